@@ -1,0 +1,14 @@
+// Checks of whole rows of a batch.
+
+FK_BODY(size_t, first_non_finite)(const float *values, size_t count) {
+  // x·0 is 0 for finite x and NaN otherwise: one branch for each run of 64 values.
+  size_t index = 0;
+  for (; index + 64 <= count; index += 64) {
+    float sum = 0;
+    for (size_t i = 0; i < 64; ++i) sum += values[index + i] * 0.0f;
+    if (sum != 0) break;
+  }
+  for (; index < count; ++index)
+    if (!(values[index] * 0.0f == 0)) return index;
+  return count;
+}

@@ -1,0 +1,48 @@
+// Chooses one level of kernels for the life of the process.
+#include "include/CKernels.h"
+#include "KernelTable.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  const char *level;
+#define FIELD(result, name, parameters, arguments) result(*name) parameters;
+  FK_KERNELS(FIELD)
+} fk_kernel_table;
+
+#define DEFINE_TABLE(LEVEL)                                      \
+  FK_KERNELS(DECLARE_##LEVEL)                                    \
+  static const fk_kernel_table LEVEL##_table = {#LEVEL, FK_KERNELS(ENTRY_##LEVEL)};
+
+#define DECLARE_baseline(result, name, parameters, arguments) result fk_##name##_baseline parameters;
+#define ENTRY_baseline(result, name, parameters, arguments) fk_##name##_baseline,
+DEFINE_TABLE(baseline)
+
+#if defined(__x86_64__)
+#define DECLARE_avx2(result, name, parameters, arguments) result fk_##name##_avx2 parameters;
+#define ENTRY_avx2(result, name, parameters, arguments) fk_##name##_avx2,
+DEFINE_TABLE(avx2)
+#define DECLARE_avx512(result, name, parameters, arguments) result fk_##name##_avx512 parameters;
+#define ENTRY_avx512(result, name, parameters, arguments) fk_##name##_avx512,
+DEFINE_TABLE(avx512)
+#endif
+
+static const fk_kernel_table *active = &baseline_table;
+
+__attribute__((constructor)) static void fk_choose_level(void) {
+#if defined(__x86_64__)
+  const char *wanted = getenv("FKC_KERNEL");
+  int limit = 2;
+  if (wanted && strcmp(wanted, "baseline") == 0) limit = 0;
+  if (wanted && strcmp(wanted, "avx2") == 0) limit = 1;
+  __builtin_cpu_init();
+  if (limit >= 2 && __builtin_cpu_supports("x86-64-v4")) active = &avx512_table;
+  else if (limit >= 1 && __builtin_cpu_supports("x86-64-v3")) active = &avx2_table;
+#endif
+}
+
+const char *fk_kernel_level(void) { return active->level; }
+
+#define FORWARD(result, name, parameters, arguments) \
+  result fk_##name parameters { return active->name arguments; }
+FK_KERNELS(FORWARD)

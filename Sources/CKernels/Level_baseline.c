@@ -1,0 +1,7 @@
+// Kernels for any processor: SSE2 on x86-64, NEON on ARM.
+#include "include/CKernels.h"
+#include <math.h>
+#include <string.h>
+
+#define FK_LEVEL baseline
+#include "Bodies/AllBodies.h"

@@ -1,0 +1,41 @@
+/// A setting that cannot work, found before the first step.
+public struct SetupError: Error, Equatable, CustomStringConvertible {
+  /// The setting as the config spells it, such as `sampler.noise_scale` or `target`.
+  public let setting: String
+  /// What was found and what is allowed, in one sentence without a full stop.
+  public let problem: String
+
+  public init(_ setting: String, _ problem: String) {
+    self.setting = setting
+    self.problem = problem
+  }
+
+  public var description: String { "\(setting): \(problem)" }
+}
+
+/// A run that could not go on.
+public enum RunError: Error, Equatable, CustomStringConvertible {
+  /// A model or the reward returned NaN or an infinite value.
+  case notFinite(source: String, step: Int, time: Double, particle: Int)
+  /// Every particle of an island has weight zero.
+  case allWeightsZero(island: Int, step: Int, time: Double)
+  /// A model or the reward threw.
+  case modelFailed(source: String, step: Int, time: Double, reason: String)
+  /// An observer ended the run.
+  case cancelled(step: Int)
+
+  public var description: String {
+    switch self {
+    case .notFinite(let source, let step, let time, let particle):
+      "\(source) returned a value that is not finite at step \(step) (t = \(time)) for particle \(particle)"
+        + "; try more steps, a later start_time or a larger minimum_noise_level"
+    case .allWeightsZero(let island, let step, let time):
+      "every weight of island \(island) is zero at step \(step) (t = \(time))"
+        + "; try more particles, more steps or a smaller noise_scale"
+    case .modelFailed(let source, let step, let time, let reason):
+      "\(source) failed at step \(step) (t = \(time)): \(reason)"
+    case .cancelled(let step):
+      "cancelled at step \(step)"
+    }
+  }
+}

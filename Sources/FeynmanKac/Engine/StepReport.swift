@@ -1,0 +1,40 @@
+/// What a person wants to know of one step; also one row of the trace.
+public struct StepReport: Sendable, Equatable {
+  /// 0 is the start, `steps` the end.
+  public let step: Int
+  public let steps: Int
+  /// `t` of the sampler's process.
+  public let time: Double
+  /// `v`, in squared data units.
+  public let noiseLevel: Double
+  /// Over all islands together, from 1 to the number of particles; before this step's resampling.
+  public let effectiveSampleSize: Double
+  /// log Z at this step minus log Z at the start, in nats; nil where weights are not carried.
+  public let logNormalizerRatio: Double?
+  /// The number of islands that resampled at this step.
+  public let resampledIslands: Int
+  /// The number of time-0 ancestors that still have descendants.
+  public let uniqueAncestors: Int
+  /// `θ` of the control, averaged over islands; 0 without control.
+  public let controlSlope: Double
+
+  /// Seconds since sampling began; not part of the trace.
+  public let elapsedSeconds: Double
+  /// Particles × steps done so far, per second.
+  public let particleStepsPerSecond: Double
+}
+
+/// Sees every step of a run, and may end it.
+public protocol RunObserver: AnyObject {
+  /// Called on the thread that called `run`, between steps. Return false to end the run, which then throws
+  /// `RunError.cancelled`. `snapshot` copies the state on request.
+  func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool
+}
+
+/// A copy of the particles at some step, in `x` coordinates.
+public struct ParticleSnapshot: Sendable {
+  /// Row-major `[particles, dimensions]`.
+  public let samples: [Float]
+  /// Normalised over all islands, `[particles]`, in nats.
+  public let logWeights: [Double]
+}

@@ -1,0 +1,70 @@
+/// A Gaussian path from data to noise: `x_t = α(t) x₀ + σ(t) ε`, with `t` from 0 (data) to 1 (noise).
+///
+/// Laws: `σ(t)/α(t)` rises strictly with `t`; `α(t) ≥ 0`; `σ(t) ≥ 0`. Everything else follows from the two
+/// requirements, because the sampler works in `y = x/α` and `v = (σ/α)²`, where all such paths are one.
+public protocol NoiseProcess: Sendable {
+  /// `α(t)`, no unit.
+  func signal(at time: Double) -> Double
+  /// `σ(t)`, in data units.
+  func noise(at time: Double) -> Double
+}
+
+extension NoiseProcess {
+  /// `v(t) = (σ/α)²`, in squared data units; infinite where `α = 0`.
+  public func noiseLevel(at time: Double) -> Double {
+    let signal = signal(at: time)
+    guard signal > 0 else { return .infinity }
+    let ratio = noise(at: time) / signal
+    return ratio * ratio
+  }
+
+  /// The noise levels that the process covers, `v(0)...v(1)`.
+  public var noiseLevels: ClosedRange<Double> { noiseLevel(at: 0)...noiseLevel(at: 1) }
+
+  /// The time at which the noise level is `v`, by bisection to the last bit; 0 or 1 for levels outside the path.
+  public func time(atNoiseLevel level: Double) -> Double {
+    var low = 0.0
+    var high = 1.0
+    if level <= noiseLevel(at: low) { return low }
+    if level >= noiseLevel(at: high) { return high }
+    while true {
+      let middle = 0.5 * (low + high)
+      guard middle > low, middle < high else { return middle }
+      if noiseLevel(at: middle) < level { low = middle } else { high = middle }
+    }
+  }
+
+  /// The point of this process at noise level `v`.
+  public func point(atNoiseLevel level: Double) -> NoisePoint {
+    let time = time(atNoiseLevel: level)
+    let signal = signal(at: time)
+    return NoisePoint(time: time, signal: signal, noise: signal * level.squareRoot())
+  }
+
+  /// The point of this process at time `t`.
+  public func point(at time: Double) -> NoisePoint {
+    NoisePoint(time: time, signal: signal(at: time), noise: noise(at: time))
+  }
+}
+
+/// One point of a process: how much of the data is left and how much noise was added.
+public struct NoisePoint: Sendable, Equatable {
+  /// `t`, from 0 (data) to 1 (noise).
+  public let time: Double
+  /// `α(t)`, no unit.
+  public let signal: Double
+  /// `σ(t)`, in data units.
+  public let noise: Double
+
+  public init(time: Double, signal: Double, noise: Double) {
+    self.time = time
+    self.signal = signal
+    self.noise = noise
+  }
+
+  /// `v = (σ/α)²`, in squared data units.
+  public var level: Double {
+    let ratio = noise / signal
+    return ratio * ratio
+  }
+}

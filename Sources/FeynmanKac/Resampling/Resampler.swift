@@ -1,0 +1,24 @@
+/// A rule that turns weights into parent indices.
+///
+/// Laws, checked on every conformer by `checkLaws(of:)` in the tests:
+/// 1. Unbiased, where `isUnbiased`: particle `i` has `count · Wᵢ` children on average.
+/// 2. A particle with `Wᵢ = 0` has none, for any generator.
+/// 3. Ascending, so that copying reads memory in order.
+public protocol Resampler: Sendable {
+  /// False for the rules that are only right in a limit, which their documentation states.
+  var isUnbiased: Bool { get }
+
+  /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
+  ///
+  /// - Parameters:
+  ///   - weights: As many as there are ancestors to write.
+  ///   - workspace: Memory that is reused from call to call.
+  func fillAncestors(
+    _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
+    workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator
+  )
+}
+
+extension Resampler {
+  public var isUnbiased: Bool { true }
+}

@@ -1,0 +1,65 @@
+/// A pretrained model: given noised particles, it says in which direction their density rises.
+///
+/// One method is enough. A batch holds the rows `x` of one block, in the coordinates of the model's own process;
+/// the model writes `∇_x log q_t(x)` for every row. Blocks are evaluated on several threads at once, so a model
+/// keeps what it needs to write in `batch.workspace`, whose size it states beforehand.
+public protocol ScoreModel: Sendable {
+  /// `d`, the length of a row.
+  var dimensions: Int { get }
+
+  /// Fills `batch.scores`, and `batch.logDensities` where the batch asks for them.
+  ///
+  /// - Throws: whatever the model's own evaluation throws; the run ends and names the model.
+  func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws
+
+  /// The number of atoms where rows are configurations without their centre of mass; nil for plain vectors.
+  var atoms: Int? { get }
+  /// True where `evaluate` can fill `batch.logDensities` with the exact `log q_t(x)`.
+  var hasLogDensity: Bool { get }
+  /// The levels `v` at which the model can be asked; nil for all that its process covers.
+  var noiseLevels: ClosedRange<Double>? { get }
+  /// The data's standard deviation per dimension, where it is known.
+  var dataStandardDeviation: Double? { get }
+  /// Floats of scratch memory that one evaluation of `rows` rows needs.
+  func workspaceSize(rows: Int) -> Int
+}
+
+extension ScoreModel {
+  public var atoms: Int? { nil }
+  public var hasLogDensity: Bool { false }
+  public var noiseLevels: ClosedRange<Double>? { nil }
+  public var dataStandardDeviation: Double? { nil }
+  public func workspaceSize(rows: Int) -> Int { 0 }
+
+  /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.
+  public var intrinsicDimensions: Int { atoms.map { 3 * ($0 - 1) } ?? dimensions }
+}
+
+/// The rows of one block, and where a model writes its answer. Valid only during the call that hands it over.
+public struct ScoreBatch {
+  /// Number of rows.
+  public let count: Int
+  /// Length of a row.
+  public let dimensions: Int
+  /// `x`, row-major `[count, dimensions]`.
+  public let states: UnsafePointer<Float>
+  /// `∇_x log q_t(x)`, row-major `[count, dimensions]`, to be written.
+  public let scores: UnsafeMutablePointer<Float>
+  /// `log q_t(x)` in nats, `[count]`, to be written where it is not nil.
+  public let logDensities: UnsafeMutablePointer<Double>?
+  /// Scratch of the size the model stated, of unspecified content.
+  public let workspace: UnsafeMutableBufferPointer<Float>
+
+  public init(
+    count: Int, dimensions: Int, states: UnsafePointer<Float>, scores: UnsafeMutablePointer<Float>,
+    logDensities: UnsafeMutablePointer<Double>? = nil,
+    workspace: UnsafeMutableBufferPointer<Float> = .init(start: nil, count: 0)
+  ) {
+    self.count = count
+    self.dimensions = dimensions
+    self.states = states
+    self.scores = scores
+    self.logDensities = logDensities
+    self.workspace = workspace
+  }
+}

@@ -1,0 +1,40 @@
+/// What to sample: `log p(x) = Σ aᵢ log qᵢ(x) + λ r(x) + const`.
+///
+/// Along the path every model is noised on its own and the composition is taken at each noise level, so exponents
+/// and the reward's scale may move with the path.
+public struct Target: Sendable {
+  /// One model and its exponent.
+  public struct Term: Sendable {
+    /// How errors and the summary call the model. Terms of one name share one evaluation.
+    public var name: String
+    public var model: any ScoreModel
+    /// The process that the model was trained under; nil for the sampler's.
+    public var process: (any NoiseProcess)?
+    public var exponent: Schedule
+
+    public init(
+      _ model: some ScoreModel, name: String, process: (any NoiseProcess)? = nil, exponent: Schedule
+    ) {
+      self.model = model
+      self.name = name
+      self.process = process
+      self.exponent = exponent
+    }
+  }
+
+  public var terms: [Term]
+  public var reward: (any Reward)?
+  /// `λ`, by default from 0 at the noise to 1 at the data.
+  public var rewardScale: Schedule
+
+  public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {
+    self.terms = terms
+    self.reward = reward
+    self.rewardScale = rewardScale
+  }
+
+  /// `A = Σ aᵢ` at a progress of the path.
+  public func exponentSum(at progress: Double) -> Double {
+    terms.reduce(0) { $0 + $1.exponent.value(at: progress) }
+  }
+}
