@@ -2,4 +2,8 @@
 #include "../KernelTable.h"
 #define FK_BODY(result, name) result FK_CONCATENATE(fk_##name##_, FK_LEVEL)
 
+#include "Lanes.h"
 #include "Rows.h"
+#include "Rates.h"
+#include "Steps.h"
+#include "Weights.h"
