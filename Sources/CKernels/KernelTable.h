@@ -1,7 +1,15 @@
 // One entry for each kernel: (result, name without its prefix, parameters, arguments).
 // A new kernel is a line here, its declaration in CKernels.h and its body in a file of Bodies/.
 #define FK_KERNELS(KERNEL)                                                                              \
-  KERNEL(size_t, first_non_finite, (const float *values, size_t count), (values, count))
+  KERNEL(size_t, first_non_finite, (const float *values, size_t count), (values, count))              \
+  KERNEL(void, exponentials, (const float *values, float *results, size_t count), (values, results, count)) \
+  KERNEL(void, logarithms, (const float *values, float *results, size_t count), (values, results, count))   \
+  KERNEL(void, mixture_scores,                                                                            \
+    (size_t count, size_t dimensions, size_t components, const float *states, const float *means,         \
+      const float *precisions, int isotropic, const double *log_constants, float *scores,                 \
+      double *log_densities, float *workspace),                                                           \
+    (count, dimensions, components, states, means, precisions, isotropic, log_constants, scores,          \
+      log_densities, workspace))
 
 #define FK_CONCATENATE_(a, b) a##b
 #define FK_CONCATENATE(a, b) FK_CONCATENATE_(a, b)

@@ -2,4 +2,7 @@
 #include "../KernelTable.h"
 #define FK_BODY(result, name) result FK_CONCATENATE(fk_##name##_, FK_LEVEL)
 
+#include "Vectors.h"
+#include "Exponential.h"
+#include "Mixture.h"
 #include "Rows.h"
