@@ -34,7 +34,15 @@
          (size_t rows, size_t dimensions, const double *log_weights, double highest,                    \
           const double *rates, const double *features, const float *scores, const float *gradients,     \
           double *row_buffer, double *products),                                                        \
-         (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products))
+         (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products)) \
+  KERNEL(void, exponentials, (const float *values, float *results, size_t count), (values, results, count)) \
+  KERNEL(void, logarithms, (const float *values, float *results, size_t count), (values, results, count))   \
+  KERNEL(void, mixture_scores,                                                                            \
+    (size_t count, size_t dimensions, size_t components, const float *states, const float *means,         \
+      const float *precisions, int isotropic, const double *log_constants, float *scores,                 \
+      double *log_densities, float *workspace),                                                           \
+    (count, dimensions, components, states, means, precisions, isotropic, log_constants, scores,          \
+      log_densities, workspace))
 
 #define FK_CONCATENATE_(a, b) a##b
 #define FK_CONCATENATE(a, b) FK_CONCATENATE_(a, b)
