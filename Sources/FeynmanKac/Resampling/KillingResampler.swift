@@ -4,7 +4,7 @@
 /// rule has a limit in continuous time. Equal weights give the identity.
 ///
 /// - Complexity: O(*N*), `N` uniform numbers and one logarithm for every replacement.
-/// - Source: Del Moral 2004, §2.5.3; its limit: Chopin, Singh, Soto & Vihola 2022.
+/// - Source: Del Moral 2004; its limit: Chopin, Singh, Soto & Vihola 2022.
 public struct KillingResampler: Resampler {
   public init() {}
 

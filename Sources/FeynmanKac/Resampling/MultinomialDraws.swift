@@ -9,7 +9,7 @@ enum MultinomialDraws {
   /// Draws `points.count` indices with probabilities in proportion to `masses` and adds them to `counts`.
   ///
   /// The draws are made in order: the partial sums of `n + 1` exponentials, divided by the last, are `n` sorted
-  /// uniform numbers (Devroye 1986, ch. V.2), so one walk along the masses serves all. An index of mass zero
+  /// uniform numbers (Devroye 1986, ch. V), so one walk along the masses serves all. An index of mass zero
   /// is never drawn, whatever rounding does: the walk stops at the last one that is positive.
   ///
   /// - Parameters:
