@@ -5,4 +5,6 @@
 #include "Vectors.h"
 #include "Exponential.h"
 #include "Mixture.h"
+#include "Philox.h"
+#include "Normals.h"
 #include "Rows.h"
