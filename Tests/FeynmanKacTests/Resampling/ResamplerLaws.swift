@@ -11,7 +11,10 @@ let weightSets: [(name: String, weights: [Double])] = [
   ("leading zeros", normalized([0, 0, 0, 0, 0, 5, 1, 1])),
   ("halves and doubles", normalized((0..<98).map { $0.isMultiple(of: 2) ? 1 : 0 })),
   ("asymmetric", normalized([0.1, 7, 0.3, 0.5, 2, 0.01, 0.9, 1.1, 4])),
-  ("subnormal", [0.5, 4.9e-324, 0.25, 1e-310, 0.25, 0, 4.9e-324]),
+  (
+    "subnormal",
+    [0.5, .leastNonzeroMagnitude, 0.25, 1e13 * .leastNonzeroMagnitude, 0.25, 0, .leastNonzeroMagnitude]
+  ),
   ("wide lognormal", normalized(wideWeights(count: 64, deviation: 3))),
   ("narrow lognormal", normalized(wideWeights(count: 40, deviation: 0.01))),
 ]
