@@ -26,17 +26,23 @@ indirect enum JSONText {
     case .text(let text): return Self.quoted(text)
     case .list(let items):
       // Numbers side by side, the rest below each other.
-      let isFlat = items.allSatisfy { if case .object = $0 { false } else if case .list = $0 { false } else { true } }
-      guard let indent, !isFlat else { return "[\(items.map { $0.encoded(indent: nil) }.joined(separator: ", "))]" }
+      let isFlat = items.allSatisfy {
+        if case .object = $0 { false } else if case .list = $0 { false } else { true }
+      }
+      guard let indent, !isFlat else {
+        return "[\(items.map { $0.encoded(indent: nil) }.joined(separator: ", "))]"
+      }
       let inner = indent + "  "
       return "[\n" + items.map { inner + $0.encoded(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
     case .object(let members):
       guard let indent, !members.isEmpty else {
-        return "{\(members.map { "\(Self.quoted($0.0)): \($0.1.encoded(indent: nil))" }.joined(separator: ", "))}"
+        return
+          "{\(members.map { "\(Self.quoted($0.0)): \($0.1.encoded(indent: nil))" }.joined(separator: ", "))}"
       }
       let inner = indent + "  "
       return "{\n"
-        + members.map { "\(inner)\(Self.quoted($0.0)): \($0.1.encoded(indent: inner))" }.joined(separator: ",\n")
+        + members.map { "\(inner)\(Self.quoted($0.0)): \($0.1.encoded(indent: inner))" }.joined(
+          separator: ",\n")
         + "\n\(indent)}"
     }
   }

@@ -6,6 +6,7 @@ enum Catalog {
   /// The default first, then every generator of GSL.
   static let generators = ["philox"] + GSLGenerator.names
   static let processes = ConfigurationSchema.process.tag!.variants.map(\.name)
+  static let missingModels = ConfigurationSchema.model.tag!.unavailable.map(\.name)
   static let models = ConfigurationSchema.model.tag!.variants.map(\.name)
 
   static func resampler(_ name: String) -> any Resampler { ResamplingScheme(rawValue: name)!.resampler }

@@ -1,7 +1,9 @@
 /// The config's schema as JSON Schema, draft 2020-12, from the same description that checks configs.
 enum JSONSchema {
   static func document() -> JSONText {
-    guard case .object(let root) = schema(of: ConfigurationSchema.root) else { preconditionFailure("the root is a mapping") }
+    guard case .object(let root) = schema(of: ConfigurationSchema.root) else {
+      preconditionFailure("the root is a mapping")
+    }
     return .object(
       [
         ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
@@ -13,11 +15,14 @@ enum JSONSchema {
     switch shape {
     case .wholeNumber(let range):
       return .object([
-        ("type", .text("integer")), ("minimum", .wholeNumber(range.lowerBound)), ("maximum", .wholeNumber(range.upperBound)),
+        ("type", .text("integer")), ("minimum", .wholeNumber(range.lowerBound)),
+        ("maximum", .wholeNumber(range.upperBound)),
       ])
     case .number(let range):
       var members: [(String, JSONText)] = [("type", .text("number"))]
-      if let lower = range.lower { members.append((range.isLowerOpen ? "exclusiveMinimum" : "minimum", .number(lower))) }
+      if let lower = range.lower {
+        members.append((range.isLowerOpen ? "exclusiveMinimum" : "minimum", .number(lower)))
+      }
       if let upper = range.upper { members.append(("maximum", .number(upper))) }
       return .object(members)
     case .choice(let names): return .object([("enum", .list(names.map { .text($0) }))])
@@ -25,7 +30,8 @@ enum JSONSchema {
     case .record(let record): return schema(of: record)
     case .named(_, let item):
       return .object([
-        ("type", .text("object")), ("minProperties", .wholeNumber(1)), ("additionalProperties", schema(of: item)),
+        ("type", .text("object")), ("minProperties", .wholeNumber(1)),
+        ("additionalProperties", schema(of: item)),
       ])
     case .list(let item):
       return .object([("type", .text("array")), ("minItems", .wholeNumber(1)), ("items", schema(of: item))])
@@ -78,11 +84,14 @@ enum JSONSchema {
       ("properties", .object(properties)), ("additionalProperties", .boolean(false)),
     ]
     if !required.isEmpty { members.insert(("required", .list(required.map { .text($0) })), at: 0) }
-    for groups in leaf.groups { members.append(("oneOf", .list(groups.map { schema(of: $0, among: groups) }))) }
+    for groups in leaf.groups {
+      members.append(("oneOf", .list(groups.map { schema(of: $0, among: groups) })))
+    }
     return members
   }
 
-  private static func schema(of group: RecordShape.KeyGroup, among groups: [RecordShape.KeyGroup]) -> JSONText {
+  private static func schema(of group: RecordShape.KeyGroup, among groups: [RecordShape.KeyGroup]) -> JSONText
+  {
     let excluded = groups.flatMap(\.keys).filter { !group.keys.contains($0) }
     return .object([
       ("required", .list(group.required.map { .text($0) })),

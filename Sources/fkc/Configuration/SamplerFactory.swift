@@ -53,7 +53,8 @@ struct SamplerFactory {
     if window.count != 2 {
       report("resampling.window", "found \(window.count) entries; give two, [from, to]")
     } else if window[0] > window[1] {
-      report("resampling.window", "found [\(window[0]), \(window[1])]; the first must not be after the second")
+      report(
+        "resampling.window", "found [\(window[0]), \(window[1])]; the first must not be after the second")
     }
   }
 }

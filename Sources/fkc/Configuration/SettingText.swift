@@ -46,7 +46,9 @@ enum SettingText {
     }
     let reserved = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
     let startsPlainly = text.first.map { $0.isLetter || $0 == "/" || $0 == "." || $0 == "_" } ?? false
-    if isPlain, startsPlainly, !reserved.contains(text.lowercased()), NumberText.read(text) == .other { return text }
+    if isPlain, startsPlainly, !reserved.contains(text.lowercased()), NumberText.read(text) == .other {
+      return text
+    }
     return JSONText.text(text).encoded(indent: nil)
   }
 }
