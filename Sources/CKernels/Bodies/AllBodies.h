@@ -6,6 +6,8 @@
 #include "Vectors.h"
 #include "Exponential.h"
 #include "Mixture.h"
+#include "Philox.h"
+#include "Normals.h"
 #include "Rows.h"
 #include "Rates.h"
 #include "Steps.h"

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "../KernelTable.h"
 
 // Every kernel is compiled once for each level below; the best one that the processor has is chosen when the
 // library is loaded. The environment variable FKC_KERNEL (avx512, avx2 or baseline) asks for a lower one, so that
@@ -10,6 +11,23 @@
 
 /// The level in use: "avx512", "avx2" or "baseline".
 const char *fk_kernel_level(void);
+
+/// The coefficients of one step, y' = y + state·y + score·S + gradient·R + history·(y − P) + offset + deviation·z,
+/// and of the drift point that it leaves for the next, P' = y + point_score·S + point_gradient·R.
+typedef struct {
+  double state, score, gradient, history, deviation;
+  double point_score, point_gradient;
+} fk_affine;
+
+/// The kernels of one level, called without choosing: for tests that compare levels.
+typedef struct {
+  const char *level;
+#define FK_KERNEL_FIELD(result, name, parameters, arguments) result(*name) parameters;
+  FK_KERNELS(FK_KERNEL_FIELD)
+} fk_kernel_table;
+
+/// The kernels of "avx512", "avx2" or "baseline"; NULL where the processor does not have that level.
+const fk_kernel_table *fk_kernels_at_level(const char *level);
 
 // MARK: - Rows
 
@@ -20,13 +38,6 @@ size_t fk_first_non_finite(const float *values, size_t count);
 void fk_remove_center_of_mass(size_t rows, size_t atoms, float *values);
 
 // MARK: - Steps
-
-/// The coefficients of one step, y' = y + state·y + score·S + gradient·R + history·(y − P) + offset + deviation·z,
-/// and of the drift point that it leaves for the next, P' = y + point_score·S + point_gradient·R.
-typedef struct {
-  double state, score, gradient, history, deviation;
-  double point_score, point_gradient;
-} fk_affine;
 
 /// One step of `[rows, dimensions]` states in place. Gradients, points (updated in place), offsets (`[dimensions]`)
 /// and normals may be NULL; points are not read where the history coefficient is 0.
@@ -95,5 +106,33 @@ void fk_mixture_scores(
     size_t count, size_t dimensions, size_t components, const float *states, const float *means,
     const float *precisions, int isotropic, const double *log_constants, float *scores, double *log_densities,
     float *workspace);
+
+// MARK: - Random numbers
+
+/// The four words that Philox4x32-10 makes of a counter and a key. `result` may be `counter`.
+static inline void fk_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4]) {
+  uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3], key0 = key[0], key1 = key[1];
+  for (int round = 0; round < 10; ++round) {
+    const uint64_t first = (uint64_t)a * 0xD2511F53u, second = (uint64_t)c * 0xCD9E8D57u;
+    a = (uint32_t)(second >> 32) ^ b ^ key0;
+    b = (uint32_t)second;
+    c = (uint32_t)(first >> 32) ^ d ^ key1;
+    d = (uint32_t)first;
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
+  }
+  result[0] = a;
+  result[1] = b;
+  result[2] = c;
+  result[3] = d;
+}
+
+/// The words of the counters (0, c1, c2, c3), (1, c1, c2, c3), … one after the other, under the key `seed` (low word
+/// first). At most 2³⁴ words.
+void fk_fill_philox(uint32_t *words, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
+
+/// Standard normals from the counters (0, c1, c2, c3), (1, c1, c2, c3), … under the key `seed`: four of each counter.
+/// A longer request begins with the values of a shorter one. At most 2³⁴ normals; none is beyond 6.8.
+void fk_fill_normals(float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
 
 #endif

@@ -78,7 +78,7 @@ final class SamplingRun: @unchecked Sendable {
       summarize(block, scratch)
     }
     for island in islands.indices { islands[island].logNormalizer = initial.logNormalizer }
-    try overIslands { settle($0, step: 0) }
+    try overIslands { try settle($0, step: 0) }
   }
 
   /// Moves every particle from level `step` to `step + 1`, weighs and, where the trigger says so, resamples.
@@ -88,7 +88,7 @@ final class SamplingRun: @unchecked Sendable {
     try overBlocks { block, scratch in
       try advance(block, scratch, step: step, numbers)
     }
-    try overIslands { settle($0, step: step + 1) }
+    try overIslands { try settle($0, step: step + 1) }
   }
 
   private func advance(_ block: Block, _ scratch: BlockScratch, step: Int, _ numbers: StepNumbers) throws {

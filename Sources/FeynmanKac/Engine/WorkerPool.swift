@@ -19,6 +19,8 @@ struct WorkerPool: Sendable {
       return
     }
     let counter = Counter()
+    // The call returns only when every worker has, so the body does not escape.
+    nonisolated(unsafe) let body = body
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while true {
         let task = counter.next.wrappingAdd(1, ordering: .relaxed).oldValue
