@@ -76,6 +76,11 @@ extension RunResult {
   ///
   /// - Parameter seed: Any value; the same seed draws the same samples.
   public func resampled(_ count: Int, seed: UInt64 = 0) -> [Float] {
+    resampledIndices(count, seed: seed).flatMap { samples[$0 * dimensions..<($0 + 1) * dimensions] }
+  }
+
+  /// The particles that `resampled` draws.
+  public func resampledIndices(_ count: Int, seed: UInt64 = 0) -> [Int] {
     precondition(count > 0, "asked for \(count) samples")
     var generator = PhiloxGenerator(seed: seed, purpose: .selection)
     let offset = generator.uniform()
@@ -93,6 +98,6 @@ extension RunResult {
       picks.append(particle)
     }
     picks.shuffle(using: &generator)
-    return picks.flatMap { samples[$0 * dimensions..<($0 + 1) * dimensions] }
+    return picks
   }
 }
