@@ -1,1 +1,7 @@
-import FeynmanKac
+import ArgumentParser
+
+/// The root command.
+struct FKC: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "fkc", subcommands: [Compare.self])
+}
+FKC.main()

@@ -3,3 +3,4 @@
 #define FK_BODY(result, name) result FK_CONCATENATE(fk_##name##_, FK_LEVEL)
 
 #include "Rows.h"
+#include "Comparison.h"
