@@ -63,6 +63,14 @@ void fk_rates(size_t rows, size_t dimensions, double intrinsic, double level, co
 
 // MARK: - Weights
 
+/// increments += factor·(rates + slope·features).
+void fk_add_rates(size_t count, double factor, double slope, const double *rates, const double *features,
+                  double *increments);
+
+/// log_weights += increments, and returns `count`; or changes nothing and returns the first index whose increment is
+/// NaN or +inf.
+size_t fk_accumulate(size_t count, const double *increments, double *log_weights);
+
 /// Seven sums over one block: the highest log-weight h, then, with w = exp(l − h), Σw, Σw², ΣwF, ΣwF², Σwg, ΣwFg.
 /// The last four are 0 where `features` is NULL. All −inf gives h = −inf and zeros.
 void fk_weight_moments(size_t count, const double *log_weights, const double *rates, const double *features,
