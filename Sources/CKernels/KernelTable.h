@@ -49,7 +49,22 @@
     (words, count, seed, c1, c2, c3))                                                                     \
   KERNEL(void, fill_normals,                                                                              \
     (float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                 \
-    (normals, count, seed, c1, c2, c3))
+    (normals, count, seed, c1, c2, c3)) \
+  KERNEL(void, squared_distances,                                                                       \
+         (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,       \
+          float *distances),                                                                            \
+         (row, columns, stride, dimensions, count, distances))                                          \
+  KERNEL(double, gaussian_kernel_sum,                                                                   \
+         (const float *distances, const float *weights, size_t count, const float *rates,               \
+          size_t rate_count),                                                                           \
+         (distances, weights, count, rates, rate_count))                                                \
+  KERNEL(double, relax_columns,                                                                         \
+         (const float *cost, const double *potential, double offset, int32_t row, double *distance,     \
+          int32_t *predecessor, size_t count, size_t *nearest),                                         \
+         (cost, potential, offset, row, distance, predecessor, count, nearest))                         \
+  KERNEL(void, two_smallest_reduced,                                                                    \
+         (const float *cost, const double *potential, size_t count, double *values, size_t *indices),   \
+         (cost, potential, count, values, indices))
 
 #define FK_CONCATENATE_(a, b) a##b
 #define FK_CONCATENATE(a, b) FK_CONCATENATE_(a, b)

@@ -12,3 +12,4 @@
 #include "Rates.h"
 #include "Steps.h"
 #include "Weights.h"
+#include "Comparison.h"

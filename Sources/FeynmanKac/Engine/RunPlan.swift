@@ -1,7 +1,7 @@
 import Foundation
 
 /// Everything about a run that is fixed before its first step.
-struct RunPlan: Sendable {
+final class RunPlan: Sendable {
   /// One model, its exponent and where it is asked at every level of the path.
   struct PlannedTerm: Sendable {
     let name: String
@@ -41,6 +41,56 @@ struct RunPlan: Sendable {
 
   /// Rows of one block. A function of the dimension alone, so that streams of random numbers stay the same.
   let blockRows: Int
+
+  /// - Throws: `SetupError` naming the setting that cannot work.
+  init(_ sampler: Sampler, particles: Int, islands: Int) throws {
+    guard particles >= 1, particles <= Int(Int32.max) else {
+      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
+    }
+    guard islands >= 1, particles % islands == 0 else {
+      throw SetupError(
+        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
+    }
+    let path = try Path(of: sampler)
+    let target = sampler.target
+    guard let model = target.terms.first?.model else {
+      throw SetupError("target", "no model; name at least one")
+    }
+    try Self.checkShapes(of: target)
+    let exponentSums = path.progress.map { target.exponentSum(at: $0) }
+    if let step = exponentSums.firstIndex(where: { !($0 > 0) }) {
+      throw SetupError(
+        "target",
+        "the exponents sum to \(exponentSums[step]) at t = \(path.times[step]); the sum must stay above 0, "
+          + "or the noised target cannot be normalised")
+    }
+
+    self.path = path
+    self.exponentSums = exponentSums
+    self.particles = particles
+    self.islands = islands
+    dimensions = model.dimensions
+    intrinsicDimensions = model.intrinsicDimensions
+    atoms = model.atoms
+    blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
+    terms = try Self.planTerms(of: target, path: path, process: sampler.process)
+    reward = target.reward
+    rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
+    rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
+    noiseScale = try Self.noiseScale(of: sampler)
+    scheme = sampler.scheme
+    correction = sampler.correction
+    control = sampler.correction == .none ? .none : sampler.control
+    denoising = sampler.denoising
+    resampling = sampler.resampling
+    start = try Self.start(of: sampler, terms: terms)
+    let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
+    let statedWeight = stated.reduce(0) { $0 + $1.1 }
+    let dataVariance =
+      statedWeight > 0 ? max(0, stated.reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / statedWeight) : 0
+    startVariance = path.levels[0] + dataVariance
+    try checkCombination(of: sampler)
+  }
 
   var steps: Int { path.steps }
   var islandParticles: Int { particles / islands }

@@ -82,7 +82,7 @@ extension RunResult {
   /// The particles that `resampled` draws.
   public func resampledIndices(_ count: Int, seed: UInt64 = 0) -> [Int] {
     precondition(count > 0, "asked for \(count) samples")
-    var generator = PhiloxGenerator(seed: seed, purpose: .selection)
+    var generator = PhiloxGenerator(StreamKey(seed: seed, island: 0, step: 0, purpose: .output))
     let offset = generator.uniform()
     var picks: [Int] = []
     picks.reserveCapacity(count)

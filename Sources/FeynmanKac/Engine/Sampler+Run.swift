@@ -8,7 +8,7 @@ extension Sampler {
   ///   - seed: Any value, 0 included. The same seed gives the same bytes, for any number of threads.
   ///   - threads: Nil for all cores.
   ///   - observer: Sees every step and may end the run.
-  /// - Throws: `SetupError` before the first step, `RunError` after, and `GeneratorError` for an unknown generator.
+  /// - Throws: `SetupError` before the first step, `RunError` after.
   public func run(
     particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil, observer: (any RunObserver)? = nil
   ) throws -> RunResult {

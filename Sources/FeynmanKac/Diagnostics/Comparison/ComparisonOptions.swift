@@ -1,0 +1,102 @@
+/// What a comparison measures and where its floor comes from.
+public struct ComparisonOptions: Sendable {
+  /// Chooses subsets, draws and splits.
+  public var seed: UInt64
+  /// Rows of each set for the transport distances; all where a set has fewer.
+  public var transportSamples: Int
+  /// Rows of each set for the kernel discrepancies; all where a set has fewer.
+  public var kernelSamples: Int
+  /// The two coordinates of the histogram; nil takes both of two-dimensional samples, and no histogram of others.
+  public var histogramColumns: (Int, Int)?
+  /// `[count]` energies of the rows of a set, in nats; nil leaves energies out.
+  public var energy: (@Sendable (SampleSet) -> [Double])?
+  public var floorSource: FloorSource
+  /// Pairs of perfect sets that are scored for the floor.
+  public var repetitions: Int
+
+  public init(
+    seed: UInt64 = 0, transportSamples: Int = 2_000, kernelSamples: Int = 10_000,
+    histogramColumns: (Int, Int)? = nil, energy: (@Sendable (SampleSet) -> [Double])? = nil,
+    floorSource: FloorSource = .referenceSplit, repetitions: Int = 5
+  ) {
+    self.seed = seed
+    self.transportSamples = transportSamples
+    self.kernelSamples = kernelSamples
+    self.histogramColumns = histogramColumns
+    self.energy = energy
+    self.floorSource = floorSource
+    self.repetitions = repetitions
+  }
+
+  func histogramColumns(dimensions: Int) -> (Int, Int)? {
+    histogramColumns ?? (dimensions == 2 ? (0, 1) : nil)
+  }
+
+  func check(_ sample: SampleSet, _ reference: SampleSet) throws(SetupError) {
+    guard sample.dimensions == reference.dimensions else {
+      throw SetupError(
+        "dimensions",
+        "\(sample.dimensions) against \(reference.dimensions); only samples of one space compare")
+    }
+    guard transportSamples > 0 else {
+      throw SetupError("transport-samples", "is \(transportSamples); give at least 1")
+    }
+    guard kernelSamples > 1 else {
+      throw SetupError("kernel-samples", "is \(kernelSamples); give at least 2")
+    }
+    guard repetitions >= 0 else { throw SetupError("floor-repeats", "is \(repetitions); give 0 or more") }
+    if let (first, second) = histogramColumns {
+      for column in [first, second] where !(0..<sample.dimensions).contains(column) {
+        throw SetupError(
+          "histogram-columns", "\(column) is not a coordinate; give two from 0 to \(sample.dimensions - 1)")
+      }
+    }
+    switch floorSource {
+    case .pool(let set):
+      guard set.dimensions == sample.dimensions else {
+        throw SetupError("floor-from", "has \(set.dimensions) dimensions, the samples \(sample.dimensions)")
+      }
+    case .draws(let mixture):
+      guard mixture.dimensions == sample.dimensions else {
+        throw SetupError("mixture", "has \(mixture.dimensions) dimensions, the samples \(sample.dimensions)")
+      }
+    case .referenceSplit:
+      break
+    }
+  }
+}
+
+/// Where two perfect sets come from.
+public enum FloorSource: Sendable {
+  /// Independent draws, as many as the sets have rows.
+  case draws(ExactMixture)
+  /// Rows of a set that is taken to be perfect, split at random. Where it has fewer than both sets together, each part
+  /// has fewer rows.
+  case pool(SampleSet)
+  /// Rows of the reference, split at random.
+  case referenceSplit
+
+  /// Two sets without a row in common; nil where there are not two rows to split.
+  func pair(
+    for sample: SampleSet, _ reference: SampleSet,
+    using generator: inout some RandomNumberGenerator
+  ) -> (SampleSet, SampleSet)? {
+    let pool: SampleSet
+    switch self {
+    case .draws(let mixture):
+      return (
+        mixture.draws(sample.count, using: &generator), mixture.draws(reference.count, using: &generator)
+      )
+    case .pool(let set): pool = set
+    case .referenceSplit: pool = reference
+    }
+    guard pool.count >= 2 else { return nil }
+    var rows = Array(0..<pool.count)
+    rows.shuffle(using: &generator)
+    let firstCount = min(sample.count, pool.count / 2)
+    let secondCount = min(reference.count, pool.count - firstCount)
+    let first = pool.selecting(rows[..<firstCount])
+    let second = pool.selecting(rows[firstCount..<firstCount + secondCount])
+    return (first, second)
+  }
+}

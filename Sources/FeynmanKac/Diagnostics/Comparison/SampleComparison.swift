@@ -1,0 +1,126 @@
+/// How far one sample set is from another by several measures, beside what perfect samples would score.
+public struct SampleComparison: Sendable {
+  /// A measure of distance; the raw value is its name in files.
+  public enum Measure: String, Sendable, CaseIterable {
+    /// `histogramTotalVariation`, on 200 × 200 cells.
+    case totalVariation = "total_variation"
+    /// `KernelDiscrepancy.fixedBandwidths`.
+    case fixedBandwidthDiscrepancy = "mmd_squared_fixed_bandwidths"
+    /// `KernelDiscrepancy.medianBandwidths`.
+    case medianBandwidthDiscrepancy = "mmd_squared_median_bandwidths"
+    /// `W₁` of the energies, in nats.
+    case energyFirst = "energy_w1"
+    /// `W₂` of the energies, in nats.
+    case energySecond = "energy_w2"
+    /// `W₂²` of the energies, in nats².
+    case energySecondSquared = "energy_w2_squared"
+    /// `W₁` of the samples.
+    case transportFirst = "w1"
+    /// `W₂` of the samples.
+    case transportSecond = "w2"
+    /// `MomentDifference.largestMean`.
+    case largestMeanDifference = "largest_mean_difference"
+    /// `MomentDifference.largestVariance`.
+    case largestVarianceDifference = "largest_variance_difference"
+  }
+
+  /// What perfect samples score, over repetitions.
+  public struct Floor: Sendable, Equatable {
+    public let mean: Double
+    /// Nil after a single repetition.
+    public let standardDeviation: Double?
+  }
+
+  /// Values by measure; a measure that does not apply is absent.
+  public let values: [Measure: Double]
+  /// Empty where there is nothing to estimate it from.
+  public let floors: [Measure: Floor]
+  /// Rows of the two perfect sets; nil without a floor. Where they are fewer than the sets compared, perfect samples
+  /// of full size score less than the floor.
+  public let floorCounts: (first: Int, second: Int)?
+  /// Rows of each set that the transport distances saw.
+  public let transportCount: Int
+  /// Rows of each set that the kernel discrepancies saw.
+  public let kernelCounts: (first: Int, second: Int)
+  public let moments: MomentDifference
+
+  /// Compares `sample` with `reference`.
+  ///
+  /// The same arguments give the same result, whatever the number of threads.
+  ///
+  /// - Throws: `SetupError` for sets of different dimensions, or options that do not fit them.
+  /// - Complexity: `repetitions + 1` times the cost of `KernelDiscrepancy` and `TransportDistance`.
+  public init(
+    _ sample: SampleSet, _ reference: SampleSet, options: ComparisonOptions = ComparisonOptions()
+  ) throws(SetupError) {
+    try options.check(sample, reference)
+    let measured = Self.measure(sample, reference, options: options, repetition: 0)
+    values = measured
+    transportCount = min(options.transportSamples, sample.count, reference.count)
+    kernelCounts = (min(options.kernelSamples, sample.count), min(options.kernelSamples, reference.count))
+    moments = MomentDifference(sample, reference)
+
+    var scores: [[Measure: Double]] = []
+    var counts: (Int, Int)?
+    for repetition in 0..<options.repetitions {
+      var generator = ComparisonGenerator(seed: options.seed, purpose: .floor, repetition: repetition)
+      guard
+        let (first, second) = options.floorSource.pair(for: sample, reference, using: &generator)
+      else { break }
+      counts = (first.count, second.count)
+      scores.append(Self.measure(first, second, options: options, repetition: repetition + 1))
+    }
+    floorCounts = counts
+    var floors: [Measure: Floor] = [:]
+    for measure in measured.keys {
+      let found = scores.compactMap { $0[measure] }
+      guard !found.isEmpty else { continue }
+      let mean = found.reduce(0, +) / Double(found.count)
+      let squares = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      floors[measure] = Floor(
+        mean: mean,
+        standardDeviation: found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil)
+    }
+    self.floors = floors
+  }
+
+  private static func measure(
+    _ first: SampleSet, _ second: SampleSet, options: ComparisonOptions, repetition: Int
+  ) -> [Measure: Double] {
+    var values: [Measure: Double] = [:]
+    if let columns = options.histogramColumns(dimensions: first.dimensions) {
+      values[.totalVariation] = histogramTotalVariation(first, second, columns: columns)
+    }
+
+    var generator = ComparisonGenerator(seed: options.seed, purpose: .kernel, repetition: repetition)
+    let kernelSets = [first, second].map {
+      $0.count > options.kernelSamples ? $0.equallyWeighted(options.kernelSamples, using: &generator) : $0
+    }
+    values[.fixedBandwidthDiscrepancy] = KernelDiscrepancy.fixedBandwidths(kernelSets[0], kernelSets[1])
+    if kernelSets.allSatisfy({ $0.effectiveSampleSize > 1.000_001 }) {
+      values[.medianBandwidthDiscrepancy] = KernelDiscrepancy.medianBandwidths(kernelSets[0], kernelSets[1])
+    }
+
+    if let energy = options.energy {
+      let distance = QuantileDistance(energy(first), first.weights, energy(second), second.weights)
+      values[.energyFirst] = distance.first
+      values[.energySecond] = distance.second
+      values[.energySecondSquared] = distance.secondSquared
+    }
+
+    generator = ComparisonGenerator(seed: options.seed, purpose: .transport, repetition: repetition)
+    let count = min(options.transportSamples, first.count, second.count)
+    let subsets = [first, second].map { $0.equallyWeighted(count, using: &generator) }
+    // Two solvers at once while both cost matrices stay below a gigabyte together.
+    let distances = ParallelRows.map(2, width: 8 * count * count > 1_000_000_000 ? 1 : 2) { index in
+      TransportDistance.between(subsets[0], subsets[1], order: index == 0 ? .first : .second)
+    }
+    values[.transportFirst] = distances[0]
+    values[.transportSecond] = distances[1]
+
+    let moments = MomentDifference(first, second)
+    values[.largestMeanDifference] = moments.largestMean
+    values[.largestVarianceDifference] = moments.largestVariance
+    return values
+  }
+}
