@@ -29,7 +29,7 @@ private struct MixtureReference {
     }
   }
 
-  func evaluated(at x: ArraySlice<Float>) -> (score: [Double], logDensity: Double, largestForm: Double) {
+  func evaluated(at x: ArraySlice<Float>) -> (score: [Double], logDensity: Double, exponentError: Double) {
     let x = x.map(Double.init)
     func precision(_ k: Int, _ j: Int) -> Double { Double(precisions[isotropic ? k : k * dimensions + j]) }
     func difference(_ k: Int, _ j: Int) -> Double { Double(means[k * dimensions + j]) - x[j] }
@@ -43,9 +43,20 @@ private struct MixtureReference {
     let score = (0..<dimensions).map { j in
       (0..<components).reduce(0) { $0 + weights[$1] / sum * precision($1, j) * difference($1, j) }
     }
-    // Of the components that matter.
-    let largestForm = zip(forms, exponents).filter { $1 > largest - 20 }.map(\.0).max()!
-    return (score, largest + log(sum), largestForm)
+    return (score, largest + log(sum), exponentError(forms, exponents))
+  }
+
+  /// A bound of the rounding of those exponents that matter, at 2⁻²⁴ for each operation: two differences, two products,
+  /// the precision and ½/log 2 times it; sums of eight terms and of the eights; the constant's difference and its unit;
+  /// the difference from the largest exponent and the exponential itself.
+  private func exponentError(_ forms: [Double], _ exponents: [Double]) -> Double {
+    let largest = exponents.max()!
+    let largestConstant = logConstants.max()!
+    let operations = Double(min(dimensions, 8) + (dimensions + 7) / 8 + 6)
+    return 0x1p-24
+      * zip(zip(forms, exponents), logConstants).filter { $0.0.1 > largest - 20 }.map { pair, constant in
+        operations * pair.0 + 2 * (largestConstant - constant) + (largest - pair.1) + 4
+      }.max()!
   }
 
   /// What the kernel makes of the rows.
@@ -102,13 +113,10 @@ struct MixtureTests {
     for row in 0..<count {
       let range = row * shape.dimensions..<(row + 1) * shape.dimensions
       let exact = mixture.evaluated(at: states[range])
-      // A quadratic form has a relative error below 4·2⁻²⁴ however many terms it sums, in practice; that is the
-      // absolute error of an exponent and hence the relative one of a responsibility.
-      let exponentError = 4 * 0x1p-24 * (4 + exact.largestForm)
-      #expect(abs(logDensities[row] - exact.logDensity) < exponentError)
-      // Of a score: that times the pulls that cancel in it, each below 2.2 · 7.
+      #expect(abs(logDensities[row] - exact.logDensity) < exact.exponentError)
+      // An exponent's error is the relative one of a responsibility; the pulls that cancel in a score are below 2.2 · 7.
       for (score, expected) in zip(scores[range], exact.score) {
-        #expect(abs(Double(score) - expected) < 15.4 * 2 * exponentError)
+        #expect(abs(Double(score) - expected) < 15.4 * 2 * exact.exponentError)
       }
     }
   }
