@@ -1,14 +1,7 @@
 // Chooses one level of kernels for the life of the process.
 #include "include/CKernels.h"
-#include "KernelTable.h"
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-  const char *level;
-#define FIELD(result, name, parameters, arguments) result(*name) parameters;
-  FK_KERNELS(FIELD)
-} fk_kernel_table;
 
 #define DEFINE_TABLE(LEVEL)                                      \
   FK_KERNELS(DECLARE_##LEVEL)                                    \
@@ -42,6 +35,14 @@ __attribute__((constructor)) static void fk_choose_level(void) {
 }
 
 const char *fk_kernel_level(void) { return active->level; }
+
+const fk_kernel_table *fk_kernels_at_level(const char *level) {
+#if defined(__x86_64__)
+  if (strcmp(level, "avx512") == 0) return __builtin_cpu_supports("x86-64-v4") ? &avx512_table : NULL;
+  if (strcmp(level, "avx2") == 0) return __builtin_cpu_supports("x86-64-v3") ? &avx2_table : NULL;
+#endif
+  return strcmp(level, "baseline") == 0 ? &baseline_table : NULL;
+}
 
 #define FORWARD(result, name, parameters, arguments) \
   result fk_##name parameters { return active->name arguments; }

@@ -6,6 +6,7 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
 #define FK_LEVEL avx512
+#define FK_LANES 16
 #include "Bodies/AllBodies.h"
 #pragma clang attribute pop
 #endif

@@ -4,4 +4,5 @@
 #include <string.h>
 
 #define FK_LEVEL baseline
+#define FK_LANES 4
 #include "Bodies/AllBodies.h"

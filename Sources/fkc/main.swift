@@ -1,7 +1,13 @@
 import ArgumentParser
 
-/// The root command.
-struct FKC: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "fkc", subcommands: [Compare.self])
+do {
+  var command = try FKC.parseAsRoot()
+  try command.run()
+} catch {
+  if let failure = CommandFailure(error) {
+    StandardStreams.report(failure.lines)
+    exitProcess(failure.status)
+  }
+  // Usage errors, --help and --version.
+  FKC.exit(withError: error)
 }
-FKC.main()

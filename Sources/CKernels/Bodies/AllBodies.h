@@ -2,5 +2,14 @@
 #include "../KernelTable.h"
 #define FK_BODY(result, name) result FK_CONCATENATE(fk_##name##_, FK_LEVEL)
 
+#include "Lanes.h"
+#include "Vectors.h"
+#include "Exponential.h"
+#include "Mixture.h"
+#include "Philox.h"
+#include "Normals.h"
 #include "Rows.h"
+#include "Rates.h"
+#include "Steps.h"
+#include "Weights.h"
 #include "Comparison.h"

@@ -12,3 +12,15 @@ FK_BODY(size_t, first_non_finite)(const float *values, size_t count) {
     if (!(values[index] * 0.0f == 0)) return index;
   return count;
 }
+
+FK_BODY(void, remove_center_of_mass)(size_t rows, size_t atoms, float *values) {
+  for (size_t row = 0; row < rows; ++row) {
+    float *x = values + row * 3 * atoms;
+    double mean[3] = {0, 0, 0};
+    for (size_t a = 0; a < atoms; ++a)
+      for (size_t k = 0; k < 3; ++k) mean[k] += x[3 * a + k];
+    for (size_t k = 0; k < 3; ++k) mean[k] /= (double)atoms;
+    for (size_t a = 0; a < atoms; ++a)
+      for (size_t k = 0; k < 3; ++k) x[3 * a + k] -= (float)mean[k];
+  }
+}

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "../KernelTable.h"
 
 // Every kernel is compiled once for each level below; the best one that the processor has is chosen when the
 // library is loaded. The environment variable FKC_KERNEL (avx512, avx2 or baseline) asks for a lower one, so that
@@ -11,10 +12,128 @@
 /// The level in use: "avx512", "avx2" or "baseline".
 const char *fk_kernel_level(void);
 
+/// The coefficients of one step, y' = y + state·y + score·S + gradient·R + history·(y − P) + offset + deviation·z,
+/// and of the drift point that it leaves for the next, P' = y + point_score·S + point_gradient·R.
+typedef struct {
+  double state, score, gradient, history, deviation;
+  double point_score, point_gradient;
+} fk_affine;
+
+/// The kernels of one level, called without choosing: for tests that compare levels.
+typedef struct {
+  const char *level;
+#define FK_KERNEL_FIELD(result, name, parameters, arguments) result(*name) parameters;
+  FK_KERNELS(FK_KERNEL_FIELD)
+} fk_kernel_table;
+
+/// The kernels of "avx512", "avx2" or "baseline"; NULL where the processor does not have that level.
+const fk_kernel_table *fk_kernels_at_level(const char *level);
+
 // MARK: - Rows
 
 /// The index of the first value that is NaN or infinite, or `count` where all are finite.
 size_t fk_first_non_finite(const float *values, size_t count);
+
+/// Moves the mean of the atoms' positions to 0 in every row of `[rows, 3·atoms]`.
+void fk_remove_center_of_mass(size_t rows, size_t atoms, float *values);
+
+// MARK: - Steps
+
+/// One step of `[rows, dimensions]` states in place. Gradients, points (updated in place), offsets (`[dimensions]`)
+/// and normals may be NULL; points are not read where the history coefficient is 0.
+void fk_affine_step(size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,
+                    float *points, const float *offsets, const float *normals, const fk_affine *step);
+
+/// Squared distance of each end from the mean of the step that begins at its state, in double; `[rows]`.
+void fk_affine_residuals(size_t rows, size_t dimensions, const float *ends, const float *states,
+                         const float *scores, const float *gradients, const float *points,
+                         const float *offsets, const fk_affine *step, double *squares);
+
+// MARK: - Rates
+
+/// Adds exponent·scale·scores to `sum` and exponent·scale²·|scores|² to `squares` (may be NULL), or sets them
+/// where `first`. `sum` may be `scores` itself.
+void fk_add_term(size_t rows, size_t dimensions, const float *scores, double scale, double exponent, int first,
+                 float *sum, double *squares);
+
+/// ½v(|S|² + ⟨S,R⟩ − squares) and the radial feature D + ⟨y, S+R⟩ of every row. Gradients may be NULL.
+void fk_rates(size_t rows, size_t dimensions, double intrinsic, double level, const float *states,
+              const float *scores, const float *gradients, const double *squares, double *rates,
+              double *features);
+
+// MARK: - Weights
+
+/// Seven sums over one block: the highest log-weight h, then, with w = exp(l − h), Σw, Σw², ΣwF, ΣwF², Σwg, ΣwFg.
+/// The last four are 0 where `features` is NULL. All −inf gives h = −inf and zeros.
+void fk_weight_moments(size_t count, const double *log_weights, const double *rates, const double *features,
+                       double *moments);
+
+/// exp(log_weights − log_sum); 0 where that is below e^−708.
+void fk_normalize_weights(size_t count, const double *log_weights, double log_sum, double *weights);
+
+/// The upper triangle of Σ w f fᵀ with f = (1, F, S+R, g), w = exp(l − highest), as `[d+3, d+3]`.
+/// `row_buffer` holds d + 3 doubles. Gradients may be NULL.
+void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest,
+                         const double *rates, const double *features, const float *scores,
+                         const float *gradients, double *row_buffer, double *products);
+// MARK: - Elementary functions
+
+/// `results[i] = exp(values[i])`, within 2 units in the last place: 0 below −87, infinite above 88.72. May be in place.
+void fk_exponentials(const float *values, float *results, size_t count);
+
+/// `results[i] = log(values[i])`, within 2 units in the last place: −∞ at 0 and for denormals, NaN below. May be in place.
+void fk_logarithms(const float *values, float *results, size_t count);
+
+// MARK: - Gaussian mixtures
+
+/// Floats of workspace that `fk_mixture_scores` needs.
+static inline size_t fk_mixture_workspace(size_t dimensions, size_t components) {
+  return 16 + 16 * dimensions + 17 * components + dimensions * components;
+}
+
+/// Scores and log densities of a Gaussian mixture with diagonal covariances.
+///
+/// A row's results do not depend on its place in the batch. A state that is NaN or infinite gives a score and a log
+/// density that are NaN. Exponents have a relative error near 2e-7; so do the scores where one component prevails.
+/// - states: row-major `[count, d]`; may be the same memory as `scores`.
+/// - means: row-major `[K, d]`.
+/// - precisions: 1/variance, `[K]` where `isotropic`, else row-major `[K, d]`.
+/// - log_constants: `log weight − ½ Σ log 2π variance`, `[K]`; −∞ leaves a component out.
+/// - scores: row-major `[count, d]`.
+/// - log_densities: `[count]`, or NULL where they are not wanted; the scores are the same.
+/// - workspace: `fk_mixture_workspace(d, K)` floats.
+void fk_mixture_scores(
+    size_t count, size_t dimensions, size_t components, const float *states, const float *means,
+    const float *precisions, int isotropic, const double *log_constants, float *scores, double *log_densities,
+    float *workspace);
+
+// MARK: - Random numbers
+
+/// The four words that Philox4x32-10 makes of a counter and a key. `result` may be `counter`.
+static inline void fk_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4]) {
+  uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3], key0 = key[0], key1 = key[1];
+  for (int round = 0; round < 10; ++round) {
+    const uint64_t first = (uint64_t)a * 0xD2511F53u, second = (uint64_t)c * 0xCD9E8D57u;
+    a = (uint32_t)(second >> 32) ^ b ^ key0;
+    b = (uint32_t)second;
+    c = (uint32_t)(first >> 32) ^ d ^ key1;
+    d = (uint32_t)first;
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
+  }
+  result[0] = a;
+  result[1] = b;
+  result[2] = c;
+  result[3] = d;
+}
+
+/// The words of the counters (0, c1, c2, c3), (1, c1, c2, c3), … one after the other, under the key `seed` (low word
+/// first). At most 2³⁴ words.
+void fk_fill_philox(uint32_t *words, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
+
+/// Standard normals from the counters (0, c1, c2, c3), (1, c1, c2, c3), … under the key `seed`: four of each counter.
+/// A longer request begins with the values of a shorter one. At most 2³⁴ normals; none is beyond 6.8.
+void fk_fill_normals(float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
 
 // MARK: - Comparison of samples: counts are multiples of 16, the caller pads
 

@@ -8,4 +8,18 @@ public struct NormalizedWeights {
 
   public var count: Int { values.count }
   public subscript(index: Int) -> Double { values[index] }
+
+  /// True where all weights are the same to the last bit.
+  var areEqual: Bool {
+    guard let first = values.first else { return true }
+    return values.allSatisfy { $0 == first }
+  }
+
+  /// The index of the last weight that is not zero.
+  var lastPositive: Int {
+    guard let index = values.lastIndex(where: { $0 > 0 }) else {
+      preconditionFailure("every weight is zero")
+    }
+    return index
+  }
 }

@@ -8,6 +8,10 @@ public protocol Resampler: Sendable {
   /// False for the rules that are only right in a limit, which their documentation states.
   var isUnbiased: Bool { get }
 
+  /// True where the estimator of Lee & Whiteley (2018) is right for runs that resample by this rule under an ESS
+  /// trigger. It counts on collisions like those of independent draws, which most rules avoid.
+  var supportsLeeWhiteley: Bool { get }
+
   /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
   ///
   /// - Parameters:
@@ -21,4 +25,5 @@ public protocol Resampler: Sendable {
 
 extension Resampler {
   public var isUnbiased: Bool { true }
+  public var supportsLeeWhiteley: Bool { false }
 }

@@ -1,0 +1,112 @@
+internal import CKernels
+import Foundation
+
+/// What the log-weights of one block gain in a step, for each correction.
+struct WeightIncrements {
+  let plan: RunPlan
+  let state: ParticleState
+  let scratch: BlockScratch
+  let block: Block
+
+  private var kernels: KernelDensities {
+    KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
+  }
+
+  /// The part that belongs to the step's start, before the particles move: `½Δ` times the rate there (`Δ` for the
+  /// Euler–Maruyama scheme, which the paper pairs with a left-point sum), or minus what the ratio leaves behind.
+  func addStart(_ island: IslandState, _ numbers: StepNumbers) {
+    let rows = block.count
+    for row in 0..<rows { scratch.increments[row] = 0 }
+    switch plan.correction {
+    case .none: break
+    case .feynmanKac: addRates(island, factor: (plan.scheme == .eulerMaruyama ? 1 : 0.5) * numbers.length)
+    case .kernelRatio: addExponentChange(numbers)
+    case .densityRatio:
+      guard let logDensities = state.logDensities else { break }
+      for row in 0..<rows { scratch.increments[row] -= logDensities[block.start + row] }
+    }
+    addRewards(factor: -1, from: state.rewards.map { $0 + block.start })
+  }
+
+  /// The part that belongs to the step's end, after the models were asked there.
+  func addEnd(_ island: IslandState, _ numbers: StepNumbers, step: Int) {
+    switch plan.correction {
+    case .none: break
+    case .feynmanKac:
+      if plan.scheme != .eulerMaruyama { addRates(island, factor: 0.5 * numbers.length) }
+    case .kernelRatio:
+      addExponentChange(numbers)
+      for (index, term) in plan.terms.enumerated() {
+        let exponent = 0.5 * (term.exponents[step] + term.exponents[step + 1])
+        kernels.addOwnRatio(term: index, numbers, factor: exponent, to: scratch.increments)
+      }
+      addKernels(island)
+    case .densityRatio:
+      guard let logDensities = state.logDensities else { break }
+      for row in 0..<block.count { scratch.increments[row] += logDensities[block.start + row] }
+      addKernels(island)
+    }
+    if let rewards = state.rewards {
+      for row in 0..<block.count { rewards[block.start + row] = scratch.rewards[row] }
+      addRewards(factor: 1, from: scratch.rewards)
+    }
+  }
+
+  /// Carries `log qᵢ` from the start to the end of the step for models that do not know it.
+  func advanceLogDensities(_ numbers: StepNumbers) {
+    guard plan.accumulatesLogDensities else { return }
+    let isExponential = plan.scheme == .exponential || plan.scheme == .exponentialMultistep
+    for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 && !term.model.hasLogDensity {
+      let sums = state.termLogDensities[index] + block.start
+      if isExponential {
+        kernels.addOwnRatio(term: index, numbers, factor: 1, to: sums)
+      } else {
+        kernels.addItoIncrement(term: index, numbers, to: sums)
+      }
+    }
+  }
+
+  /// `factor · (rate + θ F + ⟨b, S + ∇r⟩)`.
+  private func addRates(_ island: IslandState, factor: Double) {
+    guard let rates = state.rates, let features = state.features else { return }
+    let slope = island.control.slope
+    for row in 0..<block.count {
+      scratch.increments[row] += factor * (rates[block.start + row] + slope * features[block.start + row])
+    }
+    guard let offset = island.control.offset else { return }
+    let d = plan.dimensions
+    for row in 0..<block.count {
+      let at = (block.start + row) * d
+      var product = 0.0
+      for j in 0..<d { product += offset[j] * Double(state.scores[at + j]) }
+      if let gradients = state.gradients {
+        for j in 0..<d { product += offset[j] * Double(gradients[at + j]) }
+      }
+      scratch.increments[row] += factor * product
+    }
+  }
+
+  private func addKernels(_ island: IslandState) {
+    kernels.addReversal(island, factor: 1, to: scratch.increments)
+    kernels.addMove(island, factor: -1, to: scratch.increments)
+  }
+
+  /// `½ Σ (aᵢ' − aᵢ) log qᵢ` at one end of the step.
+  private func addExponentChange(_ numbers: StepNumbers) {
+    guard plan.usesTermLogDensities else { return }
+    for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 {
+      let factor = 0.5 * term.exponentSlope * numbers.length
+      let logDensities = state.termLogDensities[index] + block.start
+      for row in 0..<block.count { scratch.increments[row] += factor * logDensities[row] }
+    }
+  }
+
+  private func addRewards(factor: Double, from rewards: UnsafeMutablePointer<Double>?) {
+    guard let rewards else { return }
+    for row in 0..<block.count {
+      // A particle that the reward forbade stays forbidden; −∞ + ∞ would be NaN.
+      if rewards[row] == -.infinity && factor < 0 { continue }
+      scratch.increments[row] += factor * rewards[row]
+    }
+  }
+}

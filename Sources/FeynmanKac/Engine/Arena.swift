@@ -1,0 +1,29 @@
+/// The memory of a run: allocated before the first step, freed together, and countable without allocating.
+final class Arena: @unchecked Sendable {
+  /// Bytes asked for so far.
+  private(set) var bytes = 0
+  private let isCountingOnly: Bool
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  init(countingOnly: Bool = false) { isCountingOnly = countingOnly }
+
+  deinit { blocks.forEach { $0.deallocate() } }
+
+  /// Zeroed memory on a cache line of its own. When only counting, a pointer that must not be used.
+  func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
+    let size = max(count, 1) * MemoryLayout<Element>.stride
+    bytes += size
+    if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }
+    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    blocks.append(block)
+    return block.bindMemory(to: type, capacity: max(count, 1))
+  }
+
+  /// As above where `isNeeded`, else nil.
+  func allocate<Element: BitwiseCopyable>(
+    _ type: Element.Type, _ count: Int, if isNeeded: Bool
+  ) -> UnsafeMutablePointer<Element>? {
+    isNeeded ? allocate(type, count) : nil
+  }
+}

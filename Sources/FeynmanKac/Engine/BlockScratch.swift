@@ -1,0 +1,53 @@
+/// Memory that one thread reuses from block to block.
+final class BlockScratch: @unchecked Sendable {
+  /// Standard normals, `[rows, d]`.
+  let normals: UnsafeMutablePointer<Float>
+  /// `x = α y` of the model or reward that is asked, `[rows, d]`.
+  let inputs: UnsafeMutablePointer<Float>
+  /// Scores of one term, `[rows, d]`.
+  let scores: UnsafeMutablePointer<Float>
+  /// `Σ aᵢ|sᵢ|²`, `[rows]`.
+  let squares: UnsafeMutablePointer<Double>
+  /// `log q` of one term, `[rows]`.
+  let logDensities: UnsafeMutablePointer<Double>
+  /// `r_u` at the new states, `[rows]`.
+  let rewards: UnsafeMutablePointer<Double>
+  /// What the weights gain in this step, `[rows]`.
+  let increments: UnsafeMutablePointer<Double>
+  /// Squared residuals of a kernel, `[rows]`.
+  let residuals: UnsafeMutablePointer<Double>
+  /// The step's start, where its end needs it: states, scores, gradients, points.
+  let startStates: UnsafeMutablePointer<Float>
+  let startScores: UnsafeMutablePointer<Float>
+  let startGradients: UnsafeMutablePointer<Float>?
+  let startPoints: UnsafeMutablePointer<Float>?
+  let startTermScores: [UnsafeMutablePointer<Float>]
+  /// For Heun's corrector, `[rows, d]`.
+  let predicted: UnsafeMutablePointer<Float>
+  /// One row of the linear control's features.
+  let featureRow: UnsafeMutablePointer<Double>
+  let workspace: UnsafeMutableBufferPointer<Float>
+
+  init(_ plan: RunPlan, in arena: Arena) {
+    let rows = plan.blockRows
+    let values = rows * plan.dimensions
+    let keepsStart = plan.keepsStepStart
+    normals = arena.allocate(Float.self, values)
+    inputs = arena.allocate(Float.self, values)
+    scores = arena.allocate(Float.self, values)
+    squares = arena.allocate(Double.self, rows)
+    logDensities = arena.allocate(Double.self, rows)
+    rewards = arena.allocate(Double.self, rows)
+    increments = arena.allocate(Double.self, rows)
+    residuals = arena.allocate(Double.self, rows)
+    startStates = arena.allocate(Float.self, keepsStart ? values : 0)
+    startScores = arena.allocate(Float.self, keepsStart ? values : 0)
+    startGradients = arena.allocate(Float.self, values, if: keepsStart && plan.usesGradients)
+    startPoints = arena.allocate(Float.self, values, if: keepsStart && plan.usesHistory)
+    startTermScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+    predicted = arena.allocate(Float.self, plan.scheme == .heun ? values : 0)
+    featureRow = arena.allocate(Double.self, plan.control == .linear ? plan.dimensions + 3 : 0)
+    let size = plan.terms.map { $0.model.workspaceSize(rows: rows) }.max() ?? 0
+    workspace = UnsafeMutableBufferPointer(start: arena.allocate(Float.self, size), count: size)
+  }
+}

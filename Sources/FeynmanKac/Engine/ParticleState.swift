@@ -1,0 +1,82 @@
+/// What is stored with every particle, as columns that resampling copies row by row. Columns that a run does not
+/// need are nil.
+final class ParticleState: @unchecked Sendable {
+  /// `y`, `[N, d]`.
+  let states: UnsafeMutablePointer<Float>
+  /// `S`, `[N, d]`.
+  let scores: UnsafeMutablePointer<Float>
+  /// The drift point of the step before, `[N, d]`.
+  let points: UnsafeMutablePointer<Float>?
+  /// `∇_y r_u`, `[N, d]`.
+  let gradients: UnsafeMutablePointer<Float>?
+  /// `d log w/du` without control, `[N]`.
+  let rates: UnsafeMutablePointer<Double>?
+  /// `D + ⟨y, S + ∇r⟩`, `[N]`.
+  let features: UnsafeMutablePointer<Double>?
+  /// `[N]`, since the last resampling.
+  let logWeights: UnsafeMutablePointer<Double>
+  /// `Σ aᵢ log qᵢ(y)`, `[N]`.
+  let logDensities: UnsafeMutablePointer<Double>?
+  /// `r_u(y)`, `[N]`.
+  let rewards: UnsafeMutablePointer<Double>?
+  /// `sᵢ` in `y` coordinates, `[terms][N, d]`.
+  let termScores: [UnsafeMutablePointer<Float>]
+  /// `log qᵢ(y)`, `[terms][N]`.
+  let termLogDensities: [UnsafeMutablePointer<Double>]
+  /// The index at the start that each particle descends from, `[N]`.
+  let ancestors: UnsafeMutablePointer<Int32>
+
+  /// Every column but the log-weights, which resampling sets to 0.
+  private let columns: [(base: UnsafeMutableRawPointer, stride: Int)]
+
+  init(_ plan: RunPlan, in arena: Arena) {
+    let count = plan.particles
+    let values = count * plan.dimensions
+    states = arena.allocate(Float.self, values)
+    scores = arena.allocate(Float.self, values)
+    points = arena.allocate(Float.self, values, if: plan.usesHistory)
+    gradients = arena.allocate(Float.self, values, if: plan.usesGradients)
+    rates = arena.allocate(Double.self, count, if: plan.usesRates)
+    features = arena.allocate(Double.self, count, if: plan.usesRates)
+    logWeights = arena.allocate(Double.self, count)
+    logDensities = arena.allocate(Double.self, count, if: plan.correction == .densityRatio)
+    rewards = arena.allocate(Double.self, count, if: plan.usesRewardDifference)
+    termScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+    termLogDensities = plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
+    ancestors = arena.allocate(Int32.self, count)
+
+    let row = plan.dimensions * MemoryLayout<Float>.stride
+    var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
+    for column in [states, scores, points, gradients].compactMap({ $0 }) + termScores {
+      columns.append((UnsafeMutableRawPointer(column), row))
+    }
+    for column in [rates, features, logDensities, rewards].compactMap({ $0 }) + termLogDensities {
+      columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Double>.stride))
+    }
+    columns.append((UnsafeMutableRawPointer(ancestors), MemoryLayout<Int32>.stride))
+    self.columns = columns
+  }
+
+  /// Copies whole particles: for every pair, what is at the source goes to the destination. No destination is the
+  /// source of another pair.
+  func copy(_ pairs: UnsafeBufferPointer<Placement.Move>, offset: Int) {
+    for column in columns {
+      let base = column.base + offset * column.stride
+      switch column.stride {
+      case 4: Self.copy(pairs, base.assumingMemoryBound(to: UInt32.self))
+      case 8: Self.copy(pairs, base.assumingMemoryBound(to: UInt64.self))
+      default:
+        for pair in pairs {
+          (base + Int(pair.destination) * column.stride).copyMemory(
+            from: base + Int(pair.source) * column.stride, byteCount: column.stride)
+        }
+      }
+    }
+  }
+
+  private static func copy<Word>(
+    _ pairs: UnsafeBufferPointer<Placement.Move>, _ base: UnsafeMutablePointer<Word>
+  ) {
+    for pair in pairs { base[Int(pair.destination)] = base[Int(pair.source)] }
+  }
+}

@@ -1,0 +1,136 @@
+// What cannot work, found before the first step.
+
+extension RunPlan {
+  static func checkShapes(of target: Target) throws {
+    let first = target.terms[0]
+    for term in target.terms {
+      guard term.model.dimensions == first.model.dimensions else {
+        throw SetupError(
+          "target",
+          "model '\(term.name)' has \(term.model.dimensions) dimensions, '\(first.name)' has "
+            + "\(first.model.dimensions); give models of one dimension")
+      }
+      guard term.model.atoms == first.model.atoms else {
+        throw SetupError(
+          "target", "models '\(first.name)' and '\(term.name)' differ in atoms; give all the same or none")
+      }
+      if let atoms = term.model.atoms, atoms < 2 || 3 * atoms != term.model.dimensions {
+        throw SetupError(
+          "models.\(term.name).atoms",
+          "\(atoms) atoms do not make \(term.model.dimensions) dimensions; give d/3, at least 2")
+      }
+      for exponent in [term.exponent.from, term.exponent.to] where !exponent.isFinite {
+        throw SetupError("target", "the exponent of '\(term.name)' is \(exponent); give a finite number")
+      }
+    }
+    if let wanted = target.reward?.dimensions, wanted != first.model.dimensions {
+      throw SetupError(
+        "target.reward",
+        "the reward has \(wanted) dimensions, the models have \(first.model.dimensions); give the same")
+    }
+  }
+
+  static func planTerms(
+    of target: Target, path: Path, process: any NoiseProcess
+  ) throws -> [PlannedTerm] {
+    var merged: [Target.Term] = []
+    for term in target.terms {
+      // Terms of one name share one evaluation: their exponents add up.
+      if let index = merged.firstIndex(where: { $0.name == term.name }) {
+        let sum = merged[index].exponent
+        merged[index].exponent = Schedule(from: sum.from + term.exponent.from, to: sum.to + term.exponent.to)
+      } else {
+        merged.append(term)
+      }
+    }
+    return try merged.filter { $0.exponent != .constant(0) }.map { term in
+      let own = term.process ?? process
+      let isExactEverywhere = term.model.noiseLevels == 0...Double.infinity
+      if !isExactEverywhere {
+        let trained = term.model.noiseLevels ?? own.noiseLevels
+        let first = path.levels[0]
+        let last = path.levels[path.steps]
+        // A path that comes from the same numbers may end a rounding error outside.
+        guard trained.lowerBound <= last * (1 + 1e-9), first * (1 - 1e-9) <= trained.upperBound else {
+          throw SetupError(
+            "models.\(term.name)",
+            "the model covers noise levels \(trained.lowerBound) to \(trained.upperBound), the path runs from "
+              + "\(first) to \(last); change start_time and end_time or the process")
+        }
+      }
+      return PlannedTerm(
+        name: term.name, model: term.model,
+        points: path.levels.enumerated().map { step, level in
+          isExactEverywhere
+            ? NoisePoint(time: path.times[step], signal: 1, noise: level.squareRoot())
+            : own.point(atNoiseLevel: level)
+        },
+        exponents: path.progress.map { term.exponent.value(at: $0) },
+        exponentSlope: (term.exponent.to - term.exponent.from) / path.length)
+    }
+  }
+
+  static func noiseScale(
+    of sampler: Sampler
+  ) throws -> @Sendable (_ progress: Double, _ exponentSum: Double) -> Double {
+    switch sampler.noiseScale {
+    case .tempered: return { _, exponentSum in 1 / exponentSum.squareRoot() }
+    case .scheduled(let schedule):
+      for value in [schedule.from, schedule.to] where !(value >= 0 && value.isFinite) {
+        throw SetupError("sampler.noise_scale", "\(value); give a number of 0 or more, {from, to} or tempered")
+      }
+      return { progress, _ in schedule.value(at: progress) }
+    }
+  }
+
+  static func start(of sampler: Sampler, terms: [PlannedTerm]) throws -> Sampler.Start {
+    let without = terms.first { !$0.model.hasLogDensity }
+    if sampler.start == .exact, let without {
+      throw SetupError(
+        "sampler.start", "exact needs log densities, which model '\(without.name)' does not have; use gaussian")
+    }
+    return sampler.start ?? (without == nil ? .exact : .gaussian)
+  }
+
+  func checkCombination(of sampler: Sampler) throws {
+    let noise = (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }
+    if usesKernels {
+      guard scheme == .exponential || scheme == .exponentialMultistep else {
+        throw SetupError(
+          "correction",
+          "\(correction.rawValue) needs an exponential scheme, found \(scheme.rawValue); use exponential-multistep")
+      }
+      guard noise.allSatisfy({ $0 > 0 }) else {
+        throw SetupError(
+          "correction", "\(correction.rawValue) needs a noise_scale above 0 along the whole path; use feynman-kac")
+      }
+    }
+    if correction == .densityRatio, let term = terms.first(where: { !$0.model.hasLogDensity }) {
+      throw SetupError(
+        "correction",
+        "density-ratio needs log densities, which model '\(term.name)' does not have; use feynman-kac")
+    }
+    if control == .linear, atoms != nil {
+      throw SetupError("sampler.control", "linear breaks the symmetry of atoms; use radial")
+    }
+    if accumulatesLogDensities {
+      let isExponential = scheme == .exponential || scheme == .exponentialMultistep
+      guard isExponential ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
+        throw SetupError(
+          "sampler.noise_scale",
+          "moving exponents of models without log density need a noise_scale above 0 with an exponential scheme, "
+            + "or of 1 with another")
+      }
+    }
+    guard (0...1).contains(resampling.threshold) else {
+      throw SetupError("resampling.ess_threshold", "\(resampling.threshold); give a number from 0 to 1")
+    }
+    guard resampling.window.lowerBound >= 0, resampling.window.upperBound <= 1 else {
+      throw SetupError("resampling.window", "\(resampling.window); give two numbers from 0 to 1")
+    }
+    if resampling.resampler is BirthDeathResampler, resampling.threshold < 1, carriesWeights {
+      throw SetupError(
+        "resampling.ess_threshold", "birth-death is only right when it acts at every step; give 1")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+
+/// Everything about a run that is fixed before its first step.
+final class RunPlan: Sendable {
+  /// One model, its exponent and where it is asked at every level of the path.
+  struct PlannedTerm: Sendable {
+    let name: String
+    let model: any ScoreModel
+    /// `steps + 1` points of the model's own process; for a model that is exact at every level, of the one with
+    /// `α = 1`, in which no coordinates need scaling.
+    let points: [NoisePoint]
+    /// `a` at the `steps + 1` levels.
+    let exponents: [Double]
+    /// `da/du`.
+    let exponentSlope: Double
+  }
+
+  let path: Path
+  let terms: [PlannedTerm]
+  let reward: (any Reward)?
+  /// `λ` at the levels, and `dλ/du`.
+  let rewardScales: [Double]
+  let rewardScaleSlope: Double
+  /// `A` at the levels.
+  let exponentSums: [Double]
+  let noiseScale: @Sendable (_ progress: Double, _ exponentSum: Double) -> Double
+
+  let dimensions: Int
+  let intrinsicDimensions: Int
+  let atoms: Int?
+  let particles: Int
+  let islands: Int
+  let scheme: Sampler.Scheme
+  let control: Sampler.Control
+  let correction: Sampler.Correction
+  let start: Sampler.Start
+  let denoising: Sampler.Denoising
+  let resampling: Sampler.ResamplingRule
+  /// `V_T`, the variance per dimension of the start before it is divided by `A`.
+  let startVariance: Double
+
+  /// Rows of one block. A function of the dimension alone, so that streams of random numbers stay the same.
+  let blockRows: Int
+
+  /// - Throws: `SetupError` naming the setting that cannot work.
+  init(_ sampler: Sampler, particles: Int, islands: Int) throws {
+    guard particles >= 1, particles <= Int(Int32.max) else {
+      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
+    }
+    guard islands >= 1, particles % islands == 0 else {
+      throw SetupError(
+        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
+    }
+    let path = try Path(of: sampler)
+    let target = sampler.target
+    guard let model = target.terms.first?.model else {
+      throw SetupError("target", "no model; name at least one")
+    }
+    try Self.checkShapes(of: target)
+    let exponentSums = path.progress.map { target.exponentSum(at: $0) }
+    if let step = exponentSums.firstIndex(where: { !($0 > 0) }) {
+      throw SetupError(
+        "target",
+        "the exponents sum to \(exponentSums[step]) at t = \(path.times[step]); the sum must stay above 0, "
+          + "or the noised target cannot be normalised")
+    }
+
+    self.path = path
+    self.exponentSums = exponentSums
+    self.particles = particles
+    self.islands = islands
+    dimensions = model.dimensions
+    intrinsicDimensions = model.intrinsicDimensions
+    atoms = model.atoms
+    blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
+    terms = try Self.planTerms(of: target, path: path, process: sampler.process)
+    reward = target.reward
+    rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
+    rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
+    noiseScale = try Self.noiseScale(of: sampler)
+    scheme = sampler.scheme
+    correction = sampler.correction
+    control = sampler.correction == .none ? .none : sampler.control
+    denoising = sampler.denoising
+    resampling = sampler.resampling
+    start = try Self.start(of: sampler, terms: terms)
+    let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
+    let statedWeight = stated.reduce(0) { $0 + $1.1 }
+    let dataVariance =
+      statedWeight > 0 ? max(0, stated.reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / statedWeight) : 0
+    startVariance = path.levels[0] + dataVariance
+    try checkCombination(of: sampler)
+  }
+
+  var steps: Int { path.steps }
+  var islandParticles: Int { particles / islands }
+  var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
+  var blockCount: Int { blocksPerIsland * islands }
+
+  // MARK: What has to be stored with every particle
+
+  var carriesWeights: Bool { correction != .none }
+  var usesRates: Bool { correction == .feynmanKac || (carriesWeights && control != .none) }
+  var usesKernels: Bool { correction == .kernelRatio || correction == .densityRatio }
+  var usesGradients: Bool { reward?.hasGradient ?? false }
+  /// The reward enters the weights by its difference, and not by a rate.
+  var usesRewardDifference: Bool { reward != nil && (usesKernels || !usesGradients) && carriesWeights }
+  var usesHistory: Bool { scheme == .exponentialMultistep }
+  var hasMovingExponents: Bool { terms.contains { $0.exponentSlope != 0 } }
+  /// `log qᵢ` of every term, exact or accumulated along the path.
+  var usesTermLogDensities: Bool { carriesWeights && hasMovingExponents && correction != .densityRatio }
+  /// Some `log qᵢ` must be accumulated along the path.
+  var accumulatesLogDensities: Bool {
+    usesTermLogDensities && terms.contains { $0.exponentSlope != 0 && !$0.model.hasLogDensity }
+  }
+  var usesTermScores: Bool { correction == .kernelRatio || accumulatesLogDensities }
+  /// Both ends of a step are needed at its end.
+  var keepsStepStart: Bool { usesKernels || accumulatesLogDensities || scheme == .heun }
+
+  func isEvaluatedForDensity(_ term: PlannedTerm, atStart: Bool) -> Bool {
+    guard term.model.hasLogDensity, carriesWeights else { return false }
+    return correction == .densityRatio || (usesTermLogDensities && term.exponentSlope != 0)
+      || (atStart && start == .exact)
+  }
+
+  /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
+  func numbers(ofStep step: Int) -> StepNumbers {
+    let middleProgress = 0.5 * (path.progress[step] + path.progress[step + 1])
+    let sums = (exponentSums[step], 0.5 * (exponentSums[step] + exponentSums[step + 1]), exponentSums[step + 1])
+    return StepNumbers(
+      length: path.stepLength(step), previousLength: step > 0 ? path.stepLength(step - 1) : nil,
+      level: path.levels[step], nextLevel: path.levels[step + 1], exponentSum: sums,
+      noiseScale: (
+        noiseScale(path.progress[step], sums.0), noiseScale(middleProgress, sums.1),
+        noiseScale(path.progress[step + 1], sums.2)
+      ))
+  }
+
+  /// `log Z_x − log Z_y` at a level: the volume that `x = α y` adds to the integral.
+  func coordinateShift(at step: Int) -> Double {
+    let signal = path.signals[step]
+    return signal == 1 ? 0 : (1 - exponentSums[step]) * Double(intrinsicDimensions) * log(signal)
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+extension RunResult {
+  init(_ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int) {
+    let plan = run.plan
+    let weights = run.normalizedLogWeights
+    let count = plan.islandParticles
+    samples = run.samples(at: plan.steps, denoised: true)
+    logWeights = weights
+    ancestors = (0..<plan.particles).map { Int64(run.state.ancestors[$0]) }
+    dimensions = plan.dimensions
+    intrinsicDimensions = plan.intrinsicDimensions
+    islands = plan.islands
+    if plan.carriesWeights {
+      let shift = plan.coordinateShift(at: plan.steps)
+      let estimates = zip(run.islands, run.islandLogNormalizers).enumerated().map { index, pair in
+        NormalizerEstimate.Island(
+          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
+          relativeVariance: Self.relativeVariance(run, island: index, count: count))
+      }
+      logNormalizer = NormalizerEstimate.merge(
+        estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+      logNormalizerInitial = logNormalizer.map { $0.value - trace[plan.steps].logNormalizerRatio! }
+      islandLogNormalizers = estimates.map(\.logNormalizer)
+    } else {
+      logNormalizer = nil
+      logNormalizerInitial = nil
+      islandLogNormalizers = []
+    }
+    effectiveSampleSize = trace[plan.steps].effectiveSampleSize
+    minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
+    resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
+    uniqueAncestors = trace[plan.steps].uniqueAncestors
+    modelEvaluations = plan.modelEvaluations
+    self.trace = trace
+    self.wallSeconds = wallSeconds
+    self.threads = threads
+  }
+
+  private static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
+    let first = island * count
+    let moments = run.islands[island].moments
+    let logSum = moments.highest + log(moments.sum)
+    let weights = (first..<first + count).map { exp(run.state.logWeights[$0] - logSum) }
+    return weights.withUnsafeBufferPointer { weights in
+      LeeWhiteley.relativeVariance(
+        weights: weights, eves: UnsafeBufferPointer(start: run.state.ancestors + first, count: count),
+        startingAt: first, resamplings: run.islands[island].resampleCount)
+    }
+  }
+
+  public var particles: Int { logWeights.count }
+
+  /// The weighted mean of each coordinate, length `d`, in data units.
+  public var weightedMean: [Double] { weightedSum { value, _ in value } }
+
+  /// The weighted variance of each coordinate, length `d`, in squared data units.
+  public var weightedVariance: [Double] {
+    let mean = weightedMean
+    return weightedSum { value, j in (value - mean[j]) * (value - mean[j]) }
+  }
+
+  /// `Σ Wᵢ f(xᵢⱼ, j)` for every coordinate `j`.
+  private func weightedSum(_ function: (Double, Int) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: dimensions)
+    for (particle, logWeight) in logWeights.enumerated() {
+      let weight = exp(logWeight)
+      for j in 0..<dimensions {
+        sums[j] += weight * function(Double(samples[particle * dimensions + j]), j)
+      }
+    }
+    return sums
+  }
+
+  /// `count` equally weighted samples, row-major `[count, d]`, drawn systematically and then shuffled.
+  ///
+  /// - Parameter seed: Any value; the same seed draws the same samples.
+  public func resampled(_ count: Int, seed: UInt64 = 0) -> [Float] {
+    resampledIndices(count, seed: seed).flatMap { samples[$0 * dimensions..<($0 + 1) * dimensions] }
+  }
+
+  /// The particles that `resampled` draws.
+  public func resampledIndices(_ count: Int, seed: UInt64 = 0) -> [Int] {
+    precondition(count > 0, "asked for \(count) samples")
+    var generator = PhiloxGenerator(StreamKey(seed: seed, island: 0, step: 0, purpose: .output))
+    let offset = generator.uniform()
+    var picks: [Int] = []
+    picks.reserveCapacity(count)
+    let lastPositive = logWeights.lastIndex { $0 > -.infinity }!
+    var cumulative = 0.0
+    var particle = -1
+    for index in 0..<count {
+      let point = (Double(index) + offset) / Double(count)
+      while particle < lastPositive, particle < 0 || cumulative <= point {
+        particle += 1
+        cumulative += exp(logWeights[particle])
+      }
+      picks.append(particle)
+    }
+    picks.shuffle(using: &generator)
+    return picks
+  }
+}

@@ -1,0 +1,315 @@
+internal import CKernels
+import Foundation
+
+/// One run in progress: the particles, what each island knows, and the passes that move them on.
+final class SamplingRun: @unchecked Sendable {
+  let plan: RunPlan
+  let state: ParticleState
+  let pool: WorkerPool
+  let blocks: [Block]
+  let streams: RandomStreams
+  let islands: UnsafeMutableBufferPointer<IslandState>
+
+  private let arena: Arena
+  private let scratch: [BlockScratch]
+  private let resampling: [ResamplingScratch]
+  /// Seven sums a block, as `fk_weight_moments` writes them.
+  private let blockMoments: UnsafeMutablePointer<Double>
+  /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
+  private let blockProducts: UnsafeMutablePointer<Double>?
+  /// The first error of each task of a pass.
+  private let failures: UnsafeMutableBufferPointer<(any Error)?>
+
+  init(_ plan: RunPlan, streams: RandomStreams, threads: Int) {
+    self.plan = plan
+    self.streams = streams
+    pool = WorkerPool(threads: threads)
+    blocks = Self.blocks(of: plan)
+    let memory = RunMemory(plan, threads: threads, in: Arena())
+    arena = memory.arena
+    state = memory.state
+    scratch = memory.scratch
+    resampling = memory.resampling
+    blockMoments = memory.blockMoments
+    blockProducts = memory.blockProducts
+    islands = .allocate(capacity: plan.islands)
+    _ = islands.initialize(from: memory.islands)
+    failures = .allocate(capacity: plan.blockCount)
+    failures.initialize(repeating: nil)
+  }
+
+  deinit {
+    islands.deallocate()
+    failures.deinitialize().deallocate()
+  }
+
+  private static func blocks(of plan: RunPlan) -> [Block] {
+    (0..<plan.islands).flatMap { island in
+      (0..<plan.blocksPerIsland).map { index in
+        let first = index * plan.blockRows
+        return Block(
+          island: island, index: index, start: island * plan.islandParticles + first,
+          count: min(plan.blockRows, plan.islandParticles - first))
+      }
+    }
+  }
+
+  // MARK: - Passes over blocks
+
+  /// Draws the particles of the start, weighs them and settles step 0.
+  func begin() throws {
+    let initial = InitialDistribution(plan)
+    try overBlocks { block, scratch in
+      streams.fillNormals(
+        UnsafeMutableBufferPointer(start: scratch.normals, count: block.count * plan.dimensions),
+        island: block.island, block: block.index, step: 0)
+      initial.draw(block, state, scratch)
+      let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
+      let logDensities: UnsafeMutablePointer<Double>? =
+        if let sums = state.logDensities { sums + block.start } else {
+          plan.carriesWeights && plan.start == .exact ? scratch.increments : nil
+        }
+      try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
+      try evaluation.evaluateReward(
+        of: state.states + block.start * plan.dimensions, block, at: 0,
+        gradients: state.gradients.map { $0 + block.start * plan.dimensions })
+      initial.weigh(block, state, scratch, logDensities: logDensities)
+      evaluation.composeRates(block, at: 0)
+      summarize(block, scratch)
+    }
+    for island in islands.indices { islands[island].logNormalizer = initial.logNormalizer }
+    try overIslands { try settle($0, step: 0) }
+  }
+
+  /// Moves every particle from level `step` to `step + 1`, weighs and, where the trigger says so, resamples.
+  func advance(_ step: Int) throws {
+    let numbers = plan.numbers(ofStep: step)
+    for island in islands.indices { prepareMove(&islands[island], numbers) }
+    try overBlocks { block, scratch in
+      try advance(block, scratch, step: step, numbers)
+    }
+    try overIslands { try settle($0, step: step + 1) }
+  }
+
+  private func advance(_ block: Block, _ scratch: BlockScratch, step: Int, _ numbers: StepNumbers) throws {
+    let d = plan.dimensions
+    let offset = block.start * d
+    let values = block.count * d
+    let island = islands[block.island]
+    let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
+    let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
+    if plan.carriesWeights { weights.addStart(island, numbers) }
+    if plan.keepsStepStart { keepStart(block, scratch) }
+
+    streams.fillNormals(
+      UnsafeMutableBufferPointer(start: scratch.normals, count: values), island: block.island,
+      block: block.index, step: step + 1)
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, scratch.normals) }
+    var affine = island.move.affine
+    let states = state.states + offset
+    let gradients = state.gradients.map { $0 + offset }
+    fk_affine_step(
+      block.count, d, states, state.scores + offset, gradients, state.points.map { $0 + offset },
+      island.offsets, scratch.normals, &affine)
+    if plan.scheme == .heun {
+      try correctByHeun(block, scratch, evaluation, island, step: step, numbers)
+    }
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, states) }
+
+    try evaluation.evaluateModels(
+      block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
+    try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
+    guard plan.carriesWeights else { return }
+    weights.advanceLogDensities(numbers)
+    evaluation.composeRates(block, at: step + 1)
+    weights.addEnd(island, numbers, step: step)
+    try accumulate(block, scratch, step: step + 1)
+    summarize(block, scratch)
+  }
+
+  private func keepStart(_ block: Block, _ scratch: BlockScratch) {
+    let offset = block.start * plan.dimensions
+    let values = block.count * plan.dimensions
+    scratch.startStates.update(from: state.states + offset, count: values)
+    scratch.startScores.update(from: state.scores + offset, count: values)
+    if let kept = scratch.startGradients, let gradients = state.gradients {
+      kept.update(from: gradients + offset, count: values)
+    }
+    if let kept = scratch.startPoints, let points = state.points {
+      kept.update(from: points + offset, count: values)
+    }
+    for (kept, scores) in zip(scratch.startTermScores, state.termScores) {
+      kept.update(from: scores + offset, count: values)
+    }
+  }
+
+  /// Replaces the drift of Heun's predictor by the mean of the drifts at both ends.
+  private func correctByHeun(
+    _ block: Block, _ scratch: BlockScratch, _ evaluation: BlockEvaluation, _ island: IslandState, step: Int,
+    _ numbers: StepNumbers
+  ) throws {
+    let d = plan.dimensions
+    let values = block.count * d
+    let states = state.states + block.start * d
+    let gradients = state.gradients.map { $0 + block.start * d }
+    let predicted = scratch.predicted
+    predicted.update(from: states, count: values)
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, predicted) }
+    // The scores at the start are kept in scratch memory, so that the state's own can hold those of the predictor.
+    let scores = state.scores + block.start * d
+    try evaluation.composeScores(of: predicted, block, at: step + 1, into: scores)
+    try evaluation.evaluateReward(of: predicted, block, at: step + 1, gradients: gradients)
+    var (end, start) = Move.heunCorrections(numbers, slope: island.control.slope)
+    fk_affine_step(block.count, d, predicted, scores, gradients, nil, nil, nil, &end.affine)
+    for i in 0..<values { predicted[i] -= states[i] }
+    // `predicted` now holds half the drift at the end. A constant drift is the same at both ends.
+    for i in 0..<values { states[i] += predicted[i] }
+    predicted.update(from: scratch.startStates, count: values)
+    fk_affine_step(
+      block.count, d, predicted, scratch.startScores, scratch.startGradients, nil, nil, nil, &start.affine)
+    for i in 0..<values { states[i] -= predicted[i] - scratch.startStates[i] }
+  }
+
+  private func accumulate(_ block: Block, _ scratch: BlockScratch, step: Int) throws {
+    for row in 0..<block.count {
+      let increment = scratch.increments[row]
+      guard increment < .infinity else {
+        throw RunError.notFinite(
+          source: "the log-weight rate", step: step, time: plan.path.times[step], particle: block.start + row)
+      }
+      state.logWeights[block.start + row] += increment
+    }
+  }
+
+  private func summarize(_ block: Block, _ scratch: BlockScratch) {
+    guard plan.carriesWeights else { return }
+    let number = block.island * plan.blocksPerIsland + block.index
+    let usesControl = plan.control != .none
+    let rates = usesControl ? state.rates.map { UnsafePointer($0 + block.start) } : nil
+    let features = usesControl ? state.features.map { UnsafePointer($0 + block.start) } : nil
+    let moments = blockMoments + 7 * number
+    fk_weight_moments(block.count, state.logWeights + block.start, rates, features, moments)
+    guard let blockProducts, let rates, let features else { return }
+    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
+    let offset = block.start * plan.dimensions
+    fk_control_products(
+      block.count, plan.dimensions, state.logWeights + block.start, moments[0], rates, features,
+      state.scores + offset, state.gradients.map { $0 + offset }, scratch.featureRow,
+      blockProducts + size * number)
+  }
+
+  // MARK: - Islands
+
+  private func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers) {
+    island.move = Move(plan.scheme, numbers, slope: island.control.slope)
+    if plan.usesKernels {
+      island.reversal = Move.exponentialReversal(numbers, slope: island.control.slope)
+    }
+    guard let offset = island.control.offset else { return }
+    for j in 0..<plan.dimensions {
+      island.offsets?[j] = Float(island.move.offsetFactor * offset[j])
+      island.reversalOffsets?[j] = Float(island.reversal.offsetFactor * offset[j])
+    }
+  }
+
+  /// Merges the blocks of an island in their order, resamples where the trigger says so and fits the next control.
+  private func settle(_ index: Int, step: Int) throws {
+    guard plan.carriesWeights else { return }
+    islands[index].moments = mergedMoments(of: index)
+    guard islands[index].moments.highest > -.infinity else {
+      throw RunError.allWeightsZero(island: index, step: step, time: plan.path.times[step])
+    }
+    islands[index].reported = islands[index].moments
+    islands[index].reportedLogNormalizer = islands[index].logNormalizer
+    islands[index].didResample = false
+    if shouldResample(islands[index].moments, step: step) {
+      resample(index, step: step)
+      for block in blocks(ofIsland: index) { summarize(block, scratch[index % scratch.count]) }
+      islands[index].moments = mergedMoments(of: index)
+    }
+    switch plan.control {
+    case .none: break
+    case .radial: islands[index].control.fitRadial(islands[index].moments)
+    case .linear: fitLinear(index)
+    }
+  }
+
+  private func shouldResample(_ moments: WeightMoments, step: Int) -> Bool {
+    let rule = plan.resampling
+    // At the end the particles are handed over with their weights.
+    guard step < plan.steps, rule.window.contains(plan.path.progress[step]) else { return false }
+    let threshold = rule.threshold
+    return threshold >= 1 || moments.effectiveSampleSize < threshold * Double(plan.islandParticles)
+  }
+
+  private func resample(_ index: Int, step: Int) {
+    let count = plan.islandParticles
+    let first = index * count
+    let moments = islands[index].moments
+    let resampling = resampling[index % resampling.count]
+    fk_normalize_weights(
+      count, state.logWeights + first, moments.highest + log(moments.sum), resampling.weights)
+    let ancestors = UnsafeMutableBufferPointer(start: resampling.ancestors, count: count)
+    streams.withUniforms(island: index, step: step) { generator in
+      plan.resampling.resampler.fillAncestors(
+        ancestors, of: NormalizedWeights(unchecked: .init(start: resampling.weights, count: count)),
+        workspace: &resampling.workspace, using: &generator)
+    }
+    resampling.placement.arrange(ancestors)
+    resampling.placement.moves.withUnsafeBufferPointer { state.copy($0, offset: first) }
+    for particle in first..<first + count { state.logWeights[particle] = 0 }
+    islands[index].logNormalizer += moments.highest + log(moments.sum / Double(count))
+    islands[index].resampleCount += 1
+    islands[index].didResample = true
+    islands[index].uniqueAncestors = resampling.countDistinct(state.ancestors + first, count, from: first)
+  }
+
+  private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
+    blocks[index * plan.blocksPerIsland..<(index + 1) * plan.blocksPerIsland]
+  }
+
+  private func mergedMoments(of index: Int) -> WeightMoments {
+    var merged = WeightMoments()
+    for block in 0..<plan.blocksPerIsland {
+      merged.merge(WeightMoments(blockMoments + 7 * (index * plan.blocksPerIsland + block)))
+    }
+    return merged
+  }
+
+  private func fitLinear(_ index: Int) {
+    guard let blockProducts else { return }
+    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
+    let first = index * plan.blocksPerIsland
+    let products = resampling[index % resampling.count].products
+    for i in 0..<size { products[i] = 0 }
+    for block in first..<first + plan.blocksPerIsland where blockMoments[7 * block] > -.infinity {
+      let scale = exp(blockMoments[7 * block] - islands[index].moments.highest)
+      for i in 0..<size { products[i] += scale * blockProducts[size * block + i] }
+    }
+    islands[index].control.fitLinear(products, dimensions: plan.dimensions)
+  }
+
+  // MARK: - Threads
+
+  private func overBlocks(_ body: (Block, BlockScratch) throws -> Void) throws {
+    try over(blocks.count) { worker, task in try body(blocks[task], scratch[worker]) }
+  }
+
+  private func overIslands(_ body: (Int) throws -> Void) throws {
+    // Scratch memory goes by an island's number modulo the threads, so each thread takes every so-many-th island.
+    let strides = resampling.count
+    try over(strides) { _, first in
+      for island in stride(from: first, to: plan.islands, by: strides) { try body(island) }
+    }
+  }
+
+  /// Throws the first task's error, whichever thread met one first.
+  private func over(_ tasks: Int, _ body: (_ worker: Int, _ task: Int) throws -> Void) throws {
+    pool.run(tasks: tasks) { worker, task in
+      do { try body(worker, task) } catch { failures[task] = error }
+    }
+    for task in 0..<tasks {
+      if let error = failures[task] { throw error }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// A file that could not be read or written.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable {
+    /// There is no such file.
+    case missing
+    /// It is there, and its content is not what it should be.
+    case malformed
+    /// It cannot be written.
+    case unwritable
+  }
+
+  public let kind: Kind
+  public let path: String
+  /// What was found and what is allowed, in one sentence without a full stop.
+  public let problem: String
+
+  public init(_ kind: Kind, _ path: String, _ problem: String) {
+    self.kind = kind
+    self.path = path
+    self.problem = problem
+  }
+
+  public var description: String { "\(path): \(problem)" }
+}

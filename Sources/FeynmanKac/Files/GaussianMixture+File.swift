@@ -1,0 +1,98 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension GaussianMixture {
+  /// The spread of a mixture as files and configs may give it, in data units.
+  public enum Spread: Sendable, Equatable {
+    case common(Double)
+    /// `[K]`
+    case perComponent([Double])
+    /// `[K][d]`
+    case perDimension([[Double]])
+  }
+
+  /// Spells out what files and configs may leave short.
+  ///
+  /// - Parameters:
+  ///   - means: `[K][d]`, in data units.
+  ///   - weights: `[K]`, positive, summing to 1 within 1e-6; equal where nil.
+  /// - Throws: `SetupError` naming `means`, `weights` or `standard_deviations`.
+  public init(means: [[Double]], weights: [Double]?, spread: Spread) throws {
+    let rows: [[Double]] =
+      switch spread {
+      case .common(let value): means.map { Array(repeating: value, count: $0.count) }
+      case .perComponent(let values):
+        values.map { Array(repeating: $0, count: means.first?.count ?? 0) }
+      case .perDimension(let rows): rows
+      }
+    let equal = Array(repeating: 1 / Double(max(means.count, 1)), count: means.count)
+    try self.init(means: means, weights: weights ?? equal, standardDeviations: rows)
+  }
+
+  /// Reads a mixture from a JSON file.
+  ///
+  /// Keys: `means` [K][d], `weights` [K] (equal where absent), `standard_deviations`: a number, [K] or [K][d]. Others
+  /// are ignored.
+  ///
+  /// - Throws: `FileError` that names the file and the key.
+  public init(file path: String) throws {
+    try self.init(json: FileBytes.read(path), file: path)
+  }
+
+  /// Reads a mixture from the content of a JSON file, whose name is for the error.
+  public init(json bytes: [UInt8], file path: String) throws(FileError) {
+    do {
+      let stored = try JSONDecoder().decode(StoredMixture.self, from: Data(bytes))
+      try self.init(means: stored.means, weights: stored.weights, spread: stored.standard_deviations.spread)
+    } catch {
+      throw FileError(.malformed, path, StoredMixture.sentence(for: error))
+    }
+  }
+}
+
+/// The keys of the file.
+private struct StoredMixture: Decodable {
+  let means: [[Double]]
+  let weights: [Double]?
+  let standard_deviations: StoredSpread
+
+  /// A number, a list or a list of lists.
+  struct StoredSpread: Decodable {
+    let spread: GaussianMixture.Spread
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        spread = .common(number)
+      } else if let rows = try? container.decode([[Double]].self), !rows.isEmpty {
+        spread = .perDimension(rows)
+      } else {
+        spread = .perComponent(try container.decode([Double].self))
+      }
+    }
+  }
+
+  static func sentence(for error: any Error) -> String {
+    func key(_ path: [any CodingKey]) -> String {
+      path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+    let keys = "means [[number]], standard_deviations (a number, [number] or [[number]]) and weights [number]"
+    switch error {
+    case let error as SetupError:
+      return error.description
+    case DecodingError.keyNotFound(let missing, _):
+      return "\(missing.stringValue): missing; give \(keys)"
+    case DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty:
+      return "its top is not an object; give one with \(keys)"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return "\(key(context.codingPath)): not of the right type; give \(keys)"
+    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "\(key(context.codingPath)): \(context.debugDescription)"
+    default:
+      return "is not JSON that can be read, where NaN and infinities are not allowed"
+    }
+  }
+}

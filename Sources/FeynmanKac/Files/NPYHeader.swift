@@ -1,0 +1,104 @@
+/// What stands before the numbers of an NPY file: their type, order and shape.
+///
+/// - Source: NumPy's `numpy.lib.format`, versions 1.0 to 3.0.
+struct NPYHeader: Equatable {
+  enum Number: String, CaseIterable {
+    case float32 = "f4"
+    case float64 = "f8"
+    case int32 = "i4"
+    case int64 = "i8"
+
+    var byteCount: Int { self == .float32 || self == .int32 ? 4 : 8 }
+  }
+
+  var number: Number
+  var isBigEndian = false
+  var isFortranOrder = false
+  var shape: [Int]
+
+  private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
+
+  init(number: Number, shape: [Int]) {
+    self.number = number
+    self.shape = shape
+  }
+
+  /// Version 1.0, padded with blanks so that the numbers start at a multiple of 64 bytes.
+  var bytes: [UInt8] {
+    let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var text = "{'descr': '\(isBigEndian ? ">" : "<")\(number.rawValue)', "
+    text += "'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(sizes)), }"
+    let length = (10 + text.utf8.count + 1 + 63) / 64 * 64 - 10
+    text += String(repeating: " ", count: length - text.utf8.count - 1) + "\n"
+    return Self.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
+  }
+
+  /// Reads a header and says where the numbers start.
+  ///
+  /// - Throws: A sentence, for the caller to put the file's name before.
+  static func read(_ bytes: [UInt8]) throws(NPYProblem) -> (header: NPYHeader, end: Int) {
+    guard bytes.count >= 10, Array(bytes[..<6]) == magic else {
+      throw NPYProblem("is not an NPY file; its first bytes are not \\x93NUMPY")
+    }
+    let lengthBytes = bytes[6] == 1 ? 2 : 4
+    guard (1...3).contains(bytes[6]) else {
+      throw NPYProblem("has NPY version \(bytes[6]).\(bytes[7]); 1.0 to 3.0 are read")
+    }
+    guard bytes.count >= 8 + lengthBytes else { throw NPYProblem("ends inside its header") }
+    let length = bytes[8..<8 + lengthBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let end = 8 + lengthBytes + length
+    guard end <= bytes.count else { throw NPYProblem("ends inside its header") }
+    let text = String(decoding: bytes[(8 + lengthBytes)..<end], as: UTF8.self)
+
+    guard let type = quoted(value(of: "descr", in: text)), let order = value(of: "fortran_order", in: text),
+      let sizes = value(of: "shape", in: text), let shape = shape(sizes)
+    else { throw NPYProblem("has a header that cannot be read: \(text.prefix(80))") }
+    let supported = "float32, float64, int32 and int64 are read"
+    guard let number = Number(rawValue: String(type.dropFirst())), "<>=".contains(type.prefix(1)) else {
+      throw NPYProblem("holds numbers of type '\(type)'; \(supported)")
+    }
+    var header = NPYHeader(number: number, shape: shape)
+    header.isBigEndian = type.hasPrefix(">")
+    header.isFortranOrder = order.hasPrefix("True")
+    return (header, end)
+  }
+
+  /// What follows `'key':` in the text of a Python dictionary.
+  private static func value(of key: String, in text: String) -> Substring? {
+    let characters = Array(text)
+    for quote in ["'", "\""] {
+      let label = Array("\(quote)\(key)\(quote)")
+      guard characters.count > label.count else { continue }
+      for start in 0..<characters.count - label.count
+      where characters[start..<start + label.count].elementsEqual(label) {
+        let rest = characters[(start + label.count)...].drop { $0 == " " }
+        guard rest.first == ":" else { continue }
+        return Substring(String(rest.dropFirst().drop { $0 == " " }))
+      }
+    }
+    return nil
+  }
+
+  private static func quoted(_ text: Substring?) -> String? {
+    guard let text, let quote = text.first, quote == "'" || quote == "\"" else { return nil }
+    return String(text.dropFirst().prefix { $0 != quote })
+  }
+
+  private static func shape(_ text: Substring) -> [Int]? {
+    guard text.first == "(", let close = text.firstIndex(of: ")") else { return nil }
+    var shape: [Int] = []
+    for size in text[text.index(after: text.startIndex)..<close].split(separator: ",") {
+      let digits = size.filter { $0 != " " }
+      if digits.isEmpty { continue }
+      guard let size = Int(digits), size >= 0 else { return nil }
+      shape.append(size)
+    }
+    return shape
+  }
+}
+
+/// What is wrong with an NPY file, in one sentence.
+struct NPYProblem: Error {
+  let sentence: String
+  init(_ sentence: String) { self.sentence = sentence }
+}

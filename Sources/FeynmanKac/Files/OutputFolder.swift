@@ -1,0 +1,151 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A folder whose files appear all together, when they are whole.
+///
+/// Files are written into a hidden folder inside, flushed to the disk, and renamed into place by `commit`. The marker
+/// comes last, and an old one goes first: a folder with its marker holds exactly one finished set of files, at any
+/// instant. Whatever was not committed is removed by `discard`, with the folders that were made for it.
+public final class OutputFolder {
+  public let path: String
+  private let marker: String
+  private let staging: String
+  private var createdFolders: [String] = []
+  private var names: [String] = []
+  private var isOpen = true
+
+  /// Makes the folder, so that what cannot be written is known before anything is computed.
+  ///
+  /// - Parameters:
+  ///   - names: The files that this folder is for, the marker included. Where one of them exists the folder is taken.
+  ///   - overwrite: Take it nevertheless; its files stay until `commit`.
+  /// - Throws: `FileError`, `unwritable`.
+  public init(path: String, names: [String], marker: String, overwrite: Bool) throws(FileError) {
+    self.path = path
+    self.marker = marker
+    staging = "\(path)/.partial-\(getpid())"
+    if !overwrite, let taken = ([marker] + names).first(where: { access("\(path)/\($0)", F_OK) == 0 }) {
+      isOpen = false
+      throw FileError(.unwritable, path, "already holds a run (\(taken)); give --overwrite or another folder")
+    }
+    do throws(FileError) {
+      try makeFolders()
+      removeAbandonedStaging()
+      guard mkdir(staging, 0o777) == 0 else { throw FileError(.unwritable, path, FileBytes.systemReason()) }
+    } catch {
+      discard()
+      throw error
+    }
+  }
+
+  deinit { discard() }
+
+  /// Writes one file beside the others that wait for `commit`.
+  public func write(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
+    precondition(isOpen, "the folder \(path) is already committed or discarded")
+    var status = stat()
+    if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError(.unwritable, "\(path)/\(name)", "is a folder")
+    }
+    do throws(FileError) { try FileBytes.write("\(staging)/\(name)", parts) } catch {
+      throw FileError(.unwritable, "\(path)/\(name)", error.problem)
+    }
+    names.append(name)
+  }
+
+  public func write(_ name: String, _ text: String) throws(FileError) {
+    var text = text
+    let result = text.withUTF8 { part in
+      Result { () throws(FileError) in try write(name, [UnsafeRawBufferPointer(part)]) }
+    }
+    try result.get()
+  }
+
+  /// Puts every file in its place, the marker last.
+  public func commit() throws(FileError) {
+    precondition(names.contains(marker), "\(marker) marks a whole folder and was not written")
+    if unlink("\(path)/\(marker)") != 0, errno != ENOENT {
+      throw FileError(.unwritable, "\(path)/\(marker)", FileBytes.systemReason())
+    }
+    for name in names where name != marker { try moveIntoPlace(name) }
+    flushFolder()
+    try moveIntoPlace(marker)
+    flushFolder()
+    rmdir(staging)
+    isOpen = false
+  }
+
+  /// Removes what was not committed. Does nothing after `commit`.
+  public func discard() {
+    guard isOpen else { return }
+    isOpen = false
+    removeFolder(staging)
+    for folder in createdFolders.reversed() { rmdir(folder) }
+  }
+}
+
+// MARK: - Steps
+
+extension OutputFolder {
+  private func moveIntoPlace(_ name: String) throws(FileError) {
+    guard rename("\(staging)/\(name)", "\(path)/\(name)") == 0 else {
+      throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason())
+    }
+  }
+
+  private func makeFolders() throws(FileError) {
+    var folder = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      folder += folder.isEmpty || folder == "/" ? String(component) : "/" + component
+      if mkdir(folder, 0o777) == 0 {
+        createdFolders.append(folder)
+        continue
+      }
+      let reason = errno
+      var status = stat()
+      guard stat(folder, &status) == 0 else {
+        throw FileError(.unwritable, path, String(cString: strerror(reason)))
+      }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw FileError(.unwritable, path, "\(folder) is not a folder")
+      }
+    }
+  }
+
+  /// Removes what processes that are gone left behind, such as one that was killed while it wrote.
+  private func removeAbandonedStaging() {
+    for name in Self.entries(of: path) where name.hasPrefix(".partial-") {
+      guard let process = pid_t(name.dropFirst(".partial-".count)) else { continue }
+      if process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) { removeFolder("\(path)/\(name)") }
+    }
+  }
+
+  private func removeFolder(_ folder: String) {
+    for name in Self.entries(of: folder) { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+
+  private static func entries(of folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// A rename is on the disk only when its folder is.
+  private func flushFolder() {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,11 @@
+/// `α = 1 − t`, `σ = t`: the straight path of flow matching and rectified flow (Lipman et al. 2023).
+public struct FlowMatching: NoiseProcess {
+  public init() {}
+
+  public func signal(at time: Double) -> Double { 1 - time }
+  public func noise(at time: Double) -> Double { time }
+}
+
+extension NoiseProcess where Self == FlowMatching {
+  public static var flowMatching: Self { FlowMatching() }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// `α = 1`, `σ^(1/ρ)` linear in `t` (Karras et al. 2022, Eq. 5, with time from data to noise).
+public struct Karras: NoiseProcess {
+  /// In data units.
+  public let sigmaMin: Double
+  /// In data units.
+  public let sigmaMax: Double
+  /// No unit.
+  public let rho: Double
+
+  public init(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) {
+    precondition(0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
+    precondition(rho > 0, "ρ \(rho) must be positive")
+    self.sigmaMin = sigmaMin
+    self.sigmaMax = sigmaMax
+    self.rho = rho
+  }
+
+  public func signal(at time: Double) -> Double { 1 }
+  public func noise(at time: Double) -> Double {
+    let low = pow(sigmaMin, 1 / rho)
+    let high = pow(sigmaMax, 1 / rho)
+    return pow(low + time * (high - low), rho)
+  }
+}
+
+extension NoiseProcess where Self == Karras {
+  public static func karras(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) -> Self {
+    Karras(sigmaMin: sigmaMin, sigmaMax: sigmaMax, rho: rho)
+  }
+}

@@ -1,0 +1,77 @@
+internal import CKernels
+import Foundation
+
+/// Where the path begins: `y ~ N(0, V_T/A)` per dimension, weighted by `Π qᵢ^aᵢ` where the start is exact.
+struct InitialDistribution {
+  let plan: RunPlan
+  /// Of one dimension.
+  private let variance: Double
+
+  init(_ plan: RunPlan) {
+    self.plan = plan
+    variance = plan.startVariance / plan.exponentSums[0]
+  }
+
+  /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A`; 0 where the weights carry it.
+  var logNormalizer: Double {
+    guard plan.carriesWeights, plan.start == .gaussian else { return 0 }
+    let exponentSum = plan.exponentSums[0]
+    return -0.5 * Double(plan.intrinsicDimensions)
+      * ((exponentSum - 1) * log(2 * .pi * plan.startVariance) + log(exponentSum))
+  }
+
+  /// Turns the normals in scratch memory into states.
+  func draw(_ block: Block, _ state: ParticleState, _ scratch: BlockScratch) {
+    let d = plan.dimensions
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, scratch.normals) }
+    let deviation = Float(variance.squareRoot())
+    let states = state.states + block.start * d
+    for i in 0..<block.count * d { states[i] = deviation * scratch.normals[i] }
+    for row in block.start..<block.start + block.count {
+      state.ancestors[row] = Int32(row)
+      state.logWeights[row] = 0
+    }
+  }
+
+  /// Weighs the particles by the target over the Gaussian that they were drawn from.
+  ///
+  /// - Parameter logDensities: `Σ aᵢ log qᵢ(y)`, `[rows]`, where the start is exact.
+  func weigh(
+    _ block: Block, _ state: ParticleState, _ scratch: BlockScratch,
+    logDensities: UnsafeMutablePointer<Double>?
+  ) {
+    guard plan.carriesWeights else { return }
+    let d = plan.dimensions
+    let states = state.states + block.start * d
+    let intrinsic = Double(plan.intrinsicDimensions)
+    if plan.start == .exact, let logDensities {
+      let constant = 0.5 * intrinsic * log(2 * .pi * variance)
+      for row in 0..<block.count {
+        state.logWeights[block.start + row] =
+          logDensities[row] + constant + 0.5 * squaredNorm(states + row * d) / variance
+      }
+    }
+    if plan.reward != nil {
+      for row in 0..<block.count {
+        state.logWeights[block.start + row] += scratch.rewards[row]
+        state.rewards?[block.start + row] = scratch.rewards[row]
+      }
+    }
+    guard plan.usesTermLogDensities else { return }
+    for (index, term) in plan.terms.enumerated() where !term.model.hasLogDensity {
+      // A model without log density begins as the Gaussian that it is close to at the noise.
+      let spread = term.model.dataStandardDeviation ?? 0
+      let own = plan.path.levels[0] + spread * spread
+      for row in 0..<block.count {
+        state.termLogDensities[index][block.start + row] =
+          -0.5 * (intrinsic * log(2 * .pi * own) + squaredNorm(states + row * d) / own)
+      }
+    }
+  }
+
+  private func squaredNorm(_ row: UnsafeMutablePointer<Float>) -> Double {
+    var sum = 0.0
+    for j in 0..<plan.dimensions { sum += Double(row[j]) * Double(row[j]) }
+    return sum
+  }
+}

@@ -1,0 +1,50 @@
+internal import CKernels
+import Foundation
+
+/// What one step from `u` to `u + Δ` knows of the path: the numbers that its coefficients are made of.
+struct StepNumbers {
+  /// `Δ = log(v/v')`.
+  let length: Double
+  /// The length of the step before; nil at the first.
+  let previousLength: Double?
+  /// `v` at the beginning.
+  let level: Double
+  /// `v'` at the end.
+  let nextLevel: Double
+  /// `A` at the beginning, the middle and the end.
+  let exponentSum: (start: Double, middle: Double, end: Double)
+  /// `c` at the beginning, the middle and the end.
+  let noiseScale: (start: Double, middle: Double, end: Double)
+}
+
+/// `φ(x) = (1 − e^(−x))/x`, 1 at 0.
+func relativeDecay(_ x: Double) -> Double { x == 0 ? 1 : -expm1(-x) / x }
+
+/// One step of a scheme: a Gaussian whose mean is affine in the state, the score and the gradient of the reward.
+struct Move {
+  var affine: fk_affine
+  /// What a constant drift `b` is multiplied by.
+  var offsetFactor: Double
+  /// The variance of the noise, per dimension.
+  var variance: Double
+
+  /// - Parameters:
+  ///   - slope: `θ` of the control.
+  init(_ scheme: Sampler.Scheme, _ numbers: StepNumbers, slope: Double) {
+    switch scheme {
+    case .exponentialMultistep:
+      let history = numbers.previousLength.map { 0.5 * numbers.length / $0 } ?? 0
+      self = .exponential(numbers, slope: slope, extrapolation: history)
+    case .exponential: self = .exponential(numbers, slope: slope, extrapolation: 0)
+    case .eulerMaruyama: self = .euler(numbers, slope: slope)
+    case .heun: self = .heunPredictor(numbers, slope: slope)
+    }
+  }
+
+  init(affine: fk_affine, offsetFactor: Double, variance: Double) {
+    self.affine = affine
+    self.offsetFactor = offsetFactor
+    self.variance = variance
+    self.affine.deviation = variance.squareRoot()
+  }
+}

@@ -1,0 +1,115 @@
+internal import CKernels
+
+/// All random numbers of a run, each stream a function of the seed and its place and never of the thread.
+///
+/// Philox is counter-based: every call is a pure function of (seed, island, block, step, purpose). A generator of GSL is
+/// sequential, and there every block has one of its own for normals and every island one for everything else; calls
+/// for one of them must come in the order of the steps, from one thread at a time. Calls for different blocks may
+/// come from several threads at once.
+package final class RandomStreams: @unchecked Sendable {
+  package let kind: Sampler.GeneratorKind
+  package let seed: UInt64
+  package let islands: Int
+  package let blocksPerIsland: Int
+  /// For each island its blocks, then its own; empty for Philox.
+  private let generators: [GSLGenerator]
+
+  /// - Throws: `SetupError` for `rng`: a name that GSL does not know, or a generator whose seeds are too few to start
+  ///   all streams differently.
+  package init(kind: Sampler.GeneratorKind, seed: UInt64, islands: Int, blocksPerIsland: Int) throws {
+    guard islands <= StreamKey.islandLimit else {
+      throw SetupError("islands", "\(islands) islands; at most \(StreamKey.islandLimit) have random streams")
+    }
+    self.kind = kind
+    self.seed = seed
+    self.islands = islands
+    self.blocksPerIsland = blocksPerIsland
+    switch kind {
+    case .philox, .gsl("philox"):
+      generators = []
+    case .gsl(let name):
+      generators = try Self.sequentialGenerators(
+        named: name, seed: seed, count: islands * (blocksPerIsland + 1))
+    }
+  }
+
+  private static func sequentialGenerators(named name: String, seed: UInt64, count: Int) throws
+    -> [GSLGenerator]
+  {
+    guard count <= StreamSeeds.limit else {
+      throw SetupError("rng", "\(count) streams, but '\(name)' has \(StreamSeeds.limit) seeds; take philox")
+    }
+    let seeds = StreamSeeds(seed: seed)
+    let generators = try (0..<count).map { try GSLGenerator(named: name, seed: seeds[$0]) }
+    // Old generators drop bits of the seed: what differs must be the states.
+    var states = Set<[UInt8]>(minimumCapacity: count)
+    for generator in generators where !states.insert(generator.state).inserted {
+      throw SetupError(
+        "rng", "'\(name)' starts two of \(count) streams alike, whatever their seeds; take philox or mt19937")
+    }
+    return generators
+  }
+
+  /// Standard normals for the proposal of a block; `step` 0 is the start of the path.
+  package func fillNormals(_ normals: UnsafeMutableBufferPointer<Float>, island: Int, block: Int, step: Int) {
+    guard let start = normals.baseAddress else { return }
+    if generators.isEmpty {
+      let key = StreamKey(seed: seed, island: island, block: block, step: step, purpose: .proposal)
+      fk_fill_normals(
+        start, normals.count, key.seed, key.words.step, key.words.block, key.words.islandAndPurpose)
+    } else {
+      generators[island * (blocksPerIsland + 1) + block].fillNormals(normals)
+    }
+  }
+
+  /// Hands over the generator of an island's own decisions, such as resampling.
+  package func withUniforms<Result>(
+    island: Int, step: Int, purpose: StreamPurpose = .resampling,
+    _ body: (inout BlockGenerator) throws -> Result
+  ) rethrows -> Result {
+    var generator: BlockGenerator =
+      if generators.isEmpty {
+        .philox(PhiloxGenerator(StreamKey(seed: seed, island: island, step: step, purpose: purpose)))
+      } else {
+        .gsl(generators[island * (blocksPerIsland + 1) + blocksPerIsland])
+      }
+    return try body(&generator)
+  }
+}
+
+/// The concrete generators that a run can use.
+package enum BlockGenerator: RandomNumberGenerator {
+  case philox(PhiloxGenerator)
+  case gsl(GSLGenerator)
+
+  package mutating func next() -> UInt64 {
+    switch self {
+    case .philox(var generator):
+      let value = generator.next()
+      self = .philox(generator)
+      return value
+    case .gsl(let generator):
+      return generator.next()
+    }
+  }
+}
+
+// MARK: - Checkpoints
+
+extension RandomStreams {
+  /// The states of all generators, one after the other; nothing for Philox, which has none.
+  package var state: [UInt8] { generators.flatMap(\.state) }
+
+  /// Puts states back.
+  ///
+  /// - Returns: False, with nothing changed, where the bytes are not as many as `state` has.
+  package func restore(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count == generators.reduce(0, { $0 + $1.stateSize }) else { return false }
+    var rest = bytes[...]
+    for generator in generators {
+      generator.state = Array(rest.prefix(generator.stateSize))
+      rest = rest.dropFirst(generator.stateSize)
+    }
+    return true
+  }
+}

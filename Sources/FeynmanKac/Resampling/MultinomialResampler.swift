@@ -1,0 +1,25 @@
+/// Every child draws its parent independently.
+///
+/// The rule that theory is written for, and the noisiest: resampling at every one of many small steps, its variance
+/// grows with the number of steps.
+///
+/// - Complexity: O(*N*), `N + 1` uniform numbers and logarithms; no sort and no search.
+/// - Source: Gordon, Salmond & Smith 1993; sorted uniform numbers: Devroye 1986, ch. V.
+public struct MultinomialResampler: Resampler {
+  public init() {}
+
+  public var supportsLeeWhiteley: Bool { true }
+
+  public func fillAncestors(
+    _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
+    workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator
+  ) {
+    let count = ancestors.count
+    precondition(weights.count == count, "\(weights.count) weights for \(count) ancestors")
+    workspace.withMemory(indices: count, numbers: count) { counts, points in
+      counts.update(repeating: 0)
+      MultinomialDraws.add(to: counts, masses: weights.values, points: points, using: &generator)
+      Offspring.expand(counts, into: ancestors)
+    }
+  }
+}

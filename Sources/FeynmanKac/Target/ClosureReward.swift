@@ -1,0 +1,33 @@
+/// A reward written as a closure on one row, with or without its gradient.
+public struct ClosureReward: Reward {
+  public let hasGradient: Bool
+  public let dimensions: Int?
+  private let body: @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Double
+
+  /// - Parameter value: `r(x)` in nats of one row of length `d`. It enters by the weights alone.
+  public init(dimensions: Int? = nil, value: @escaping @Sendable (UnsafeBufferPointer<Float>) -> Double) {
+    self.dimensions = dimensions
+    hasGradient = false
+    body = { row, _ in value(row) }
+  }
+
+  /// - Parameter valueAndGradient: returns `r(x)` in nats of one row and writes `∇r(x)` into its second argument.
+  public init(
+    dimensions: Int? = nil,
+    valueAndGradient:
+      @escaping @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Double
+  ) {
+    self.dimensions = dimensions
+    hasGradient = true
+    body = valueAndGradient
+  }
+
+  public func evaluate(_ batch: RewardBatch) {
+    for row in 0..<batch.count {
+      let start = row * batch.dimensions
+      batch.values[row] = body(
+        UnsafeBufferPointer(start: batch.states + start, count: batch.dimensions),
+        UnsafeMutableBufferPointer(start: batch.gradients + start, count: batch.dimensions))
+    }
+  }
+}

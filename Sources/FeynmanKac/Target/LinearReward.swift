@@ -1,0 +1,22 @@
+/// `r(x) = ⟨c, x⟩`, in nats.
+public struct LinearReward: Reward {
+  /// `c`, length `d`, in nats per data unit.
+  public let coefficients: [Double]
+
+  public init(coefficients: [Double]) { self.coefficients = coefficients }
+
+  public var hasGradient: Bool { true }
+  public var dimensions: Int? { coefficients.count }
+
+  public func evaluate(_ batch: RewardBatch) {
+    for row in 0..<batch.count {
+      let start = row * batch.dimensions
+      var value = 0.0
+      for j in 0..<batch.dimensions {
+        value += coefficients[j] * Double(batch.states[start + j])
+        batch.gradients[start + j] = Float(coefficients[j])
+      }
+      batch.values[row] = value
+    }
+  }
+}

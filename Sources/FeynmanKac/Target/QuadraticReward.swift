@@ -1,0 +1,30 @@
+/// `r(x) = −½ Σ πⱼ (xⱼ − mⱼ)²`, in nats: a Gaussian observation of the data.
+public struct QuadraticReward: Reward {
+  /// `m`, length `d`, in data units.
+  public let center: [Double]
+  /// `π`, length `d`, in 1/(data units)².
+  public let precision: [Double]
+
+  public init(center: [Double], precision: [Double]) {
+    precondition(
+      center.count == precision.count, "center has \(center.count) entries, precision \(precision.count)")
+    self.center = center
+    self.precision = precision
+  }
+
+  public var hasGradient: Bool { true }
+  public var dimensions: Int? { center.count }
+
+  public func evaluate(_ batch: RewardBatch) {
+    for row in 0..<batch.count {
+      let start = row * batch.dimensions
+      var value = 0.0
+      for j in 0..<batch.dimensions {
+        let difference = Double(batch.states[start + j]) - center[j]
+        value -= 0.5 * precision[j] * difference * difference
+        batch.gradients[start + j] = Float(-precision[j] * difference)
+      }
+      batch.values[row] = value
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// The compositions that have a name, and the operators that spell any other.
+
+extension Target {
+  /// `q^β`: colder for `β > 1`, hotter for `β < 1`.
+  public static func annealed(
+    _ model: some ScoreModel, name: String = "model", inverseTemperature: Schedule
+  ) -> Target {
+    Target(terms: [Term(model, name: name, exponent: inverseTemperature)])
+  }
+
+  /// `Π qᵢ^βᵢ` of terms made with `model.raised(to:)`.
+  public static func product(_ terms: [Term]) -> Target { Target(terms: terms) }
+
+  /// `q_u^(1−w) q_c^w`: classifier-free guidance as a geometric average.
+  public static func guided(
+    unconditional: some ScoreModel, conditional: some ScoreModel, scale: Schedule
+  ) -> Target {
+    Target(terms: [
+      Term(
+        unconditional, name: "unconditional", exponent: Schedule(from: 1 - scale.from, to: 1 - scale.to)),
+      Term(conditional, name: "conditional", exponent: scale),
+    ])
+  }
+
+  /// The same composition tilted by `e^(λ r)`.
+  public func tilted(by reward: some Reward, scale: Schedule = Schedule(from: 0, to: 1)) -> Target {
+    var tilted = self
+    tilted.reward = reward
+    tilted.rewardScale = scale
+    return tilted
+  }
+
+  /// The product of two compositions; at most one of them carries a reward.
+  public static func + (left: Target, right: Target) -> Target {
+    precondition(left.reward == nil || right.reward == nil, "add the rewards first and tilt the sum once")
+    var sum = left.reward == nil ? right : left
+    sum.terms = left.terms
+    // Terms made by operators are named by their place, so that errors can tell them apart.
+    for var term in right.terms {
+      if sum.terms.contains(where: { $0.name == term.name }) { term.name = "model \(sum.terms.count + 1)" }
+      sum.terms.append(term)
+    }
+    return sum
+  }
+}
+
+/// `a · log q` as a target of one term: `0.5 * a + 1.5 * b`.
+public func * (exponent: Double, model: some ScoreModel) -> Target {
+  Target(terms: [model.raised(to: .constant(exponent))])
+}
+
+extension ScoreModel {
+  /// This model as a term of a target.
+  ///
+  /// - Parameters:
+  ///   - exponent: `a`, constant or moving along the path.
+  ///   - process: The process that the model was trained under; nil for the sampler's.
+  public func raised(
+    to exponent: Schedule, name: String = "model 1", process: (any NoiseProcess)? = nil
+  ) -> Target.Term {
+    Target.Term(self, name: name, process: process, exponent: exponent)
+  }
+}

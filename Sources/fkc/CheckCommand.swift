@@ -1,0 +1,19 @@
+import ArgumentParser
+import FeynmanKac
+
+/// `fkc check`: validates a config and prints what a run of it would do.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Validate a config and print its plan: ends of the path, memory, model evaluations. Runs nothing.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() throws {
+    let configuration = try options.load()
+    let plan = try configuration.plan(threads: options.threads)
+    let lines = PlanText.lines(plan, of: configuration)
+    let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0)" }
+    try StandardStreams.print((lines + warnings).joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,15 @@
+import FeynmanKac
+
+/// The names that configs and `fkc info` have for what the library offers.
+enum Catalog {
+  static let resamplingSchemes = ResamplingScheme.allCases.map(\.rawValue)
+  /// The default first, then every generator of GSL.
+  static let generators = ["philox"] + GSLGenerator.names
+  static let processes = ConfigurationSchema.process.tag!.variants.map(\.name)
+  static let missingModels = ConfigurationSchema.model.tag!.unavailable.map(\.name)
+  static let models = ConfigurationSchema.model.tag!.variants.map(\.name)
+
+  static func resampler(_ name: String) -> any Resampler { ResamplingScheme(rawValue: name)!.resampler }
+
+  static func generator(_ name: String) -> Sampler.GeneratorKind { name == "philox" ? .philox : .gsl(name) }
+}

@@ -1,0 +1,69 @@
+import FeynmanKac
+
+/// Puts a sampler together from settings of which some may be missing because they were at fault.
+final class ConfigurationAssembly {
+  private let tree: ConfigurationNode
+  private let folder: String
+  private(set) var faults: [ConfigurationFault]
+  private(set) var warnings: [String] = []
+  private(set) var models: [(name: String, model: any ScoreModel)] = []
+  private(set) var processes: [String: any NoiseProcess] = [:]
+  private(set) var files: [String: ModelFactory.PinnedFile] = [:]
+
+  init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault]) {
+    self.tree = tree
+    self.folder = folder
+    self.faults = faults
+  }
+
+  func assemble(_ settings: Setting) -> Sampler? {
+    let samplers = SamplerFactory(report: { self.report($0, $1) })
+    samplers.checkWindow(settings)
+    let process = ProcessFactory.process(settings["process"]) { self.report("process.\($0)", $1) }
+    makeModels(settings["models"])
+    guard let targetSetting = settings["target"] else { return nil }
+    let factory = TargetFactory(
+      models: Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.model) }), processes: processes,
+      names: tree["models"]?.entries?.map(\.key) ?? [], report: { self.report($0, $1) })
+    let used = factory.usedNames(targetSetting)
+    for (name, _) in models where !used.contains(name) {
+      warnings.append("models.\(name): the target does not use it")
+    }
+    guard let target = factory.target(targetSetting, reward: makeReward(targetSetting["reward"])) else {
+      return nil
+    }
+    guard let process else { return nil }
+    return samplers.sampler(settings, process: process, target: target)
+  }
+
+  private func makeModels(_ settings: Setting?) {
+    let factory = ModelFactory(folder: folder)
+    for entry in settings?.entries ?? [] {
+      let path = "models.\(entry.key)"
+      if let own = entry.value["process"] {
+        processes[entry.key] = ProcessFactory.process(own) { self.report("\(path).process.\($0)", $1) }
+      }
+      do throws(ModelFactory.Failure) {
+        guard let made = try factory.model(entry.value) else { continue }
+        models.append((entry.key, made.model))
+        files[entry.key] = made.file
+      } catch {
+        report(error.key.isEmpty ? path : "\(path).\(error.key)", error.problem, status: error.status)
+      }
+    }
+  }
+
+  private func makeReward(_ setting: Setting?) -> (any Reward)? {
+    guard let setting else { return nil }
+    do throws(ModelFactory.Failure) { return try ModelFactory(folder: folder).reward(setting) } catch {
+      report("target.reward.\(error.key)", error.problem)
+      return nil
+    }
+  }
+
+  private func report(_ path: String, _ problem: String, status: ExitStatus = .badData) {
+    let path = SettingPath(path)
+    faults.append(
+      ConfigurationFault(origin: tree.origin(of: path), path: path, problem: problem, status: status))
+  }
+}

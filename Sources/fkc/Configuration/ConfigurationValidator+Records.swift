@@ -1,0 +1,142 @@
+// Mappings with known keys.
+
+extension ConfigurationValidator {
+  mutating func mapping(_ node: ConfigurationNode, _ record: RecordShape, at path: SettingPath) -> Setting? {
+    guard let entries = node.entries else {
+      report(node, path, "found \(node.found); give \(SettingShape.record(record).allowed)")
+      return nil
+    }
+    var settings: [Setting.Entry] = []
+    guard let fields = fields(of: record, in: node, at: path, into: &settings) else { return nil }
+    reportUnknown(entries, record, fields, at: path)
+
+    for field in fields {
+      let path = path + field.key
+      if let entry = entries.first(where: { $0.key == field.key }) {
+        if case .refused(let reason) = field.presence {
+          faults.append(ConfigurationFault(origin: entry.keyOrigin, path: path, problem: reason))
+        } else if let value = setting(entry.value, as: field.shape, at: path) {
+          settings.append(.init(key: field.key, value: value))
+        }
+        continue
+      }
+      switch field.presence {
+      case .required: report(node, path, "missing; give \(field.shape.allowed)")
+      case .byDefault(let value):
+        var value = value
+        value.origin = node.origin
+        if let value = setting(value, as: field.shape, at: path) {
+          settings.append(.init(key: field.key, value: value))
+        }
+      case .optional, .refused: break
+      }
+    }
+    for groups in allGroups(of: record, chosen: settings) { checkGroups(groups, node, at: path) }
+    return .mapping(settings)
+  }
+
+  /// The keys that there are for the tags that were chosen; nil where a tag is at fault, and with it all the rest.
+  private mutating func fields(
+    of record: RecordShape, in node: ConfigurationNode, at path: SettingPath,
+    into settings: inout [Setting.Entry]
+  ) -> [SettingField]? {
+    guard let tag = record.tag else { return record.fields }
+    let name: String
+    if let given = node[tag.key] {
+      if case .scalar(let text, _) = given.value,
+        let missing = tag.unavailable.first(where: { $0.name == text })
+      {
+        faults.append(
+          ConfigurationFault(
+            origin: given.origin, path: path + tag.key, problem: missing.reason, status: .unavailable))
+        return nil
+      }
+      guard case .text(let text)? = setting(given, as: .choice(tag.variants.map(\.name)), at: path + tag.key)
+      else { return nil }
+      name = text
+    } else if let fallback = tag.fallback {
+      name = fallback
+    } else {
+      report(node, path + tag.key, "missing; give \(SettingShape.choice(tag.variants.map(\.name)).allowed)")
+      return nil
+    }
+    settings.append(.init(key: tag.key, value: .text(name)))
+    guard let variant = tag.record(name),
+      let more = fields(of: variant, in: node, at: path, into: &settings)
+    else { return nil }
+    return more + record.fields
+  }
+
+  private mutating func reportUnknown(
+    _ entries: [ConfigurationNode.Entry], _ record: RecordShape, _ fields: [SettingField],
+    at path: SettingPath
+  ) {
+    let tags = tagKeys(of: record)
+    for entry in entries where !tags.contains(entry.key) && !fields.contains(where: { $0.key == entry.key }) {
+      let valid = tags + fields.filter { !$0.isRefused }.map(\.key)
+      let problem: String
+      if let owner = owner(of: entry.key, in: record) {
+        problem =
+          "belongs to \(owner.tag): \(owner.variants.joined(separator: ", ")); remove it or change \(owner.tag)"
+      } else {
+        let advice = NearestSpelling.advice(
+          for: entry.key, among: valid, otherwise: "the keys here are \(valid.joined(separator: ", "))")
+        problem = "unknown key; \(advice)"
+      }
+      faults.append(ConfigurationFault(origin: entry.keyOrigin, path: path + entry.key, problem: problem))
+    }
+  }
+
+  private func tagKeys(of record: RecordShape) -> [String] {
+    guard let tag = record.tag else { return [] }
+    var keys = [tag.key]
+    for variant in tag.variants { keys += tagKeys(of: variant.record).filter { !keys.contains($0) } }
+    return keys
+  }
+
+  /// The variants that have a key which the chosen one has not.
+  private func owner(of key: String, in record: RecordShape) -> (tag: String, variants: [String])? {
+    guard let tag = record.tag else { return nil }
+    for variant in tag.variants {
+      if let owner = owner(of: key, in: variant.record) { return owner }
+    }
+    let owners = tag.variants.filter { $0.record.fields.contains { $0.key == key } }.map(\.name)
+    return owners.isEmpty ? nil : (tag.key, owners)
+  }
+
+  // MARK: - Groups
+
+  private func allGroups(of record: RecordShape, chosen: [Setting.Entry]) -> [[RecordShape.KeyGroup]] {
+    var groups = record.groups.isEmpty ? [] : [record.groups]
+    if let tag = record.tag, let name = chosen.first(where: { $0.key == tag.key })?.value.text,
+      let variant = tag.record(name)
+    {
+      groups += allGroups(of: variant, chosen: chosen)
+    }
+    return groups
+  }
+
+  private mutating func checkGroups(
+    _ groups: [RecordShape.KeyGroup], _ node: ConfigurationNode, at path: SettingPath
+  ) {
+    let names = groups.map { $0.required.joined(separator: " and ") }
+    let given = groups.compactMap { group in
+      node.entries?.first { group.keys.contains($0.key) }.map { (group: group, entry: $0) }
+    }
+    guard let first = given.first else {
+      report(node, path, "nothing is given of \(names.joined(separator: ", ")); give exactly one")
+      return
+    }
+    if given.count > 1 {
+      let keys = given.map(\.entry.key).joined(separator: " and ")
+      faults.append(
+        ConfigurationFault(
+          origin: given[1].entry.keyOrigin, path: path,
+          problem: "\(keys) exclude each other; give exactly one of \(names.joined(separator: ", "))"))
+      return
+    }
+    for key in first.group.required where node[key] == nil {
+      report(node, path + key, "missing; it goes with \(first.entry.key)")
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/// Checks a tree against a shape, fills in defaults and collects what is wrong.
+struct ConfigurationValidator {
+  private(set) var faults: [ConfigurationFault] = []
+
+  /// The setting, without the parts that are at fault; nil where all of it is.
+  mutating func setting(
+    _ node: ConfigurationNode, as shape: SettingShape, at path: SettingPath = SettingPath()
+  ) -> Setting? {
+    switch shape {
+    case .wholeNumber(let range): wholeNumber(node, in: range, shape, at: path)
+    case .number(let range): number(node, in: range, shape, at: path)
+    case .choice(let names): choice(node, among: names, shape, at: path)
+    case .text, .path: text(node, shape, at: path)
+    case .record(let record): mapping(node, record, at: path)
+    case .named(_, let item): named(node, item, shape, at: path)
+    case .list(let item): list(node, item, shape, at: path)
+    case .either(let shapes): either(node, shapes, shape, at: path)
+    }
+  }
+
+  mutating func report(_ node: ConfigurationNode, _ path: SettingPath, _ problem: String) {
+    faults.append(ConfigurationFault(origin: node.origin, path: path, problem: problem))
+  }
+}
+
+// MARK: - Scalars
+
+extension ConfigurationValidator {
+  private mutating func wholeNumber(
+    _ node: ConfigurationNode, in range: ClosedRange<UInt64>, _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    if case .scalar(let text, isQuoted: false) = node.value, let value = NumberText.wholeNumber(text),
+      range.contains(value)
+    {
+      return .wholeNumber(value)
+    }
+    report(node, path, "found \(node.found); give \(shape.allowed)\(hint(node))")
+    return nil
+  }
+
+  private mutating func number(
+    _ node: ConfigurationNode, in range: NumberRange, _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    if case .scalar(let text, isQuoted: false) = node.value, case .number(let value) = NumberText.read(text),
+      range.contains(value)
+    {
+      return .number(value)
+    }
+    report(node, path, "found \(node.found); give \(shape.allowed)\(hint(node))")
+    return nil
+  }
+
+  /// What else a person should know of a spelling that looks like a number.
+  private func hint(_ node: ConfigurationNode) -> String {
+    guard case .scalar(let text, let isQuoted) = node.value else { return "" }
+    return switch NumberText.read(text) {
+    case .leadingZero: ", without leading zeros"
+    case .tooLarge: "; this is too large for a 64-bit float"
+    case .number where isQuoted: ", without quotes"
+    default: ""
+    }
+  }
+
+  private mutating func choice(
+    _ node: ConfigurationNode, among names: [String], _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    guard case .scalar(let text, _) = node.value, !text.isEmpty else {
+      report(node, path, "found \(node.found); give \(shape.allowed)")
+      return nil
+    }
+    guard names.contains(text) else {
+      let advice = NearestSpelling.advice(for: text, among: names, otherwise: "give \(shape.allowed)")
+      report(node, path, "found \(node.found); \(advice)")
+      return nil
+    }
+    return .text(text)
+  }
+
+  private mutating func text(_ node: ConfigurationNode, _ shape: SettingShape, at path: SettingPath)
+    -> Setting?
+  {
+    guard case .scalar(let text, _) = node.value, !text.isEmpty else {
+      report(node, path, "found \(node.found); give \(shape.allowed)")
+      return nil
+    }
+    return .text(text)
+  }
+}
+
+// MARK: - Lists and mappings with free names
+
+extension ConfigurationValidator {
+  private mutating func list(
+    _ node: ConfigurationNode, _ item: SettingShape, _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    guard let items = node.items, !items.isEmpty else {
+      report(node, path, "found \(node.found); give \(shape.allowed)")
+      return nil
+    }
+    let settings = items.enumerated().map { setting($0.element, as: item, at: path + String($0.offset)) }
+    let sound = settings.compactMap { $0 }
+    return sound.count == items.count ? .list(sound) : nil
+  }
+
+  private mutating func named(
+    _ node: ConfigurationNode, _ item: SettingShape, _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    guard let entries = node.entries, !entries.isEmpty else {
+      report(node, path, "found \(node.found); give \(shape.allowed)")
+      return nil
+    }
+    return .mapping(
+      entries.compactMap { entry in
+        setting(entry.value, as: item, at: path + entry.key).map { Setting.Entry(key: entry.key, value: $0) }
+      })
+  }
+
+  private mutating func either(
+    _ node: ConfigurationNode, _ shapes: [SettingShape], _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    guard let fitting = shapes.first(where: { fits(node, $0) }) else {
+      report(node, path, "found \(node.found); give \(shape.allowed)")
+      return nil
+    }
+    return setting(node, as: fitting, at: path)
+  }
+
+  /// Whether a value is of the sort that a shape takes, right or wrong in its parts.
+  private func fits(_ node: ConfigurationNode, _ shape: SettingShape) -> Bool {
+    switch (node.value, shape) {
+    case (.scalar(let text, _), .number), (.scalar(let text, _), .wholeNumber):
+      NumberText.read(text) != .other
+    case (.scalar(let text, _), .choice): !text.isEmpty && NumberText.read(text) == .other
+    case (.scalar, .text), (.scalar, .path): true
+    case (.list(let items), .list(let item)): items.first.map { fits($0, item) } ?? true
+    case (.mapping, .record), (.mapping, .named): true
+    case (_, .either(let shapes)): shapes.contains { fits(node, $0) }
+    default: false
+    }
+  }
+}

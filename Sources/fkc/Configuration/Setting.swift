@@ -1,0 +1,54 @@
+/// A setting that was checked, with every default filled in.
+enum Setting: Equatable {
+  case wholeNumber(UInt64)
+  case number(Double)
+  case text(String)
+  case list([Setting])
+  case mapping([Entry])
+
+  struct Entry: Equatable {
+    let key: String
+    var value: Setting
+  }
+
+  /// The setting at a key; nil where it is absent or was at fault.
+  subscript(key: String) -> Setting? {
+    guard case .mapping(let entries) = self else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// The mapping with one more key, or another value of one that it has.
+  ///
+  /// - Parameter predecessor: Where a new key goes; nil for the front.
+  func setting(_ key: String, to value: Setting, after predecessor: String?) -> Setting {
+    guard case .mapping(var entries) = self else { return self }
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      entries[index].value = value
+    } else {
+      let position = entries.firstIndex { $0.key == predecessor }.map { $0 + 1 } ?? 0
+      entries.insert(Entry(key: key, value: value), at: position)
+    }
+    return .mapping(entries)
+  }
+
+  var wholeNumber: UInt64? { if case .wholeNumber(let value) = self { value } else { nil } }
+  var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var text: String? { if case .text(let value) = self { value } else { nil } }
+  var items: [Setting]? { if case .list(let items) = self { items } else { nil } }
+  var entries: [Entry]? { if case .mapping(let entries) = self { entries } else { nil } }
+  var isMapping: Bool { entries != nil }
+
+  /// A list of numbers.
+  var numbers: [Double]? {
+    guard let items else { return nil }
+    let numbers = items.compactMap(\.number)
+    return numbers.count == items.count ? numbers : nil
+  }
+
+  /// A list of lists of numbers.
+  var rows: [[Double]]? {
+    guard let items else { return nil }
+    let rows = items.compactMap(\.numbers)
+    return rows.count == items.count ? rows : nil
+  }
+}

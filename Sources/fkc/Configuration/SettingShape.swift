@@ -1,0 +1,143 @@
+/// What a setting may hold. One description drives the checks, the advice in their messages and the JSON Schema.
+indirect enum SettingShape {
+  case wholeNumber(ClosedRange<UInt64>)
+  case number(NumberRange)
+  case choice([String])
+  /// Free text; the string says what it is, with its article.
+  case text(String)
+  /// A file or folder, relative to the config's folder.
+  case path(String)
+  case record(RecordShape)
+  /// A mapping with free names and at least one entry; the string says what is named.
+  case named(String, SettingShape)
+  /// A list with at least one item.
+  case list(SettingShape)
+  /// Shapes that are told apart by what is written: a number, a word, a list or a mapping.
+  case either([SettingShape])
+
+  /// A number, or its values at both ends of the path.
+  static func schedule(_ range: NumberRange) -> SettingShape {
+    .either([
+      .number(range),
+      .record(
+        RecordShape([
+          SettingField("from", .number(range), .required, "At the start of the path, in the noise."),
+          SettingField("to", .number(range), .required, "At the end of the path, in the data."),
+        ])),
+    ])
+  }
+
+  /// What a message says is allowed, such as `a number above 0`.
+  var allowed: String {
+    switch self {
+    case .wholeNumber(let range):
+      range.upperBound == .max
+        ? "a whole number of at least \(range.lowerBound)"
+        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): range.allowed
+    case .choice(let names): names.count == 1 ? "'\(names[0])'" : "one of \(names.joined(separator: ", "))"
+    case .text(let what), .path(let what): what
+    case .record(let record): "a mapping with \(record.possibleKeys.joined(separator: ", "))"
+    case .named(let what, _): "a mapping from names to \(what)"
+    case .list(let item): "a list with \(item.allowed) each"
+    case .either(let shapes): shapes.map(\.allowed).joined(separator: ", or ")
+    }
+  }
+}
+
+/// An interval of finite numbers.
+struct NumberRange {
+  var lower: Double?
+  var isLowerOpen = false
+  var upper: Double?
+
+  static let any = NumberRange()
+  static let positive = NumberRange(lower: 0, isLowerOpen: true)
+  static let nonNegative = NumberRange(lower: 0)
+  static let fraction = NumberRange(lower: 0, upper: 1)
+
+  func contains(_ value: Double) -> Bool {
+    if let lower, isLowerOpen ? value <= lower : value < lower { return false }
+    if let upper, value > upper { return false }
+    return true
+  }
+
+  var allowed: String {
+    func text(_ value: Double) -> String { value == value.rounded() ? String(Int(value)) : "\(value)" }
+    return switch (lower, upper) {
+    case (nil, nil): "a finite number"
+    case (nil, let upper?): "a number of at most \(text(upper))"
+    case (let lower?, nil):
+      isLowerOpen ? "a number above \(text(lower))" : "a number of at least \(text(lower))"
+    case (let lower?, let upper?):
+      isLowerOpen
+        ? "a number above \(text(lower)) and at most \(text(upper))"
+        : "a number from \(text(lower)) to \(text(upper))"
+    }
+  }
+}
+
+/// One key of a mapping.
+struct SettingField {
+  enum Presence {
+    case required
+    case optional
+    case byDefault(ConfigurationNode)
+    /// Known, and refused with a sentence.
+    case refused(String)
+  }
+
+  let key: String
+  let shape: SettingShape
+  let presence: Presence
+  let summary: String
+
+  init(_ key: String, _ shape: SettingShape, _ presence: Presence, _ summary: String) {
+    self.key = key
+    self.shape = shape
+    self.presence = presence
+    self.summary = summary
+  }
+
+  var isRefused: Bool { if case .refused = presence { true } else { false } }
+}
+
+/// A mapping with known keys.
+struct RecordShape {
+  var fields: [SettingField]
+  /// Exactly one of these groups of keys must be given.
+  var groups: [KeyGroup] = []
+  /// The key whose value says which further keys there are.
+  var tag: Tag?
+
+  init(_ fields: [SettingField], groups: [KeyGroup] = [], tag: Tag? = nil) {
+    self.fields = fields
+    self.groups = groups
+    self.tag = tag
+  }
+
+  struct KeyGroup {
+    let required: [String]
+    var optional: [String] = []
+    var keys: [String] { required + optional }
+  }
+
+  struct Tag {
+    let key: String
+    var fallback: String?
+    let summary: String
+    let variants: [(name: String, record: RecordShape)]
+    /// Variants that exist elsewhere and not in this build, with the reason.
+    var unavailable: [(name: String, reason: String)] = []
+
+    func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }
+  }
+
+  /// The keys of every variant, each once.
+  var possibleKeys: [String] {
+    var keys: [String] = tag.map { [$0.key] } ?? []
+    keys += fields.filter { !$0.isRefused }.map(\.key)
+    for variant in tag?.variants ?? [] { keys += variant.record.possibleKeys.filter { !keys.contains($0) } }
+    return keys
+  }
+}

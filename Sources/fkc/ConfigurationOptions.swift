@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// The config and what the command line changes in it.
+struct ConfigurationOptions: ParsableArguments {
+  @Argument(help: "The config, a YAML file; 'fkc schema' describes it.")
+  var config: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Change a setting, such as target.annealed.inverse_temperature=3.", valueName: "path=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Short for --set seed=N.")
+  var seed: UInt64?
+
+  @Option(help: "Threads to use; all cores by default. Results do not depend on it.")
+  var threads: Int?
+
+  func validate() throws {
+    for text in overrides where ConfigurationOverride(text) == nil {
+      throw ValidationError("--set \(text): give path=value, such as sampler.steps=100")
+    }
+    if let threads, threads < 1 {
+      throw ValidationError("--threads \(threads): give a whole number of at least 1")
+    }
+  }
+
+  func load() throws -> RunConfiguration {
+    var changes = overrides.map { ConfigurationOverride($0)! }
+    if let seed {
+      changes.append(ConfigurationOverride(path: "seed", valueText: "\(seed)", option: "--seed"))
+    }
+    return try RunConfiguration(file: config, overrides: changes)
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The command line: one file a subcommand.
+struct FKC: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fkc",
+    abstract: "Samples compositions of pretrained diffusion models with Feynman-Kac correctors.",
+    version: Versions.fkc,
+    subcommands: [Run.self, Check.self, Score.self, Compare.self, Report.self, Schema.self, Info.self])
+}

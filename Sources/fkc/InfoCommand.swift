@@ -1,0 +1,45 @@
+import ArgumentParser
+import FeynmanKac
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// `fkc info`: what this build can do and what it runs on.
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print versions, the BLAS kernel, threads, and what configs may name.")
+
+  @Flag(help: "As JSON.")
+  var json = false
+
+  func run() throws {
+    let facts: [(String, JSONText)] = [
+      ("versions", Versions.json),
+      ("kernel_level", .text(Platform.kernelLevel)),
+      ("threads", .count(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))),
+      ("models", .list(Catalog.models.map { .text($0) })),
+      ("models_not_installed", .list(Catalog.missingModels.map { .text($0) })),
+      ("processes", .list(Catalog.processes.map { .text($0) })),
+      ("resampling_schemes", .list(Catalog.resamplingSchemes.map { .text($0) })),
+      ("generators", .list(Catalog.generators.map { .text($0) })),
+    ]
+    try StandardStreams.print(
+      json ? JSONText.object(facts).encoded() : facts.flatMap(lines).joined(separator: "\n"))
+  }
+
+  private func lines(_ name: String, _ value: JSONText) -> [String] {
+    let label = name.map { $0 == "_" ? " " : $0 }
+    switch value {
+    case .object(let members): return members.flatMap { lines($0.0, $0.1) }
+    case .list(let items): return ["\(String(label)): \(items.map(plain).joined(separator: ", "))"]
+    default: return ["\(String(label)): \(plain(value))"]
+    }
+  }
+
+  private func plain(_ value: JSONText) -> String {
+    if case .text(let text) = value { text } else { value.encoded(indent: nil) }
+  }
+}

@@ -1,0 +1,67 @@
+/// JSON with its keys in the order they were given, and numbers in the fewest digits that read back the same.
+indirect enum JSONText {
+  case null
+  case boolean(Bool)
+  case wholeNumber(UInt64)
+  case number(Double)
+  case text(String)
+  case list([JSONText])
+  case object([(String, JSONText)])
+
+  static func count(_ value: Int) -> JSONText { .wholeNumber(UInt64(value)) }
+
+  /// Null where there is no figure, and where JSON has no number for it.
+  static func figure(_ value: Double?) -> JSONText {
+    guard let value, value.isFinite else { return .null }
+    return .number(value)
+  }
+
+  /// On lines of their own below `indent`, or all on one line where that is nil.
+  func encoded(indent: String? = "") -> String {
+    switch self {
+    case .null: return "null"
+    case .boolean(let value): return value ? "true" : "false"
+    case .wholeNumber(let value): return "\(value)"
+    case .number(let value): return "\(value)"
+    case .text(let text): return Self.quoted(text)
+    case .list(let items):
+      // Numbers side by side, the rest below each other.
+      let isFlat = items.allSatisfy {
+        if case .object = $0 { false } else if case .list = $0 { false } else { true }
+      }
+      guard let indent, !isFlat else {
+        return "[\(items.map { $0.encoded(indent: nil) }.joined(separator: ", "))]"
+      }
+      let inner = indent + "  "
+      return "[\n" + items.map { inner + $0.encoded(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
+    case .object(let members):
+      guard let indent, !members.isEmpty else {
+        return
+          "{\(members.map { "\(Self.quoted($0.0)): \($0.1.encoded(indent: nil))" }.joined(separator: ", "))}"
+      }
+      let inner = indent + "  "
+      return "{\n"
+        + members.map { "\(inner)\(Self.quoted($0.0)): \($0.1.encoded(indent: inner))" }.joined(
+          separator: ",\n")
+        + "\n\(indent)}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,53 @@
+import FeynmanKac
+
+/// A plan in words.
+enum PlanText {
+  static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> [String] {
+    let sampler = configuration.sampler
+    let rows: [(String, String)] = [
+      ("config", configuration.file),
+      ("target", target(sampler.target)),
+      ("path from", end(plan, at: 0, sampler.process)),
+      ("path to", end(plan, at: sampler.steps, sampler.process)),
+      ("steps", "\(sampler.steps), \(sampler.scheme.rawValue), grid \(sampler.grid.rawValue)"),
+      ("correction", sampler.correction.rawValue),
+      ("start", plan.start.rawValue),
+      ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
+      (
+        "particles",
+        "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
+      ),
+      ("memory", "\(megabytes(plan.memoryBytes)) MB"),
+      ("evaluations", plan.modelEvaluations.map { "\($0.model) \($0.rows) rows" }.joined(separator: ", ")),
+      ("standard error", standardError(plan, sampler)),
+    ]
+    let width = rows.map(\.0.count).max()!
+    return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+  }
+
+  private static func target(_ target: Target) -> String {
+    let terms = target.terms.map { "\($0.name)^\(schedule($0.exponent))" }.joined(separator: " ")
+    guard target.reward != nil else { return terms }
+    return terms + " exp(\(schedule(target.rewardScale)) r)"
+  }
+
+  private static func schedule(_ schedule: Schedule) -> String {
+    schedule.isConstant ? "\(schedule.from)" : "(\(schedule.from) → \(schedule.to))"
+  }
+
+  private static func end(_ plan: Sampler.Plan, at step: Int, _ process: any NoiseProcess) -> String {
+    let time = plan.times[step]
+    return "t = \(time), σ = \(process.noise(at: time)), v = \(plan.noiseLevels[step])"
+  }
+
+  private static func standardError(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    if sampler.correction == .none { return "none, log Z is not estimated" }
+    return plan.standardErrorMethod?.rawValue ?? "none; \(NormalizerEstimate.advice)"
+  }
+
+  private static func count(_ count: Int, _ what: String) -> String {
+    "\(count) \(what)\(count == 1 ? "" : "s")"
+  }
+
+  private static func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e5).rounded() / 10 }
+}

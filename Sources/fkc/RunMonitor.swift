@@ -1,0 +1,69 @@
+import FeynmanKac
+
+/// Shows the progress of a run and ends it when the process is asked to end.
+final class RunMonitor: RunObserver {
+  private enum Style { case bar, lines, silent }
+
+  private let style: Style
+  private let particles: Int
+  private var nextShown: Double
+
+  init(_ mode: ProgressMode, particles: Int) {
+    style =
+      switch mode {
+      case .none: .silent
+      case .plain: .lines
+      case .auto: StandardStreams.errorIsTerminal ? .bar : .lines
+      }
+    self.particles = particles
+    nextShown = style == .bar ? 0.1 : 5
+  }
+
+  func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool {
+    let isLast = step.step == step.steps
+    if style != .silent, isLast || step.elapsedSeconds >= nextShown {
+      nextShown = step.elapsedSeconds + (style == .bar ? 0.1 : 5)
+      show(step, isLast: isLast)
+    }
+    if Interruption.isRequested {
+      if style == .bar, !isLast { StandardStreams.show("\n") }
+      return false
+    }
+    return true
+  }
+
+  private func show(_ step: StepReport, isLast: Bool) {
+    let text = Self.line(step, particles: particles)
+    switch style {
+    case .bar:
+      let filled = 24 * step.step / step.steps
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      StandardStreams.show("\r\(bar) \(text)\u{1B}[K" + (isLast ? "\n" : ""))
+    case .lines: StandardStreams.show(text + "\n")
+    case .silent: break
+    }
+  }
+
+  static func line(_ step: StepReport, particles: Int) -> String {
+    let left = step.step == 0 ? nil : step.elapsedSeconds * Double(step.steps - step.step) / Double(step.step)
+    var parts = ["step \(step.step)/\(step.steps)", "ESS \(Int(step.effectiveSampleSize))/\(particles)"]
+    if let ratio = step.logNormalizerRatio { parts.append("log Z ratio \(decimals(ratio, 3))") }
+    parts.append("\(decimals(step.particleStepsPerSecond / 1e6, 2)) M particle steps/s")
+    if step.step == step.steps {
+      parts.append("\(decimals(step.elapsedSeconds, 1)) s")
+    } else if let left {
+      parts.append("\(decimals(left, 0)) s left")
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  private static func decimals(_ value: Double, _ places: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
+    let whole = Int((abs(value) * Double(scale)).rounded())
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    guard places > 0 else { return "\(sign)\(whole)" }
+    let fraction = String(whole % scale)
+    return "\(sign)\(whole / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
+  }
+}

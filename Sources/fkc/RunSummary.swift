@@ -1,0 +1,58 @@
+import FeynmanKac
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What is known of a finished run, as `summary.json` has it. A figure that does not exist is null.
+enum RunSummary {
+  static func logarithm(_ count: Int) -> Double { log(Double(count)) }
+
+  static func json(_ result: RunResult, of configuration: RunConfiguration) -> JSONText {
+    let final = result.logNormalizer
+    let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
+    let seconds = result.wallSeconds
+    let particleSteps = Double(result.particles) * Double(configuration.sampler.steps)
+    return .object([
+      ("schema_version", .wholeNumber(1)),
+      ("seed", .wholeNumber(configuration.seed)),
+      ("particles", .count(result.particles)),
+      ("dimensions", .count(result.dimensions)),
+      ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
+      ("islands", .count(result.islands)),
+      ("steps", .count(configuration.sampler.steps)),
+      ("threads", .count(result.threads)),
+      ("log_normalizer", .figure(final?.value)),
+      ("log_normalizer_initial", .figure(result.logNormalizerInitial)),
+      ("log_normalizer_ratio", .figure(ratio)),
+      ("log_normalizer_standard_error", .figure(final?.standardError)),
+      ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
+      ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
+      ("standard_error_advice", advice(final)),
+      ("island_log_normalizers", figures(result.islandLogNormalizers)),
+      ("effective_sample_size", .figure(result.effectiveSampleSize)),
+      ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
+      ("resample_count", .count(result.resampleCount)),
+      ("unique_ancestors", .count(result.uniqueAncestors)),
+      ("mean", .list(result.weightedMean.map { .figure($0) })),
+      ("variance", .list(result.weightedVariance.map { .figure($0) })),
+      ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+      ("wall_seconds", .figure(seconds)),
+      ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
+      ("kernel_level", .text(Platform.kernelLevel)),
+      ("versions", Versions.json),
+    ])
+  }
+
+  private static func figures(_ values: [Double]) -> JSONText {
+    values.isEmpty ? .null : .list(values.map { .figure($0) })
+  }
+
+  /// What to do about a standard error that does not exist though log Z does.
+  private static func advice(_ estimate: Estimate?) -> JSONText {
+    guard let estimate, estimate.standardError == nil else { return .null }
+    return .text(NormalizerEstimate.advice)
+  }
+}

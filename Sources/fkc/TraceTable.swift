@@ -1,0 +1,20 @@
+import FeynmanKac
+
+/// A run's steps as a table, without anything that a clock says.
+enum TraceTable {
+  private static let columns = [
+    "step", "time", "effective_sample_size", "log_normalizer_ratio", "resampled", "unique_ancestors",
+    "noise_level",
+    "control_slope",
+  ]
+
+  static func csv(_ trace: [StepReport]) -> String {
+    var text = columns.joined(separator: ",") + "\n"
+    for row in trace {
+      text += "\(row.step),\(row.time),\(row.effectiveSampleSize),"
+      text += "\(row.logNormalizerRatio.map { "\($0)" } ?? ""),\(row.resampledIslands),"
+      text += "\(row.uniqueAncestors),\(row.noiseLevel),\(row.controlSlope)\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,56 @@
+import FeynmanKac
+import Testing
+
+@Suite("Placement")
+struct PlacementTests {
+  /// Ascending parents of every kind: identity, one parent for all, none for some, random.
+  private static let cases: [[Int32]] = {
+    var cases: [[Int32]] = [
+      [], [0], [0, 0], [1, 1], [0, 1, 2, 3], [0, 0, 0, 0], [3, 3, 3, 3], [2, 2, 2, 2, 2],
+      [0, 0, 3, 3, 4], [1, 2, 2, 4, 4], [0, 1, 1, 1, 4, 4],
+    ]
+    var generator = SeededBits(seed: 4)
+    for count in [5, 17, 64, 257] {
+      for deviation in [0.01, 1, 4] {
+        let weights = normalized(wideWeights(count: count, deviation: deviation))
+        cases.append(ancestors(MultinomialResampler(), weights, using: &generator))
+      }
+    }
+    return cases
+  }()
+
+  /// Seen to catch: a survivor's first child counted as surplus; empty slots listed from the end of the sources.
+  @Test("survivors stay, parents are the same, and copying in place is a gather", arguments: cases)
+  func placement(ascending: [Int32]) {
+    var placement = Placement()
+    var slots = ascending
+    slots.withUnsafeMutableBufferPointer { placement.arrange($0) }
+
+    #expect(slots.sorted() == ascending)
+    for survivor in Set(ascending) { #expect(slots[Int(survivor)] == survivor) }
+
+    let rows = ascending.indices.map { Float($0) * 1.5 + 7 }
+    var inPlace = rows
+    // In any order: here the last first.
+    for move in placement.moves.reversed() { inPlace[Int(move.destination)] = inPlace[Int(move.source)] }
+    #expect(inPlace == slots.map { rows[Int($0)] })
+
+    #expect(placement.moves.count == ascending.count - Set(ascending).count)
+    #expect(Set(placement.moves.map(\.destination)).count == placement.moves.count)
+    #expect(Set(placement.moves.map(\.destination)).isDisjoint(with: placement.moves.map(\.source)))
+  }
+
+  @Test("a placement that served more particles serves fewer alike")
+  func reuse() {
+    var reused = Placement()
+    for ascending in Self.cases + Self.cases.reversed() {
+      var fresh = Placement()
+      var first = ascending
+      var second = ascending
+      first.withUnsafeMutableBufferPointer { reused.arrange($0) }
+      second.withUnsafeMutableBufferPointer { fresh.arrange($0) }
+      #expect(first == second)
+      #expect(reused.moves == fresh.moves)
+    }
+  }
+}
