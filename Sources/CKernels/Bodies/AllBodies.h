@@ -4,6 +4,7 @@
 
 #include "Vectors.h"
 #include "Exponential.h"
+#include "Transpose.h"
 #include "Mixture.h"
 #include "Philox.h"
 #include "Normals.h"
