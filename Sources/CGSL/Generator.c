@@ -99,10 +99,21 @@ uint64_t fk_generator_uniform_below(fk_generator *generator, uint64_t bound) {
   return bits % bound;
 }
 
+// GSL's ziggurat takes its layer from the lowest eight bits. Those of a congruential generator modulo a power of two
+// repeat after 256 numbers or fewer, and zuf has no more than 24 bits at the top of its 32. Below 24 bits of range
+// GSL asks itself for a uniform integer that it cannot make, and its normals are 0.
+static int suits_ziggurat(const gsl_rng *generator) {
+  static const char *const poor[] = {"borosh13",      "coveyou", "rand",       "random8-bsd", "random8-glibc2",
+                                     "random8-libc5", "randu",   "transputer", "vax",         "waterman14",
+                                     "zuf"};
+  for (size_t i = 0; i < sizeof poor / sizeof *poor; ++i)
+    if (strcmp(gsl_rng_name(generator), poor[i]) == 0) return 0;
+  return gsl_rng_max(generator) - gsl_rng_min(generator) >= 0xffffff;
+}
+
 void fk_generator_fill_normals(fk_generator *generator, float *normals, size_t count) {
   gsl_rng *g = inner(generator);
-  // Below this range GSL asks itself for a uniform integer that it cannot make, and its normals are 0.
-  if (gsl_rng_max(g) - gsl_rng_min(g) >= 0xffffff) {
+  if (suits_ziggurat(g)) {
     for (size_t i = 0; i < count; ++i) normals[i] = (float)gsl_ran_gaussian_ziggurat(g, 1);
   } else {
     for (size_t i = 0; i < count; ++i) {

@@ -24,6 +24,12 @@
           const float *scores, const float *gradients, const double *squares, double *rates,            \
           double *features),                                                                            \
          (rows, dimensions, intrinsic, level, states, scores, gradients, squares, rates, features))     \
+  KERNEL(void, add_rates,                                                                               \
+         (size_t count, double factor, double slope, const double *rates, const double *features,       \
+          double *increments),                                                                          \
+         (count, factor, slope, rates, features, increments))                                           \
+  KERNEL(size_t, accumulate, (size_t count, const double *increments, double *log_weights),             \
+         (count, increments, log_weights))                                                              \
   KERNEL(void, weight_moments,                                                                          \
          (size_t count, const double *log_weights, const double *rates, const double *features,         \
           double *moments),                                                                             \

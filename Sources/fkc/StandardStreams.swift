@@ -24,7 +24,10 @@ enum StandardStreams {
   }
 
   static func report(_ lines: [String]) {
-    for line in lines { fputs(line + "\n", stderr) }
+    for line in lines {
+      var line = line + "\n"
+      _ = line.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
   }
 
   /// Shows a line of progress, unless nobody is reading: the computation never waits for it.

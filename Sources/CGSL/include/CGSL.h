@@ -54,8 +54,8 @@ double fk_generator_uniform(fk_generator *generator);
 /// Uniform in 0 ..< bound, without bias whatever the generator's range; 0 where `bound` is 0.
 uint64_t fk_generator_uniform_below(fk_generator *generator, uint64_t bound);
 
-/// Standard normals by Marsaglia and Tsang's ziggurat; by inversion for generators of fewer than 24 bits, for which
-/// GSL's ziggurat returns zeros.
+/// Standard normals by Marsaglia and Tsang's ziggurat; by inversion for the old generators whose low bits are poor or
+/// which have fewer than 24, because GSL's ziggurat is wrong with them.
 void fk_generator_fill_normals(fk_generator *generator, float *normals, size_t count);
 
 // MARK: - Distributions

@@ -4,7 +4,7 @@
 //
 // Exponents are kept in units of log 2, which spares exp its reduction. Differences m − x are formed before anything
 // is squared or summed: expanding the squares would save two operations of five and lose every digit near the data,
-// where p is 1e4 and more. Quadratic forms are Float, with a relative error near 2e-7.
+// where p is 1e4 and more. Quadratic forms are Float, with a relative error of some 2e-7.
 //
 // A tile is FK_LANES rows, transposed. The last tile is filled up with its own first row.
 
@@ -105,13 +105,18 @@ FK_INLINE fk_floats fk_mixture_exponents(
     const int width, const int isotropic, const fk_mixture *m, size_t k, const float *tile, fk_floats largest) {
   const size_t d = m->dimensions;
   fk_floats quadratic[4] = {{0}, {0}, {0}, {0}};
-  for (size_t j = 0; j < d; ++j) {
-    fk_floats x = fk_load(tile + j * FK_LANES);
-    for (int i = 0; i < width; ++i) {
-      fk_floats difference = m->means[(k + i) * d + j] - x;
-      fk_floats scaled = isotropic ? difference : difference * m->half_precisions[(k + i) * d + j];
-      quadratic[i] = scaled * difference + quadratic[i];
+  for (size_t start = 0; start < d; start += 8) {
+    // Summed eight by eight: errors grow with 8 + d/8 and not with d.
+    fk_floats part[4] = {{0}, {0}, {0}, {0}};
+    for (size_t j = start; j < (start + 8 < d ? start + 8 : d); ++j) {
+      fk_floats x = fk_load(tile + j * FK_LANES);
+      for (int i = 0; i < width; ++i) {
+        fk_floats difference = m->means[(k + i) * d + j] - x;
+        fk_floats scaled = isotropic ? difference : difference * m->half_precisions[(k + i) * d + j];
+        part[i] = scaled * difference + part[i];
+      }
     }
+    for (int i = 0; i < width; ++i) quadratic[i] += part[i];
   }
   for (int i = 0; i < width; ++i) {
     fk_floats exponent = isotropic ? m->constants[k + i] - m->half_precisions[k + i] * quadratic[i]

@@ -1,27 +1,53 @@
 // Sums over the terms of a target and the log-weight rate, in double: near the data scores are large and cancel.
+//
+// Rows of eight values or more are summed along the row, eight lanes at a time. Shorter rows leave most lanes idle,
+// so there eight rows go side by side.
+
+/// Column `j` of eight rows.
+static inline void FK_LOCAL(column8)(const float *rows, size_t dimensions, size_t j, DOUBLE8 *to) {
+  FLOAT8 values;
+  for (size_t i = 0; i < 8; ++i) values[i] = rows[i * dimensions + j];
+  *to = __builtin_convertvector(values, DOUBLE8);
+}
+
+static inline double FK_LOCAL(row_square)(const float *row, size_t dimensions) {
+  double total = 0;
+  size_t j = 0;
+  if (dimensions >= 8) {
+    DOUBLE8 lanes = {0};
+    for (; j + 8 <= dimensions; j += 8) {
+      DOUBLE8 v;
+      FK_LOCAL(load8)(row + j, &v);
+      lanes += v * v;
+    }
+    total = FK_LOCAL(sum8)(&lanes);
+  }
+  for (; j < dimensions; ++j) total += (double)row[j] * row[j];
+  return total;
+}
 
 FK_BODY(void, add_term)(
     size_t rows, size_t dimensions, const float *scores, double scale, double exponent, int first, float *sum,
     double *squares) {
   const float factor = (float)(scale * exponent);
   const double weight = exponent * scale * scale;
-  if (squares)
-    for (size_t row = 0; row < rows; ++row) {
-      const float *s = scores + row * dimensions;
-      double total = 0;
-      size_t j = 0;
-      if (dimensions >= 8) {
-        DOUBLE8 lanes = {0};
-        for (; j + 8 <= dimensions; j += 8) {
-          DOUBLE8 v;
-          FK_LOCAL(load8)(s + j, &v);
-          lanes += v * v;
-        }
-        total = FK_LOCAL(sum8)(&lanes);
+  size_t row = squares ? 0 : rows;
+  if (dimensions < 8)
+    for (; row + 8 <= rows; row += 8) {
+      DOUBLE8 total = {0}, before = {0};
+      for (size_t j = 0; j < dimensions; ++j) {
+        DOUBLE8 s;
+        FK_LOCAL(column8)(scores + row * dimensions, dimensions, j, &s);
+        total += s * s;
       }
-      for (; j < dimensions; ++j) total += (double)s[j] * s[j];
-      squares[row] = first ? weight * total : squares[row] + weight * total;
+      if (!first) memcpy(&before, squares + row, sizeof before);
+      before += weight * total;
+      memcpy(squares + row, &before, sizeof before);
     }
+  for (; row < rows; ++row) {
+    const double total = FK_LOCAL(row_square)(scores + row * dimensions, dimensions);
+    squares[row] = first ? weight * total : squares[row] + weight * total;
+  }
   const size_t count = rows * dimensions;
   if (first)
     for (size_t i = 0; i < count; ++i) sum[i] = factor * scores[i];
@@ -29,10 +55,46 @@ FK_BODY(void, add_term)(
     for (size_t i = 0; i < count; ++i) sum[i] += factor * scores[i];
 }
 
+/// The rates of eight short rows.
+static inline void FK_LOCAL(rates8)(
+    size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const float *gradients, const double *squares, double *rates, double *features) {
+  DOUBLE8 quadratic = {0}, radial = {0}, square;
+  for (size_t j = 0; j < dimensions; ++j) {
+    DOUBLE8 y, s, total;
+    FK_LOCAL(column8)(states, dimensions, j, &y);
+    FK_LOCAL(column8)(scores, dimensions, j, &s);
+    total = s;
+    if (gradients) {
+      DOUBLE8 g;
+      FK_LOCAL(column8)(gradients, dimensions, j, &g);
+      total += g;
+    }
+    quadratic += s * total;
+    radial += y * total;
+  }
+  memcpy(&square, squares, sizeof square);
+  quadratic = 0.5 * level * (quadratic - square);
+  radial += intrinsic;
+  memcpy(rates, &quadratic, sizeof quadratic);
+  memcpy(features, &radial, sizeof radial);
+}
+
 FK_BODY(void, rates)(
     size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
     const float *gradients, const double *squares, double *rates, double *features) {
-  for (size_t row = 0; row < rows; ++row) {
+  size_t row = 0;
+  // Constant widths let the compiler turn the columns into shuffles.
+  if (dimensions == 2)
+    for (; row + 8 <= rows; row += 8)
+      FK_LOCAL(rates8)(2, intrinsic, level, states + row * 2, scores + row * 2,
+                       gradients ? gradients + row * 2 : NULL, squares + row, rates + row, features + row);
+  else if (dimensions < 8)
+    for (; row + 8 <= rows; row += 8)
+      FK_LOCAL(rates8)(dimensions, intrinsic, level, states + row * dimensions, scores + row * dimensions,
+                       gradients ? gradients + row * dimensions : NULL, squares + row, rates + row,
+                       features + row);
+  for (; row < rows; ++row) {
     const float *y = states + row * dimensions;
     const float *s = scores + row * dimensions;
     const float *g = gradients ? gradients + row * dimensions : s;

@@ -1,10 +1,50 @@
 // Sums over the weights of one block.
 
+/// exp(l − shift) of up to eight log-weights, 0 in the lanes beyond.
+static inline void FK_LOCAL(weights8)(const double *log_weights, size_t count, double shift, DOUBLE8 *weights) {
+  DOUBLE8 w;
+  if (count == 8) {
+    memcpy(&w, log_weights, sizeof w);
+  } else {
+    for (size_t i = 0; i < 8; ++i) w[i] = i < count ? log_weights[i] : -INFINITY;
+  }
+  w -= shift;
+  FK_LOCAL(exp8)(&w);
+  *weights = w;
+}
+
+FK_BODY(void, add_rates)(
+    size_t count, double factor, double slope, const double *rates, const double *features, double *increments) {
+  for (size_t i = 0; i < count; ++i) increments[i] += factor * (rates[i] + slope * features[i]);
+}
+
+FK_BODY(size_t, accumulate)(size_t count, const double *increments, double *log_weights) {
+  // One test for all: NaN and +inf are not below infinity, −inf is.
+  int good = 1;
+  for (size_t i = 0; i < count; ++i) good &= increments[i] < INFINITY;
+  if (!good)
+    for (size_t i = 0; i < count; ++i)
+      if (!(increments[i] < INFINITY)) return i;
+  for (size_t i = 0; i < count; ++i) log_weights[i] += increments[i];
+  return count;
+}
+
 FK_BODY(void, weight_moments)(
     size_t count, const double *log_weights, const double *rates, const double *features, double *moments) {
   double highest = -INFINITY;
-  for (size_t i = 0; i < count; ++i)
-    if (log_weights[i] > highest) highest = log_weights[i];
+  size_t head = 0;
+  if (count >= 8) {
+    DOUBLE8 highest8;
+    memcpy(&highest8, log_weights, sizeof highest8);
+    for (head = 8; head + 8 <= count; head += 8) {
+      DOUBLE8 l;
+      memcpy(&l, log_weights + head, sizeof l);
+      const INT8 above = l > highest8;
+      highest8 = (DOUBLE8)((above & (INT8)l) | (~above & (INT8)highest8));
+    }
+    for (size_t i = 0; i < 8; ++i) highest = highest8[i] > highest ? highest8[i] : highest;
+  }
+  for (; head < count; ++head) highest = log_weights[head] > highest ? log_weights[head] : highest;
   moments[0] = highest;
   for (int m = 1; m < 7; ++m) moments[m] = 0;
   if (highest == -INFINITY) return;
@@ -12,13 +52,17 @@ FK_BODY(void, weight_moments)(
   for (size_t start = 0; start < count; start += 8) {
     const size_t n = count - start < 8 ? count - start : 8;
     DOUBLE8 w, f = {0}, g = {0};
-    for (size_t i = 0; i < 8; ++i) w[i] = i < n ? log_weights[start + i] - highest : -INFINITY;
-    FK_LOCAL(exp8)(&w);
+    FK_LOCAL(weights8)(log_weights + start, n, highest, &w);
     w1 += w;
     w2 += w * w;
     if (features) {
-      memcpy(&f, features + start, n * sizeof(double));
-      memcpy(&g, rates + start, n * sizeof(double));
+      if (n == 8) {
+        memcpy(&f, features + start, sizeof f);
+        memcpy(&g, rates + start, sizeof g);
+      } else {
+        memcpy(&f, features + start, n * sizeof(double));
+        memcpy(&g, rates + start, n * sizeof(double));
+      }
       f1 += w * f;
       f2 += w * f * f;
       g1 += w * g;
@@ -37,9 +81,9 @@ FK_BODY(void, normalize_weights)(size_t count, const double *log_weights, double
   for (size_t start = 0; start < count; start += 8) {
     const size_t n = count - start < 8 ? count - start : 8;
     DOUBLE8 w;
-    for (size_t i = 0; i < 8; ++i) w[i] = i < n ? log_weights[start + i] - log_sum : -INFINITY;
-    FK_LOCAL(exp8)(&w);
-    memcpy(weights + start, &w, n * sizeof(double));
+    FK_LOCAL(weights8)(log_weights + start, n, log_sum, &w);
+    if (n == 8) memcpy(weights + start, &w, sizeof w);
+    else memcpy(weights + start, &w, n * sizeof(double));
   }
 }
 

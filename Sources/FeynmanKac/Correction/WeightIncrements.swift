@@ -15,15 +15,14 @@ struct WeightIncrements {
   /// The part that belongs to the step's start, before the particles move: `½Δ` times the rate there (`Δ` for the
   /// Euler–Maruyama scheme, which the paper pairs with a left-point sum), or minus what the ratio leaves behind.
   func addStart(_ island: IslandState, _ numbers: StepNumbers) {
-    let rows = block.count
-    for row in 0..<rows { scratch.increments[row] = 0 }
+    scratch.increments.update(repeating: 0, count: block.count)
     switch plan.correction {
     case .none: break
     case .feynmanKac: addRates(island, factor: (plan.scheme == .eulerMaruyama ? 1 : 0.5) * numbers.length)
     case .kernelRatio: addExponentChange(numbers)
     case .densityRatio:
       guard let logDensities = state.logDensities else { break }
-      for row in 0..<rows { scratch.increments[row] -= logDensities[block.start + row] }
+      for row in 0..<block.count { scratch.increments[row] -= logDensities[block.start + row] }
     }
     addRewards(factor: -1, from: state.rewards.map { $0 + block.start })
   }
@@ -69,10 +68,8 @@ struct WeightIncrements {
   /// `factor · (rate + θ F + ⟨b, S + ∇r⟩)`.
   private func addRates(_ island: IslandState, factor: Double) {
     guard let rates = state.rates, let features = state.features else { return }
-    let slope = island.control.slope
-    for row in 0..<block.count {
-      scratch.increments[row] += factor * (rates[block.start + row] + slope * features[block.start + row])
-    }
+    fk_add_rates(
+      block.count, factor, island.control.slope, rates + block.start, features + block.start, scratch.increments)
     guard let offset = island.control.offset else { return }
     let d = plan.dimensions
     for row in 0..<block.count {

@@ -171,13 +171,10 @@ final class SamplingRun: @unchecked Sendable {
   }
 
   private func accumulate(_ block: Block, _ scratch: BlockScratch, step: Int) throws {
-    for row in 0..<block.count {
-      let increment = scratch.increments[row]
-      guard increment < .infinity else {
-        throw RunError.notFinite(
-          source: "the log-weight rate", step: step, time: plan.path.times[step], particle: block.start + row)
-      }
-      state.logWeights[block.start + row] += increment
+    let bad = fk_accumulate(block.count, scratch.increments, state.logWeights + block.start)
+    guard bad == block.count else {
+      throw RunError.notFinite(
+        source: "the log-weight rate", step: step, time: plan.path.times[step], particle: block.start + bad)
     }
   }
 

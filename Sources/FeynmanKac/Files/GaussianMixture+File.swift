@@ -48,7 +48,7 @@ extension GaussianMixture {
       let stored = try JSONDecoder().decode(StoredMixture.self, from: Data(bytes))
       try self.init(means: stored.means, weights: stored.weights, spread: stored.standard_deviations.spread)
     } catch {
-      throw FileError(.malformed, path, StoredMixture.sentence(for: error))
+      throw FileError(.malformed, path, StoredMixture.sentence(for: error, in: bytes))
     }
   }
 }
@@ -75,7 +75,7 @@ private struct StoredMixture: Decodable {
     }
   }
 
-  static func sentence(for error: any Error) -> String {
+  static func sentence(for error: any Error, in bytes: [UInt8]) -> String {
     func key(_ path: [any CodingKey]) -> String {
       path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
@@ -91,8 +91,33 @@ private struct StoredMixture: Decodable {
       return "\(key(context.codingPath)): not of the right type; give \(keys)"
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       return "\(key(context.codingPath)): \(context.debugDescription)"
+    case DecodingError.dataCorrupted:
+      return strayWord(in: bytes) ?? "is not JSON that can be read"
     default:
-      return "is not JSON that can be read, where NaN and infinities are not allowed"
+      return "\(error)"
     }
+  }
+
+  /// The first word outside quotes that JSON does not know, such as NaN, and its line.
+  private static func strayWord(in bytes: [UInt8]) -> String? {
+    var line = 1
+    var isQuoted = false
+    var isEscaped = false
+    var word = ""
+    for byte in bytes + [0x0A] {
+      let character = Character(UnicodeScalar(byte))
+      if !isQuoted, character.isLetter || character.isNumber || "+-.".contains(character) {
+        word.append(character)
+        continue
+      }
+      if !word.isEmpty, !["true", "false", "null"].contains(word), Double(word)?.isFinite != true {
+        return "line \(line): found \(word); give a finite number"
+      }
+      word = ""
+      if character == "\"", !isEscaped { isQuoted.toggle() }
+      isEscaped = isQuoted && character == "\\" && !isEscaped
+      if character == "\n" { line += 1 }
+    }
+    return nil
   }
 }

@@ -32,7 +32,7 @@ package final class GSLGenerator: RandomNumberGenerator {
   /// The next number as GSL's own programs would see it, between the generator's limits.
   package func rawNext() -> UInt64 { fk_generator_next(generator) }
 
-  /// Standard normals by the ziggurat; by inversion where the generator has fewer than 24 bits.
+  /// Standard normals by the ziggurat; by inversion where the generator's low bits are poor or few.
   package func fillNormals(_ normals: UnsafeMutableBufferPointer<Float>) {
     guard let start = normals.baseAddress else { return }
     fk_generator_fill_normals(generator, start, normals.count)

@@ -4,7 +4,7 @@ import FeynmanKac
 enum Catalog {
   static let resamplingSchemes = ResamplingScheme.allCases.map(\.rawValue)
   /// The default first, then every generator of GSL.
-  static let generators = ["philox"] + GSLGenerator.names
+  static let generators = ["philox"] + GSLGenerator.names.filter { $0 != "philox" }
   static let processes = ConfigurationSchema.process.tag!.variants.map(\.name)
   static let missingModels = ConfigurationSchema.model.tag!.unavailable.map(\.name)
   static let models = ConfigurationSchema.model.tag!.variants.map(\.name)

@@ -1,19 +1,19 @@
 /// One value of a config as it was written, with the place it was written at.
-struct ConfigurationNode {
-  enum Value {
+struct ConfigurationNode: Sendable {
+  enum Content: Sendable {
     case scalar(String, isQuoted: Bool)
     case list([ConfigurationNode])
     case mapping([Entry])
   }
 
-  struct Entry {
+  struct Entry: Sendable {
     let key: String
     let keyOrigin: Origin
     var value: ConfigurationNode
   }
 
   /// Where a value was given.
-  enum Origin: Equatable {
+  enum Origin: Equatable, Sendable {
     case line(Int)
     /// A command-line option, such as `--set`.
     case option(String)
@@ -21,7 +21,7 @@ struct ConfigurationNode {
     case schema
   }
 
-  var value: Value
+  var value: Content
   var origin: Origin
 
   var entries: [Entry]? { if case .mapping(let entries) = value { entries } else { nil } }

@@ -41,13 +41,14 @@ struct ConfigurationOverride {
           ])
       }
       items[index] = try replacing(rest, in: items[index], by: value, file: file)
-      return ConfigurationNode(value: .list(items), origin: node.origin)
+      // The items of a list belong together: what is wrong with all of them, this change made.
+      return ConfigurationNode(value: .list(items), origin: .option(option))
     }
     var entries = node?.entries ?? []
     if let index = entries.firstIndex(where: { $0.key == key }) {
-      let isLast = rest.isEmpty
       let replaced = try replacing(rest, in: entries[index].value, by: value, file: file)
-      let keyOrigin = isLast ? .option(option) : entries[index].keyOrigin
+      let isChanged = rest.isEmpty || replaced.items != nil
+      let keyOrigin = isChanged ? .option(option) : entries[index].keyOrigin
       entries[index] = .init(key: key, keyOrigin: keyOrigin, value: replaced)
     } else {
       let added = try replacing(rest, in: nil, by: value, file: file)

@@ -53,8 +53,12 @@ enum ConfigurationReader {
         text = marked
       }
     }
-    throw YamlError.composer(
-      context: nil, problem: "keys are repeated", Mark(line: 1, column: 1), yaml: text)
+    throw UnlocatedRepeat()
+  }
+
+  /// Keys repeat in a way that marks cannot tell apart, such as behind anchors.
+  private struct UnlocatedRepeat: Error, CustomStringConvertible {
+    var description: String { "a mapping repeats a key" }
   }
 
   private static func marking(keyAt mark: Mark, in text: String) -> String? {

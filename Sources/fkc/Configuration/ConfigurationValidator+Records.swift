@@ -8,7 +8,7 @@ extension ConfigurationValidator {
     }
     var settings: [Setting.Entry] = []
     guard let fields = fields(of: record, in: node, at: path, into: &settings) else { return nil }
-    reportUnknown(entries, record, fields, at: path)
+    let meant = reportUnknown(entries, record, fields, at: path)
 
     for field in fields {
       let path = path + field.key
@@ -21,6 +21,7 @@ extension ConfigurationValidator {
         continue
       }
       switch field.presence {
+      case .required where meant.contains(field.key): break
       case .required: report(node, path, "missing; give \(field.shape.allowed)")
       case .byDefault(let value):
         var value = value
@@ -31,7 +32,10 @@ extension ConfigurationValidator {
       case .optional, .refused: break
       }
     }
-    for groups in allGroups(of: record, chosen: settings) { checkGroups(groups, node, at: path) }
+    for groups in allGroups(of: record, chosen: settings)
+    where !groups.contains(where: { $0.keys.contains(where: meant.contains) }) {
+      guard isOneGroup(of: groups, in: node, at: path) else { return nil }
+    }
     return .mapping(settings)
   }
 
@@ -57,6 +61,13 @@ extension ConfigurationValidator {
     } else if let fallback = tag.fallback {
       name = fallback
     } else {
+      if let misspelt = node.entries?.first(where: { NearestSpelling.of($0.key, among: [tag.key]) != nil }) {
+        faults.append(
+          ConfigurationFault(
+            origin: misspelt.keyOrigin, path: path + misspelt.key,
+            problem: "unknown key; did you mean '\(tag.key)'?"))
+        return nil
+      }
       report(node, path + tag.key, "missing; give \(SettingShape.choice(tag.variants.map(\.name)).allowed)")
       return nil
     }
@@ -67,24 +78,28 @@ extension ConfigurationValidator {
     return more + record.fields
   }
 
+  /// - Returns: The keys that the unknown ones were probably meant to be, which nobody needs to be told are missing.
   private mutating func reportUnknown(
     _ entries: [ConfigurationNode.Entry], _ record: RecordShape, _ fields: [SettingField],
     at path: SettingPath
-  ) {
+  ) -> [String] {
     let tags = tagKeys(of: record)
+    let valid = tags + fields.filter { !$0.isRefused }.map(\.key)
+    var meant: [String] = []
     for entry in entries where !tags.contains(entry.key) && !fields.contains(where: { $0.key == entry.key }) {
-      let valid = tags + fields.filter { !$0.isRefused }.map(\.key)
       let problem: String
       if let owner = owner(of: entry.key, in: record) {
         problem =
           "belongs to \(owner.tag): \(owner.variants.joined(separator: ", ")); remove it or change \(owner.tag)"
       } else {
+        meant += NearestSpelling.of(entry.key, among: valid).map { [$0] } ?? []
         let advice = NearestSpelling.advice(
           for: entry.key, among: valid, otherwise: "the keys here are \(valid.joined(separator: ", "))")
         problem = "unknown key; \(advice)"
       }
       faults.append(ConfigurationFault(origin: entry.keyOrigin, path: path + entry.key, problem: problem))
     }
+    return meant
   }
 
   private func tagKeys(of record: RecordShape) -> [String] {
@@ -116,27 +131,25 @@ extension ConfigurationValidator {
     return groups
   }
 
-  private mutating func checkGroups(
-    _ groups: [RecordShape.KeyGroup], _ node: ConfigurationNode, at path: SettingPath
-  ) {
-    let names = groups.map { $0.required.joined(separator: " and ") }
-    let given = groups.compactMap { group in
-      node.entries?.first { group.keys.contains($0.key) }.map { (group: group, entry: $0) }
+  /// Whether exactly one group is given, with all that it needs.
+  private mutating func isOneGroup(
+    of groups: [RecordShape.KeyGroup], in node: ConfigurationNode, at path: SettingPath
+  ) -> Bool {
+    let names = groups.map { $0.required.joined(separator: " and ") }.joined(separator: ", ")
+    let given = (node.entries ?? []).filter { entry in groups.contains { $0.keys.contains(entry.key) } }
+    guard let first = given.first, let group = groups.first(where: { $0.keys.contains(first.key) }) else {
+      report(node, path, "nothing is given of \(names); give exactly one")
+      return false
     }
-    guard let first = given.first else {
-      report(node, path, "nothing is given of \(names.joined(separator: ", ")); give exactly one")
-      return
-    }
-    if given.count > 1 {
-      let keys = given.map(\.entry.key).joined(separator: " and ")
+    if let other = given.first(where: { !group.keys.contains($0.key) }) {
       faults.append(
         ConfigurationFault(
-          origin: given[1].entry.keyOrigin, path: path,
-          problem: "\(keys) exclude each other; give exactly one of \(names.joined(separator: ", "))"))
-      return
+          origin: other.keyOrigin, path: path,
+          problem: "\(first.key) and \(other.key) exclude each other; give exactly one of \(names)"))
+      return false
     }
-    for key in first.group.required where node[key] == nil {
-      report(node, path + key, "missing; it goes with \(first.entry.key)")
-    }
+    let missing = group.required.filter { node[$0] == nil }
+    for key in missing { report(node, path + key, "missing; it goes with \(first.key)") }
+    return missing.isEmpty
   }
 }

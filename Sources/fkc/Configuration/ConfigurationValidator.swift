@@ -1,6 +1,6 @@
 /// Checks a tree against a shape, fills in defaults and collects what is wrong.
 struct ConfigurationValidator {
-  private(set) var faults: [ConfigurationFault] = []
+  var faults: [ConfigurationFault] = []
 
   /// The setting, without the parts that are at fault; nil where all of it is.
   mutating func setting(

@@ -43,7 +43,7 @@ struct ModelFactory {
     guard deviations.count == mean.count else {
       throw Failure(
         key: "standard_deviation",
-        problem: "found \(deviations.count) entries; mean has \(mean.count), give a number or as many")
+        problem: "has length \(deviations.count); mean has length \(mean.count), give a number or as many")
     }
     return try caught { try GaussianMixture(means: [mean], weights: [1], standardDeviations: [deviations]) }
   }
@@ -122,7 +122,8 @@ struct ModelFactory {
     guard precisions.count == center.count else {
       throw Failure(
         key: "precision",
-        problem: "found \(precisions.count) entries; center has \(center.count), give a number or as many")
+        problem: "has length \(precisions.count); center has length \(center.count), give a number or as many"
+      )
     }
     return QuadraticReward(center: center, precision: precisions)
   }

@@ -2,7 +2,8 @@
 enum NearestSpelling {
   /// The candidate with the fewest edits, if they are few for a word of that length.
   static func of(_ word: String, among candidates: [String]) -> String? {
-    let limit = max(1, word.count / 3)
+    // A word of which nothing stays was not misspelt.
+    let limit = min(max(1, word.count / 3), word.count - 1)
     let distances = candidates.map { (candidate: $0, distance: distance(word, $0)) }
     guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
       return nil

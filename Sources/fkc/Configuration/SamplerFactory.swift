@@ -51,7 +51,7 @@ struct SamplerFactory {
   func checkWindow(_ root: Setting) {
     guard let window = root["resampling"]?["window"]?.numbers else { return }
     if window.count != 2 {
-      report("resampling.window", "found \(window.count) entries; give two, [from, to]")
+      report("resampling.window", "has length \(window.count); give two numbers, [from, to]")
     } else if window[0] > window[1] {
       report(
         "resampling.window", "found [\(window[0]), \(window[1])]; the first must not be after the second")

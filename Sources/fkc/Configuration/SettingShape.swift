@@ -1,5 +1,5 @@
 /// What a setting may hold. One description drives the checks, the advice in their messages and the JSON Schema.
-indirect enum SettingShape {
+indirect enum SettingShape: Sendable {
   case wholeNumber(ClosedRange<UInt64>)
   case number(NumberRange)
   case choice([String])
@@ -31,22 +31,25 @@ indirect enum SettingShape {
   var allowed: String {
     switch self {
     case .wholeNumber(let range):
-      range.upperBound == .max
-        ? "a whole number of at least \(range.lowerBound)"
-        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): range.allowed
     case .choice(let names): names.count == 1 ? "'\(names[0])'" : "one of \(names.joined(separator: ", "))"
     case .text(let what), .path(let what): what
-    case .record(let record): "a mapping with \(record.possibleKeys.joined(separator: ", "))"
+    case .record(let record):
+      if let tag = record.tag {
+        "a mapping with \(tag.key), \(SettingShape.choice(tag.variants.map(\.name)).allowed)"
+      } else {
+        "a mapping with \(record.fields.filter { !$0.isRefused }.map(\.key).joined(separator: ", "))"
+      }
     case .named(let what, _): "a mapping from names to \(what)"
-    case .list(let item): "a list with \(item.allowed) each"
+    case .list(let item): "a list, each item \(item.allowed)"
     case .either(let shapes): shapes.map(\.allowed).joined(separator: ", or ")
     }
   }
 }
 
 /// An interval of finite numbers.
-struct NumberRange {
+struct NumberRange: Sendable {
   var lower: Double?
   var isLowerOpen = false
   var upper: Double?
@@ -78,8 +81,8 @@ struct NumberRange {
 }
 
 /// One key of a mapping.
-struct SettingField {
-  enum Presence {
+struct SettingField: Sendable {
+  enum Presence: Sendable {
     case required
     case optional
     case byDefault(ConfigurationNode)
@@ -103,7 +106,7 @@ struct SettingField {
 }
 
 /// A mapping with known keys.
-struct RecordShape {
+struct RecordShape: Sendable {
   var fields: [SettingField]
   /// Exactly one of these groups of keys must be given.
   var groups: [KeyGroup] = []
@@ -116,13 +119,13 @@ struct RecordShape {
     self.tag = tag
   }
 
-  struct KeyGroup {
+  struct KeyGroup: Sendable {
     let required: [String]
     var optional: [String] = []
     var keys: [String] { required + optional }
   }
 
-  struct Tag {
+  struct Tag: Sendable {
     let key: String
     var fallback: String?
     let summary: String
@@ -131,13 +134,5 @@ struct RecordShape {
     var unavailable: [(name: String, reason: String)] = []
 
     func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }
-  }
-
-  /// The keys of every variant, each once.
-  var possibleKeys: [String] {
-    var keys: [String] = tag.map { [$0.key] } ?? []
-    keys += fields.filter { !$0.isRefused }.map(\.key)
-    for variant in tag?.variants ?? [] { keys += variant.record.possibleKeys.filter { !keys.contains($0) } }
-    return keys
   }
 }

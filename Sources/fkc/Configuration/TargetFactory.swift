@@ -17,7 +17,7 @@ struct TargetFactory {
 
   /// - Returns: nil where something is at fault.
   func target(_ setting: Setting, reward: (any Reward)?) -> Target? {
-    guard let parts = parts(of: setting) else { return nil }
+    guard !names.isEmpty, let parts = parts(of: setting) else { return nil }
     var isSound = true
     for part in parts where !names.contains(part.model) {
       let list = names.joined(separator: ", ")
