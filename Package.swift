@@ -37,6 +37,6 @@ let package = Package(
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
     .testTarget(
-      name: "StatisticalTests", dependencies: ["FeynmanKac"], resources: [.copy("Resources/cases.json")]),
+      name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),
   ]
 )

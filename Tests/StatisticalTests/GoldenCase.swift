@@ -38,7 +38,8 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
       })
     if process.kind == "variance-exploding" {
       return Sampler(
-        process: .varianceExploding(sigmaMin: process.sigma_min!, sigmaMax: process.sigma_max!), target: target,
+        process: .varianceExploding(sigmaMin: process.sigma_min!, sigmaMax: process.sigma_max!),
+        target: target,
         steps: steps)
     }
     return Sampler(

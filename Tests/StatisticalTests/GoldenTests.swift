@@ -35,7 +35,8 @@ struct GoldenTests {
       #expect(abs(variance.mean.squareRoot() - 1) <= 0.04)
     }
     for (level, quantile) in zip(exact.quantile_levels ?? [], exact.quantiles ?? []) {
-      let found = Repeated(runs.map { ($0.weightedQuantile(level) - quantile) / exact.variance[0].squareRoot() })
+      let found = Repeated(
+        runs.map { ($0.weightedQuantile(level) - quantile) / exact.variance[0].squareRoot() })
       #expect(abs(found.mean) <= 4 * found.standardError + Self.momentAllowance, "at level \(level)")
     }
   }

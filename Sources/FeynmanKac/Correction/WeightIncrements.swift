@@ -69,7 +69,8 @@ struct WeightIncrements {
   private func addRates(_ island: IslandState, factor: Double) {
     guard let rates = state.rates, let features = state.features else { return }
     fk_add_rates(
-      block.count, factor, island.control.slope, rates + block.start, features + block.start, scratch.increments)
+      block.count, factor, island.control.slope, rates + block.start, features + block.start,
+      scratch.increments)
     guard let offset = island.control.offset else { return }
     let d = plan.dimensions
     for row in 0..<block.count {

@@ -10,7 +10,8 @@ final class Arena: @unchecked Sendable {
   deinit { blocks.forEach { $0.deallocate() } }
 
   /// Zeroed memory on a cache line of its own. When only counting, a pointer that must not be used.
-  func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
+  func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>
+  {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     bytes += size
     if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }

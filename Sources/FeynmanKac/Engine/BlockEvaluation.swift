@@ -64,7 +64,8 @@ struct BlockEvaluation {
       let bad = fk_first_non_finite(ownScores, rows * d)
       if bad < rows * d {
         throw RunError.notFinite(
-          source: "model '\(term.name)'", step: step, time: plan.path.times[step], particle: block.start + bad / d)
+          source: "model '\(term.name)'", step: step, time: plan.path.times[step],
+          particle: block.start + bad / d)
       }
       if let atoms = plan.atoms { fk_remove_center_of_mass(rows, atoms, ownScores) }
       if let logDensities, point.signal != 1 {

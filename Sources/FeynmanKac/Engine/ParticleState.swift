@@ -42,7 +42,8 @@ final class ParticleState: @unchecked Sendable {
     logDensities = arena.allocate(Double.self, count, if: plan.correction == .densityRatio)
     rewards = arena.allocate(Double.self, count, if: plan.usesRewardDifference)
     termScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
-    termLogDensities = plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
+    termLogDensities =
+      plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
     ancestors = arena.allocate(Int32.self, count)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride

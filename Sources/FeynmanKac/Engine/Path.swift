@@ -28,7 +28,8 @@ struct Path: Sendable {
     var levels =
       switch sampler.grid {
       case .logSNR: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
-      case .karras: fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
+      case .karras:
+        fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
       case .time:
         Self.timeLevels(
           process, from: process.time(atNoiseLevel: first), to: process.time(atNoiseLevel: last), fractions)
@@ -37,7 +38,8 @@ struct Path: Sendable {
     levels[steps] = last
     for step in 0..<steps where !(levels[step + 1] < levels[step]) {
       throw SetupError(
-        "sampler.grid", "two steps of the grid fall on the noise level \(levels[step]); use grid log-snr or fewer steps")
+        "sampler.grid",
+        "two steps of the grid fall on the noise level \(levels[step]); use grid log-snr or fewer steps")
     }
     self.levels = levels
     let points = levels.map { process.point(atNoiseLevel: $0) }
@@ -67,7 +69,8 @@ struct Path: Sendable {
     if !first.isFinite { first = sampler.maximumNoiseLevel }
     if last <= 0 { last = sampler.minimumNoiseLevel }
     guard last < first else {
-      throw SetupError("sampler", "the path ends at noise level \(last), which is not below its start \(first)")
+      throw SetupError(
+        "sampler", "the path ends at noise level \(last), which is not below its start \(first)")
     }
     return (first, last)
   }

@@ -77,7 +77,8 @@ extension RunPlan {
     case .tempered: return { _, exponentSum in 1 / exponentSum.squareRoot() }
     case .scheduled(let schedule):
       for value in [schedule.from, schedule.to] where !(value >= 0 && value.isFinite) {
-        throw SetupError("sampler.noise_scale", "\(value); give a number of 0 or more, {from, to} or tempered")
+        throw SetupError(
+          "sampler.noise_scale", "\(value); give a number of 0 or more, {from, to} or tempered")
       }
       return { progress, _ in schedule.value(at: progress) }
     }
@@ -87,7 +88,8 @@ extension RunPlan {
     let without = terms.first { !$0.model.hasLogDensity }
     if sampler.start == .exact, let without {
       throw SetupError(
-        "sampler.start", "exact needs log densities, which model '\(without.name)' does not have; use gaussian")
+        "sampler.start",
+        "exact needs log densities, which model '\(without.name)' does not have; use gaussian")
     }
     return sampler.start ?? (without == nil ? .exact : .gaussian)
   }
@@ -98,11 +100,13 @@ extension RunPlan {
       guard scheme == .exponential || scheme == .exponentialMultistep else {
         throw SetupError(
           "correction",
-          "\(correction.rawValue) needs an exponential scheme, found \(scheme.rawValue); use exponential-multistep")
+          "\(correction.rawValue) needs an exponential scheme, found \(scheme.rawValue); use exponential-multistep"
+        )
       }
       guard noise.allSatisfy({ $0 > 0 }) else {
         throw SetupError(
-          "correction", "\(correction.rawValue) needs a noise_scale above 0 along the whole path; use feynman-kac")
+          "correction",
+          "\(correction.rawValue) needs a noise_scale above 0 along the whole path; use feynman-kac")
       }
     }
     if correction == .densityRatio, let term = terms.first(where: { !$0.model.hasLogDensity }) {

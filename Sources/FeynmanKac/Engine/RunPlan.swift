@@ -126,7 +126,9 @@ final class RunPlan: Sendable {
   /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
   func numbers(ofStep step: Int) -> StepNumbers {
     let middleProgress = 0.5 * (path.progress[step] + path.progress[step + 1])
-    let sums = (exponentSums[step], 0.5 * (exponentSums[step] + exponentSums[step + 1]), exponentSums[step + 1])
+    let sums = (
+      exponentSums[step], 0.5 * (exponentSums[step] + exponentSums[step + 1]), exponentSums[step + 1]
+    )
     return StepNumbers(
       length: path.stepLength(step), previousLength: step > 0 ? path.stepLength(step - 1) : nil,
       level: path.levels[step], nextLevel: path.levels[step + 1], exponentSum: sums,

@@ -10,7 +10,8 @@ public struct Karras: NoiseProcess {
   public let rho: Double
 
   public init(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) {
-    precondition(0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
+    precondition(
+      0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
     precondition(rho > 0, "ρ \(rho) must be positive")
     self.sigmaMin = sigmaMin
     self.sigmaMax = sigmaMax

@@ -29,5 +29,7 @@ public enum SignalSchedule: Sendable, Equatable {
     }
   }
 
-  private func angle(_ time: Double, _ offset: Double) -> Double { 0.5 * .pi * (time + offset) / (1 + offset) }
+  private func angle(_ time: Double, _ offset: Double) -> Double {
+    0.5 * .pi * (time + offset) / (1 + offset)
+  }
 }

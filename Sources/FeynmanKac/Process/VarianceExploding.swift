@@ -8,7 +8,8 @@ public struct VarianceExploding: NoiseProcess {
   public let sigmaMax: Double
 
   public init(sigmaMin: Double = 0.01, sigmaMax: Double = 50) {
-    precondition(0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
+    precondition(
+      0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
     self.sigmaMin = sigmaMin
     self.sigmaMax = sigmaMax
   }

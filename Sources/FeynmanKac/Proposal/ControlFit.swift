@@ -39,7 +39,8 @@ struct ControlFit {
     // Row 0 holds the means. Centre the rest in place.
     for i in 1..<stride {
       for j in i..<stride {
-        products[i * stride + j] = products[i * stride + j] / total - products[i] / total * (products[j] / total)
+        products[i * stride + j] =
+          products[i * stride + j] / total - products[i] / total * (products[j] / total)
       }
     }
     var trace = 0.0

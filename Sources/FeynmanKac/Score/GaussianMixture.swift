@@ -58,10 +58,12 @@ public struct GaussianMixture: ScoreModel {
       throw SetupError("weights", "\(weights.count) entries; there are \(means.count) means")
     }
     guard standardDeviations.count == means.count else {
-      throw SetupError("standard_deviations", "\(standardDeviations.count) rows; there are \(means.count) means")
+      throw SetupError(
+        "standard_deviations", "\(standardDeviations.count) rows; there are \(means.count) means")
     }
     for (index, row) in standardDeviations.enumerated() where row.count != width {
-      throw SetupError("standard_deviations", "row \(index + 1) has \(row.count) entries; the means have \(width)")
+      throw SetupError(
+        "standard_deviations", "row \(index + 1) has \(row.count) entries; the means have \(width)")
     }
     for value in means.joined() where !value.isFinite {
       throw SetupError("means", "\(value); give finite numbers")

@@ -1,0 +1,72 @@
+import FeynmanKac
+import Testing
+
+@Suite("the plan")
+struct PlanTests {
+  @Test("ends of the path are those of the process, or the keys' where it has none")
+  func ends() throws {
+    func levels(_ sampler: Sampler) throws -> (Double, Double) {
+      let plan = try sampler.plan(particles: 10)
+      return (plan.noiseLevels.first!, plan.noiseLevels.last!)
+    }
+    let target = Target.annealed(ExampleTargets.mixture, inverseTemperature: 2)
+    let exploding = try levels(
+      Sampler(process: .varianceExploding(sigmaMin: 0.1, sigmaMax: 10), target: target))
+    #expect(abs(exploding.0 - 100) < 1e-9 && abs(exploding.1 - 0.01) < 1e-12)
+    #expect(try levels(Sampler(process: .flowMatching, target: target)) == (1e4, 1e-5))
+    var late = Sampler(process: .flowMatching, target: target)
+    late.startTime = 0.5
+    late.minimumNoiseLevel = 1e-3
+    #expect(try levels(late) == (1, 1e-3))
+  }
+
+  @Test("every grid runs from end to end and falls", arguments: Sampler.StepGrid.allCases)
+  func grids(_ grid: Sampler.StepGrid) throws {
+    var sampler = ExampleTargets.sampler(steps: 17)
+    sampler.process = Karras()
+    sampler.grid = grid
+    let levels = try sampler.plan(particles: 10).noiseLevels
+    #expect(levels.count == 18)
+    #expect(abs(levels[0] - 6400) < 1e-6 && abs(levels[17] - 4e-6) < 1e-15)
+    for (a, b) in zip(levels, levels.dropFirst()) { #expect(b < a) }
+    if grid == .karras {
+      // The Karras process is uniform in time on its own grid.
+      let times = try sampler.plan(particles: 10).times
+      for (step, time) in times.enumerated() { #expect(abs(time - (1 - Double(step) / 17)) < 1e-9) }
+    }
+  }
+
+  @Test("infinite variance without control is announced, with what to try")
+  func infiniteVariance() throws {
+    var sampler = ExampleTargets.sampler(steps: 200)
+    sampler.control = .none
+    #expect(
+      try sampler.plan(particles: 10).warnings == [
+        "without control the weights' variance is infinite for noise_scale up to 1.1; "
+          + "use control: radial or a larger noise_scale"
+      ])
+    sampler.noiseScale = .scheduled(1.2)
+    #expect(try sampler.plan(particles: 10).warnings == [])
+  }
+
+  @Test("the standard error's method is known before the run")
+  func standardError() throws {
+    var sampler = ExampleTargets.sampler()
+    #expect(try sampler.plan(particles: 80).standardErrorMethod == .leeWhiteley)
+    #expect(try sampler.plan(particles: 80, islands: 8).standardErrorMethod == .islandSpread)
+    sampler.resampling = .init(SystematicResampler())
+    #expect(try sampler.plan(particles: 80).standardErrorMethod == nil)
+    #expect(try sampler.run(particles: 80, seed: 1).logNormalizer?.standardError == nil)
+    sampler.resampling.threshold = 0
+    #expect(try sampler.plan(particles: 80).standardErrorMethod == .leeWhiteley)
+  }
+
+  @Test("model evaluations are counted by rows")
+  func evaluations() throws {
+    var sampler = ExampleTargets.sampler(0.5 * ExampleTargets.mixture + 1.5 * ExampleTargets.other, steps: 7)
+    let result = try sampler.run(particles: 30, seed: 1)
+    #expect(result.modelEvaluations.map(\.rows) == [240, 240])
+    sampler.scheme = .heun
+    #expect(try sampler.plan(particles: 30).modelEvaluations.map(\.rows) == [450, 450])
+  }
+}
