@@ -46,7 +46,7 @@ extension GaussianMixture {
   public init(json bytes: [UInt8], file path: String) throws(FileError) {
     do {
       let stored = try JSONDecoder().decode(StoredMixture.self, from: Data(bytes))
-      try self.init(means: stored.means, weights: stored.weights, spread: stored.standard_deviations.spread)
+      try self.init(means: stored.means, weights: stored.weights, spread: stored.spread.value)
     } catch {
       throw FileError(.malformed, path, StoredMixture.sentence(for: error, in: bytes))
     }
@@ -57,20 +57,25 @@ extension GaussianMixture {
 private struct StoredMixture: Decodable {
   let means: [[Double]]
   let weights: [Double]?
-  let standard_deviations: StoredSpread
+  let spread: StoredSpread
+
+  enum CodingKeys: String, CodingKey {
+    case means, weights
+    case spread = "standard_deviations"
+  }
 
   /// A number, a list or a list of lists.
   struct StoredSpread: Decodable {
-    let spread: GaussianMixture.Spread
+    let value: GaussianMixture.Spread
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
-        spread = .common(number)
+        value = .common(number)
       } else if let rows = try? container.decode([[Double]].self), !rows.isEmpty {
-        spread = .perDimension(rows)
+        value = .perDimension(rows)
       } else {
-        spread = .perComponent(try container.decode([Double].self))
+        value = .perComponent(try container.decode([Double].self))
       }
     }
   }

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// The JSON Schema against the checks of `fkc` itself, by an independent validator where Python has one.
+@Suite struct SchemaTests {
+  /// Validates documents against a schema; prints one word a document.
+  private static let validator = """
+    import json, sys, jsonschema
+    schema, documents = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    print(" ".join("good" if check.is_valid(d) else "bad" for d in documents))
+    """
+
+  private static let hasValidator: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import jsonschema"]
+    process.standardError = FileHandle.nullDevice
+    try? process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  /// JSON is YAML, so each of these goes to both.
+  static let documents: [(isGood: Bool, json: String)] = {
+    let models = #""models": {"a": {"kind": "gaussian", "mean": [0.0], "standard_deviation": 1.0}}"#
+    let process = #""process": {"kind": "karras"}"#
+    let target = #""target": {"annealed": {"model": "a", "inverse_temperature": 2.0}}"#
+    func config(_ rest: String...) -> String {
+      "{\"particles\": 10, \"output\": {\"directory\": \"o\"}, \(rest.joined(separator: ", "))}"
+    }
+    return [
+      (true, config(process, models, target)),
+      (true, config(process, models, #""target": {"product": {"a": {"from": 1, "to": 2}}}"#)),
+      (true, config(process, models, #""target": {"log_linear": [{"model": "a", "exponent": 2}]}"#)),
+      (true, config(process, models, target, #""sampler": {"steps": 300, "noise_scale": "tempered"}"#)),
+      (
+        true,
+        config(process, models, target, #""sampler": {"steps": 300, "noise_scale": {"from": 2, "to": 1}}"#)
+      ),
+      (true, config(#""process": {"kind": "variance-preserving"}"#, models, target)),
+      (
+        true,
+        config(
+          #""process": {"kind": "variance-preserving", "schedule": "cosine", "offset": 0.01}"#, models, target
+        )
+      ),
+      (
+        true,
+        config(
+          process, target,
+          #""models": {"a": {"kind": "gaussian-mixture", "means": [[0.0]], "standard_deviations": [[1.0]]}}"#)
+      ),
+      (false, config(process, models)),
+      (false, config(process, models, target, #""colour": 1"#)),
+      (false, config(process, models, #""target": {"anealed": {"model": "a", "inverse_temperature": 2.0}}"#)),
+      (
+        false,
+        config(
+          process, models,
+          #""target": {"annealed": {"model": "a", "inverse_temperature": 2.0}, "product": {"a": 1.0}}"#)
+      ),
+      (false, config(process, models, #""target": {"annealed": {"model": "a", "inverse_temperature": 0}}"#)),
+      (false, config(process, models, target, #""sampler": {"steps": 0}"#)),
+      (false, config(process, models, target, #""sampler": {"steps": 1.5}"#)),
+      (false, config(process, models, target, #""sampler": {"noise_scale": -1}"#)),
+      (false, config(process, models, target, #""seed": "7""#)),
+      (false, config(process, models, target, #""correction": "magic""#)),
+      (false, config(process, models, target, #""checkpoint": {"every_steps": 1}"#)),
+      (false, config(#""process": {"kind": "variance-preserving", "offset": 0.01}"#, models, target)),
+      (false, config(#""process": {"kind": "karras", "beta_min": 0.01}"#, models, target)),
+      (false, config(process, target, #""models": {"a": {"kind": "mlp", "file": "x"}}"#)),
+      (false, config(process, target, #""models": {}"#)),
+      (
+        false,
+        config(
+          process, target, #""models": {"a": {"kind": "gaussian-mixture", "file": "x", "means": [[0.0]]}}"#)
+      ),
+    ]
+  }()
+
+  @Test("fkc accepts the good documents and refuses the bad ones")
+  func ownChecks() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    for (isGood, json) in Self.documents {
+      try program.write("c.yaml", json)
+      let outcome = try program.run("check", "c.yaml")
+      #expect((outcome.status == 0) == isGood, "\(json): \(outcome.errors)")
+    }
+  }
+
+  @Test("the schema is sound and judges the same documents alike", .enabled(if: hasValidator))
+  func independentValidator() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    let schema = try program.run("schema")
+    #expect(schema.status == 0)
+    try program.write("schema.json", schema.output)
+    try program.write("documents.json", "[\(Self.documents.map(\.json).joined(separator: ",\n"))]")
+    try program.write("validate.py", Self.validator)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "validate.py", "schema.json", "documents.json"]
+    process.currentDirectoryURL = program.folder
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let verdicts = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(
+      verdicts.split(separator: "\n").first.map(String.init)
+        == Self.documents.map { $0.isGood ? "good" : "bad" }.joined(separator: " "))
+  }
+}
