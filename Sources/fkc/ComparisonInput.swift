@@ -29,12 +29,18 @@ enum ComparisonInput {
   }
 
   /// The energy that a run's own config gives: −log q at the end of the path of the one model that is annealed. Nil for
-  /// files, and for runs of other targets.
-  static func annealedModel(ofRun path: String) throws -> Energy? {
+  /// files, for runs of other targets, and, with a word on standard error, where the config's files have moved or changed.
+  static func annealedModel(ofRun path: String) -> Energy? {
     guard isFolder(path), isFile(path + "/" + configName) else { return nil }
-    let configuration = try RunConfiguration(file: path + "/" + configName, overrides: [])
+    let configuration: RunConfiguration
+    do { configuration = try RunConfiguration(file: path + "/" + configName, overrides: []) } catch {
+      StandardStreams.report(
+        ["fkc: no energies: the config of \(path) cannot be used; --mixture gives them"]
+          + (CommandFailure(error)?.lines ?? []))
+      return nil
+    }
     guard let name = configuration.settings["target"]?["annealed"]?["model"]?.text else { return nil }
-    return try energy(of: name, in: configuration)
+    return energy(of: name, in: configuration)
   }
 
   /// The energy of a model of a config, −log q at the data's end of its process, as `CONFIG:MODEL`.
@@ -51,7 +57,7 @@ enum ComparisonInput {
         for: name, among: names, otherwise: "the models are \(names.joined(separator: ", "))")
       throw CommandFailure(.usage, "--energy-model: no model is called '\(name)' in \(file); \(advice)")
     }
-    guard let energy = try energy(of: name, in: configuration) else {
+    guard let energy = energy(of: name, in: configuration) else {
       throw CommandFailure(.badData, "--energy-model: model '\(name)' of \(file) has no log density")
     }
     return energy
@@ -64,7 +70,7 @@ enum ComparisonInput {
     let values: @Sendable (SampleSet) -> [Double]
   }
 
-  private static func energy(of name: String, in configuration: RunConfiguration) throws -> Energy? {
+  private static func energy(of name: String, in configuration: RunConfiguration) -> Energy? {
     guard let chosen = configuration.models.first(where: { $0.name == name }) else { return nil }
     // The log density of an analytic model in Double; it describes the data, so the process adds its own noise.
     guard let mixture = chosen.model as? GaussianMixture else { return nil }

@@ -56,7 +56,7 @@ struct HistogramAxis {
 
   /// The edge below cell `index`.
   func edge(_ index: Int) -> Double {
-    index == bins ? upper : lower + (upper - lower) * (Double(index) / Double(bins))
+    index == bins ? upper : lower + Double(index) * ((upper - lower) / Double(bins))
   }
 
   /// The cell that holds the value; nil outside.

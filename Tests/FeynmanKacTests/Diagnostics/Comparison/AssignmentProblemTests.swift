@@ -2,7 +2,7 @@ import FeynmanKac
 import Testing
 
 @Suite struct AssignmentProblemTests {
-  /// Seen to fail with the price update after a path left out, and with the offset of a step taken as 0.
+  /// Seen to fail with the offset of a step taken as 0.
   @Test("the assignment costs what the best of all permutations costs", arguments: 1...7)
   func bruteForce(count: Int) {
     var generator = TestGenerator(state: UInt64(count))
