@@ -36,5 +36,7 @@ let package = Package(
     // MARK: - Tests
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
+    .testTarget(
+      name: "StatisticalTests", dependencies: ["FeynmanKac"], resources: [.copy("Resources/cases.json")]),
   ]
 )

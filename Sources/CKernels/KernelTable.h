@@ -3,73 +3,73 @@
 
 // One entry for each kernel: (result, name without its prefix, parameters, arguments).
 // A new kernel is a line here, its declaration in CKernels.h and its body in a file of Bodies/.
-#define FK_KERNELS(KERNEL)                                                                              \
-  KERNEL(size_t, first_non_finite, (const float *values, size_t count), (values, count))                 \
-  KERNEL(void, remove_center_of_mass, (size_t rows, size_t atoms, float *values), (rows, atoms, values)) \
-  KERNEL(void, affine_step,                                                                             \
-         (size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,   \
-          float *points, const float *offsets, const float *normals, const fk_affine *step),            \
-         (rows, dimensions, states, scores, gradients, points, offsets, normals, step))                 \
-  KERNEL(void, affine_residuals,                                                                        \
-         (size_t rows, size_t dimensions, const float *ends, const float *states, const float *scores,  \
-          const float *gradients, const float *points, const float *offsets, const fk_affine *step,     \
-          double *squares),                                                                             \
-         (rows, dimensions, ends, states, scores, gradients, points, offsets, step, squares))           \
-  KERNEL(void, add_term,                                                                                \
-         (size_t rows, size_t dimensions, const float *scores, double scale, double exponent,           \
-          int first, float *sum, double *squares),                                                      \
-         (rows, dimensions, scores, scale, exponent, first, sum, squares))                              \
-  KERNEL(void, rates,                                                                                   \
-         (size_t rows, size_t dimensions, double intrinsic, double level, const float *states,          \
-          const float *scores, const float *gradients, const double *squares, double *rates,            \
-          double *features),                                                                            \
-         (rows, dimensions, intrinsic, level, states, scores, gradients, squares, rates, features))     \
-  KERNEL(void, add_rates,                                                                               \
-         (size_t count, double factor, double slope, const double *rates, const double *features,       \
-          double *increments),                                                                          \
-         (count, factor, slope, rates, features, increments))                                           \
-  KERNEL(size_t, accumulate, (size_t count, const double *increments, double *log_weights),             \
-         (count, increments, log_weights))                                                              \
-  KERNEL(void, weight_moments,                                                                          \
-         (size_t count, const double *log_weights, const double *rates, const double *features,         \
-          double *moments),                                                                             \
-         (count, log_weights, rates, features, moments))                                                \
-  KERNEL(void, normalize_weights,                                                                       \
-         (size_t count, const double *log_weights, double log_sum, double *weights),                    \
-         (count, log_weights, log_sum, weights))                                                        \
-  KERNEL(void, control_products,                                                                        \
-         (size_t rows, size_t dimensions, const double *log_weights, double highest,                    \
-          const double *rates, const double *features, const float *scores, const float *gradients,     \
-          double *row_buffer, double *products),                                                        \
-         (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products)) \
-  KERNEL(void, exponentials, (const float *values, float *results, size_t count), (values, results, count)) \
-  KERNEL(void, logarithms, (const float *values, float *results, size_t count), (values, results, count))   \
-  KERNEL(void, mixture_scores,                                                                            \
-    (size_t count, size_t dimensions, size_t components, const float *states, const float *means,         \
-      const float *precisions, int isotropic, const double *log_constants, float *scores,                 \
-      double *log_densities, float *workspace),                                                           \
-    (count, dimensions, components, states, means, precisions, isotropic, log_constants, scores,          \
-      log_densities, workspace))                                                                           \
-  KERNEL(void, fill_philox,                                                                               \
-    (uint32_t *words, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                \
-    (words, count, seed, c1, c2, c3))                                                                     \
-  KERNEL(void, fill_normals,                                                                              \
-    (float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                 \
-    (normals, count, seed, c1, c2, c3)) \
-  KERNEL(void, squared_distances,                                                                       \
-         (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,       \
-          float *distances),                                                                            \
-         (row, columns, stride, dimensions, count, distances))                                          \
-  KERNEL(double, gaussian_kernel_sum,                                                                   \
-         (const float *distances, const float *weights, size_t count, const float *rates,               \
-          size_t rate_count),                                                                           \
-         (distances, weights, count, rates, rate_count))                                                \
-  KERNEL(double, relax_columns,                                                                         \
-         (const float *cost, const double *potential, double offset, int32_t row, double *distance,     \
-          int32_t *predecessor, size_t count, size_t *nearest),                                         \
-         (cost, potential, offset, row, distance, predecessor, count, nearest))                         \
-  KERNEL(void, two_smallest_reduced,                                                                    \
-         (const float *cost, const double *potential, size_t count, double *values, size_t *indices),   \
+#define FK_KERNELS(KERNEL)                                                                                            \
+  KERNEL(size_t, first_non_finite, (const float *values, size_t count), (values, count))                              \
+  KERNEL(void, remove_center_of_mass, (size_t rows, size_t atoms, float *values), (rows, atoms, values))              \
+  KERNEL(void, affine_step,                                                                                           \
+         (size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,                 \
+          float *points, const float *offsets, const float *normals, const fk_affine *step),                          \
+         (rows, dimensions, states, scores, gradients, points, offsets, normals, step))                               \
+  KERNEL(void, affine_residuals,                                                                                      \
+         (size_t rows, size_t dimensions, const float *ends, const float *states, const float *scores,                \
+          const float *gradients, const float *points, const float *offsets, const fk_affine *step,                   \
+          double *squares),                                                                                           \
+         (rows, dimensions, ends, states, scores, gradients, points, offsets, step, squares))                         \
+  KERNEL(void, add_term,                                                                                              \
+         (size_t rows, size_t dimensions, const float *scores, double scale, double exponent,                         \
+          int first, float *sum, double *squares),                                                                    \
+         (rows, dimensions, scores, scale, exponent, first, sum, squares))                                            \
+  KERNEL(void, rates,                                                                                                 \
+         (size_t rows, size_t dimensions, double intrinsic, double level, const float *states,                        \
+          const float *scores, const float *gradients, const double *squares, double *rates,                          \
+          double *features),                                                                                          \
+         (rows, dimensions, intrinsic, level, states, scores, gradients, squares, rates, features))                   \
+  KERNEL(void, add_rates,                                                                                             \
+         (size_t count, double factor, double slope, const double *rates, const double *features,                     \
+          double *increments),                                                                                        \
+         (count, factor, slope, rates, features, increments))                                                         \
+  KERNEL(size_t, accumulate, (size_t count, const double *increments, double *log_weights),                           \
+         (count, increments, log_weights))                                                                            \
+  KERNEL(void, weight_moments,                                                                                        \
+         (size_t count, const double *log_weights, const double *rates, const double *features,                       \
+          double *moments),                                                                                           \
+         (count, log_weights, rates, features, moments))                                                              \
+  KERNEL(void, normalize_weights,                                                                                     \
+         (size_t count, const double *log_weights, double log_sum, double *weights),                                  \
+         (count, log_weights, log_sum, weights))                                                                      \
+  KERNEL(void, control_products,                                                                                      \
+         (size_t rows, size_t dimensions, const double *log_weights, double highest,                                  \
+          const double *rates, const double *features, const float *scores, const float *gradients,                   \
+          double *row_buffer, double *products),                                                                      \
+         (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products))          \
+  KERNEL(void, exponentials, (const float *values, float *results, size_t count), (values, results, count))           \
+  KERNEL(void, logarithms, (const float *values, float *results, size_t count), (values, results, count))             \
+  KERNEL(void, mixture_scores,                                                                                        \
+    (size_t count, size_t dimensions, size_t components, const float *states, const float *means,                     \
+      const float *precisions, int isotropic, const double *log_constants, float *scores,                             \
+      double *log_densities, float *workspace),                                                                       \
+    (count, dimensions, components, states, means, precisions, isotropic, log_constants, scores,                      \
+      log_densities, workspace))                                                                                      \
+  KERNEL(void, fill_philox,                                                                                           \
+    (uint32_t *words, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                            \
+    (words, count, seed, c1, c2, c3))                                                                                 \
+  KERNEL(void, fill_normals,                                                                                          \
+    (float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                             \
+    (normals, count, seed, c1, c2, c3))                                                                               \
+  KERNEL(void, squared_distances,                                                                                     \
+         (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,                     \
+          float *distances),                                                                                          \
+         (row, columns, stride, dimensions, count, distances))                                                        \
+  KERNEL(double, gaussian_kernel_sum,                                                                                 \
+         (const float *distances, const float *weights, size_t count, const float *rates,                             \
+          size_t rate_count),                                                                                         \
+         (distances, weights, count, rates, rate_count))                                                              \
+  KERNEL(double, relax_columns,                                                                                       \
+         (const float *cost, const double *potential, double offset, int32_t row, double *distance,                   \
+          int32_t *predecessor, size_t count, size_t *nearest),                                                       \
+         (cost, potential, offset, row, distance, predecessor, count, nearest))                                       \
+  KERNEL(void, two_smallest_reduced,                                                                                  \
+         (const float *cost, const double *potential, size_t count, double *values, size_t *indices),                 \
          (cost, potential, count, values, indices))
 
 #define FK_CONCATENATE_(a, b) a##b

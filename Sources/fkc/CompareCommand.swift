@@ -1,6 +1,5 @@
 import ArgumentParser
 import FeynmanKac
-import Foundation
 
 /// `fkc compare A B`: distances between two sample sets as JSON.
 struct Compare: ParsableCommand {
@@ -22,6 +21,11 @@ struct Compare: ParsableCommand {
   var kernelSamples = 10_000
   @Option(help: "A JSON file with means, weights and standard_deviations; its -log q is the energy.")
   var mixture: String?
+  @Option(
+    help: ArgumentHelp(
+      "A model of a config, whose -log q is the energy; by default that of the one model that A anneals.",
+      valueName: "config:model"))
+  var energyModel: String?
   @Option(help: "Variance of the noise that the mixture is taken with, such as 1e-4 at the end of a path.")
   var noiseLevel = 0.0
   @Option(help: "A whole β: perfect samples for the floor are drawn exactly from the mixture's q^β.")
@@ -37,6 +41,9 @@ struct Compare: ParsableCommand {
   var seed: UInt64 = 0
 
   func validate() throws {
+    if mixture != nil, energyModel != nil {
+      throw ValidationError("--mixture and --energy-model both give the energy; give one.")
+    }
     if inverseTemperature != nil, mixture == nil {
       throw ValidationError("--inverse-temperature needs --mixture, which it is a power of.")
     }
@@ -62,50 +69,60 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let sample = try SampleSet(path: a)
-      let reference = try SampleSet(path: b)
-      guard sample.dimensions == reference.dimensions else {
-        throw ComparisonInputError.data(
-          "\(a) has \(sample.dimensions) dimensions, \(b) has \(reference.dimensions); only samples of one space compare"
-        )
-      }
-      var options = ComparisonOptions(
-        seed: seed, transportSamples: transportSamples, kernelSamples: kernelSamples,
-        histogramColumns: columns,
-        repetitions: floorRepeats)
-      if let floorFrom { options.floorSource = .pool(try SampleSet(path: floorFrom)) }
-      if let mixture { try use(mixture, in: &options, dimensions: sample.dimensions) }
-      let comparison: SampleComparison
-      do { comparison = try SampleComparison(sample, reference, options: options) } catch {
-        throw ComparisonInputError.usage("--\(error.setting) \(error.problem)")
-      }
-      let report = ComparisonReport(
-        a: .init(path: a, set: sample), b: .init(path: b, set: reference), seed: seed,
-        floorMethod: floorMethod, floorRepetitions: floorRepeats, comparison: comparison)
-      print(try report.json())
-    } catch let error as ComparisonInputError {
-      FileHandle.standardError.write(Data("fkc compare: \(error.message)\n".utf8))
-      throw ExitCode(error.exitCode)
+    let sample = try ComparisonInput.samples(a)
+    let reference = try ComparisonInput.samples(b)
+    guard sample.dimensions == reference.dimensions else {
+      throw CommandFailure(
+        .badData,
+        "\(a) has \(sample.dimensions) dimensions, \(b) has \(reference.dimensions); "
+          + "only samples of one space compare")
     }
+    var options = ComparisonOptions(
+      seed: seed, transportSamples: transportSamples, kernelSamples: kernelSamples, histogramColumns: columns,
+      repetitions: floorRepeats)
+    if let floorFrom { options.floorSource = .pool(try ComparisonInput.samples(floorFrom)) }
+    let energyModel = try useModel(in: &options, dimensions: sample.dimensions)
+    let comparison: SampleComparison
+    do { comparison = try SampleComparison(sample, reference, options: options) } catch {
+      throw CommandFailure(.usage, "--\(error.setting) \(error.problem)")
+    }
+    let report = ComparisonReport(
+      a: (a, sample), b: (b, reference), seed: seed, energyModel: energyModel, floorMethod: floorMethod,
+      floorRepetitions: floorRepeats, comparison: comparison)
+    try StandardStreams.print(report.json.encoded())
   }
 
   private var floorMethod: String {
     inverseTemperature != nil ? "exact-draws" : floorFrom != nil ? "floor-from" : "reference-split"
   }
 
-  private func use(_ path: String, in options: inout ComparisonOptions, dimensions: Int) throws {
-    let model = try ExactMixture(path: path).noised(by: noiseLevel)
-    guard model.dimensions == dimensions else {
-      throw ComparisonInputError.data(
-        "\(path) has \(model.dimensions) dimensions, the samples have \(dimensions)")
+  /// Sets the energy and, for a power of a mixture, where perfect samples come from; returns the model's name.
+  private func useModel(in options: inout ComparisonOptions, dimensions: Int) throws -> String? {
+    guard let mixture else {
+      let energy =
+        try energyModel.map { try ComparisonInput.energy($0) } ?? ComparisonInput.annealedModel(ofRun: a)
+      guard let energy else { return nil }
+      try check(energy.dimensions, of: energy.name, against: dimensions)
+      options.energy = energy.values
+      return energy.name
     }
+    let model = ExactMixture(try GaussianMixture(file: mixture)).noised(by: noiseLevel)
+    try check(model.dimensions, of: mixture, against: dimensions)
     options.energy = { model.energies(of: $0) }
-    guard let inverseTemperature else { return }
-    guard let power = model.power(Int(inverseTemperature)) else {
-      throw ComparisonInputError.data(
-        "\(path) to the power \(Int(inverseTemperature)) has more than four million components")
+    if let inverseTemperature {
+      guard let power = model.power(Int(inverseTemperature)) else {
+        throw CommandFailure(
+          .badData, "\(mixture) to the power \(Int(inverseTemperature)) has more than four million components"
+        )
+      }
+      options.floorSource = .draws(power.mixture)
     }
-    options.floorSource = .draws(power.mixture)
+    return mixture
+  }
+
+  private func check(_ found: Int, of name: String, against dimensions: Int) throws {
+    guard found == dimensions else {
+      throw CommandFailure(.badData, "\(name) has \(found) dimensions, the samples have \(dimensions)")
+    }
   }
 }

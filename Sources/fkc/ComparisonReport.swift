@@ -1,85 +1,63 @@
 import FeynmanKac
-import Foundation
 
 /// The JSON that `fkc compare` prints.
-struct ComparisonReport: Encodable {
-  struct Samples: Encodable {
-    let path: String
-    let count: Int
-    let dimensions: Int
-    let effectiveSampleSize: Double
-    let mean: [Double]
-    let variance: [Double]
-
-    init(path: String, set: SampleSet) {
-      self.path = path
-      count = set.count
-      dimensions = set.dimensions
-      effectiveSampleSize = set.effectiveSampleSize
-      mean = set.mean
-      variance = set.variance
-    }
-  }
-
-  private enum Key: String, CodingKey {
-    case schemaVersion, a, b, seed, metrics, meanDifference, varianceDifference, floor, transportSamples
-    case kernelSamples, method, samples, repetitions, value, floorMean, floorStandardDeviation
-  }
-
-  private struct MeasureKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ measure: SampleComparison.Measure) { stringValue = measure.rawValue }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  let a: Samples
-  let b: Samples
+struct ComparisonReport {
+  let a: (path: String, set: SampleSet)
+  let b: (path: String, set: SampleSet)
   let seed: UInt64
+  /// What the energies come from; nil without energies.
+  let energyModel: String?
   let floorMethod: String
   let floorRepetitions: Int
   let comparison: SampleComparison
 
-  func encode(to encoder: any Encoder) throws {
-    var top = encoder.container(keyedBy: Key.self)
-    try top.encode(1, forKey: .schemaVersion)
-    try top.encode(a, forKey: .a)
-    try top.encode(b, forKey: .b)
-    try top.encode(seed, forKey: .seed)
-    try top.encode(comparison.transportCount, forKey: .transportSamples)
-    try top.encode([comparison.kernelCounts.first, comparison.kernelCounts.second], forKey: .kernelSamples)
-    try top.encode(comparison.moments.mean.map(finite), forKey: .meanDifference)
-    try top.encode(comparison.moments.variance.map(finite), forKey: .varianceDifference)
-    if let counts = comparison.floorCounts {
-      var floor = top.nestedContainer(keyedBy: Key.self, forKey: .floor)
-      try floor.encode(floorMethod, forKey: .method)
-      try floor.encode([counts.first, counts.second], forKey: .samples)
-      try floor.encode(floorRepetitions, forKey: .repetitions)
-    } else {
-      try top.encodeNil(forKey: .floor)
-    }
-    var metrics = top.nestedContainer(keyedBy: MeasureKey.self, forKey: .metrics)
-    for measure in SampleComparison.Measure.allCases {
-      guard let value = comparison.values[measure] else {
-        try metrics.encodeNil(forKey: MeasureKey(measure))
-        continue
-      }
-      var metric = metrics.nestedContainer(keyedBy: Key.self, forKey: MeasureKey(measure))
-      try metric.encode(finite(value), forKey: .value)
-      try metric.encode(finite(comparison.floors[measure]?.mean), forKey: .floorMean)
-      try metric.encode(
-        finite(comparison.floors[measure]?.standardDeviation), forKey: .floorStandardDeviation)
-    }
+  var json: JSONText {
+    .object([
+      ("schema_version", .count(1)),
+      ("a", samples(a)),
+      ("b", samples(b)),
+      ("seed", .wholeNumber(seed)),
+      ("energy_model", energyModel.map { .text($0) } ?? .null),
+      ("transport_samples", .count(comparison.transportCount)),
+      (
+        "kernel_samples",
+        .list([.count(comparison.kernelCounts.first), .count(comparison.kernelCounts.second)])
+      ),
+      ("floor", floor),
+      ("metrics", .object(SampleComparison.Measure.allCases.map { ($0.rawValue, metric($0)) })),
+      ("mean_difference", .list(comparison.moments.mean.map { .figure($0) })),
+      ("variance_difference", .list(comparison.moments.variance.map { .figure($0) })),
+    ])
   }
 
-  /// JSON has no infinities.
-  private func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+  private func samples(_ samples: (path: String, set: SampleSet)) -> JSONText {
+    .object([
+      ("path", .text(samples.path)),
+      ("samples", .count(samples.set.count)),
+      ("dimensions", .count(samples.set.dimensions)),
+      ("effective_sample_size", .figure(samples.set.effectiveSampleSize)),
+      ("mean", .list(samples.set.mean.map { .figure($0) })),
+      ("variance", .list(samples.set.variance.map { .figure($0) })),
+    ])
+  }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  /// How the perfect samples were made.
+  private var floor: JSONText {
+    guard let counts = comparison.floorCounts else { return .null }
+    return .object([
+      ("method", .text(floorMethod)),
+      ("samples", .list([.count(counts.first), .count(counts.second)])),
+      ("repetitions", .count(floorRepetitions)),
+    ])
+  }
+
+  private func metric(_ measure: SampleComparison.Measure) -> JSONText {
+    guard let value = comparison.values[measure] else { return .null }
+    let floor = comparison.floors[measure]
+    return .object([
+      ("value", .figure(value)),
+      ("floor_mean", .figure(floor?.mean)),
+      ("floor_standard_deviation", .figure(floor?.standardDeviation)),
+    ])
   }
 }

@@ -5,6 +5,7 @@
 #include "Lanes.h"
 #include "Vectors.h"
 #include "Exponential.h"
+#include "Transpose.h"
 #include "Mixture.h"
 #include "Philox.h"
 #include "Normals.h"

@@ -8,21 +8,6 @@
 //
 // A tile is FK_LANES rows, transposed. The last tile is filled up with its own first row.
 
-// Rows of the tile as columns: tile[j · FK_LANES + i] is coordinate j of row i.
-FK_INLINE void fk_transpose_rows(
-    const float *restrict rows, size_t count, size_t dimensions, float *restrict tile) {
-  for (size_t i = 0; i < FK_LANES; ++i) {
-    const float *row = rows + (i < count ? i : 0) * dimensions;
-    for (size_t j = 0; j < dimensions; ++j) tile[j * FK_LANES + i] = row[j];
-  }
-}
-
-FK_INLINE void fk_transpose_columns(
-    const float *restrict tile, size_t count, size_t dimensions, float *restrict rows) {
-  for (size_t i = 0; i < count; ++i)
-    for (size_t j = 0; j < dimensions; ++j) rows[i * dimensions + j] = tile[j * FK_LANES + i];
-}
-
 typedef struct {
   size_t dimensions, components;
   const float *means;
@@ -177,7 +162,7 @@ FK_INLINE void fk_mixture_rows(
   for (size_t row = 0; row < count; row += FK_LANES) {
     const size_t rows = count - row < FK_LANES ? count - row : FK_LANES;
     double logs[FK_LANES];
-    fk_transpose_rows(states + row * d, rows, dimensions ? dimensions : d, tile);
+    fk_rows_to_tile(states + row * d, rows, dimensions ? dimensions : d, tile);
     if (dimensions) {
       fk_floats x[4], result[4];
       for (int j = 0; j < dimensions; ++j) x[j] = fk_load(tile + j * FK_LANES);
@@ -187,7 +172,7 @@ FK_INLINE void fk_mixture_rows(
     } else {
       fk_mixture_large_tile(isotropic, m, tile, log_densities ? logs : 0);
     }
-    fk_transpose_columns(tile, rows, dimensions ? dimensions : d, scores + row * d);
+    fk_tile_to_rows(tile, rows, dimensions ? dimensions : d, scores + row * d);
     if (log_densities) memcpy(log_densities + row, logs, rows * sizeof(double));
   }
 }

@@ -41,9 +41,9 @@ package final class RandomStreams: @unchecked Sendable {
     }
     let seeds = StreamSeeds(seed: seed)
     let generators = try (0..<count).map { try GSLGenerator(named: name, seed: seeds[$0]) }
-    // Old generators drop bits of the seed: what differs must be the states.
-    var states = Set<[UInt8]>(minimumCapacity: count)
-    for generator in generators where !states.insert(generator.state).inserted {
+    // Old generators drop bits of the seed: what differs must be the states. Their hashes do, for states may be large.
+    var hashes = Set<Int>(minimumCapacity: count)
+    for generator in generators where !hashes.insert(generator.state.hashValue).inserted {
       throw SetupError(
         "rng", "'\(name)' starts two of \(count) streams alike, whatever their seeds; take philox or mt19937")
     }
@@ -97,6 +97,9 @@ package enum BlockGenerator: RandomNumberGenerator {
 // MARK: - Checkpoints
 
 extension RandomStreams {
+  /// The size of `state`, and of what the generators hold in memory.
+  package var stateSize: Int { generators.reduce(0) { $0 + $1.stateSize } }
+
   /// The states of all generators, one after the other; nothing for Philox, which has none.
   package var state: [UInt8] { generators.flatMap(\.state) }
 
@@ -104,7 +107,7 @@ extension RandomStreams {
   ///
   /// - Returns: False, with nothing changed, where the bytes are not as many as `state` has.
   package func restore(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count == generators.reduce(0, { $0 + $1.stateSize }) else { return false }
+    guard bytes.count == stateSize else { return false }
     var rest = bytes[...]
     for generator in generators {
       generator.state = Array(rest.prefix(generator.stateSize))

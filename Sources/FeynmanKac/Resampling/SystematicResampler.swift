@@ -31,8 +31,8 @@ public struct SystematicResampler: Resampler {
       for index in 0..<count {
         let expected = scale * weights[index]
         let whole = Int32(expected)
-        counts[index] += whole + comb.teeth(over: whole > 0 ? expected - Double(whole) : 0)
-        certain += Int(whole)
+        counts[index] &+= whole &+ comb.teeth(over: expected < 1 ? 0 : expected - Double(whole))
+        certain &+= Int(whole)
       }
       Offspring.settle(count - certain - comb.passed, in: counts, of: weights)
       Offspring.expand(counts, into: ancestors)
@@ -56,8 +56,8 @@ private struct Comb {
     end += length
     let distance = end - offset
     let whole = Int(distance)
-    let below = whole + (Double(whole) < distance ? 1 : 0)
+    let below = whole &+ (Double(whole) < distance ? 1 : 0)
     defer { passed = below }
-    return Int32(truncatingIfNeeded: below - passed)
+    return Int32(truncatingIfNeeded: below &- passed)
   }
 }

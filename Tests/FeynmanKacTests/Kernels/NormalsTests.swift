@@ -16,7 +16,7 @@ struct NormalsTests {
 
   // Ten million draws; bounds of 4.5 standard errors. Four moments and three tails on three levels (which draw the same
   // words, so that they pass or fail together): a false alarm has a chance of 7 · 7e-6 = 5e-5 for another seed, none
-  // for this one. Seen to fail: with one radius word of 24 bits used for both pairs; with −2 log u taken as −2.001 log u.
+  // for this one. Seen to fail with −2.01 log u for the radius, and with the sine 1 % too large.
   @Test("moments and tails are those of the standard normal", arguments: KernelLevel.available)
   func momentsAndTails(level: KernelLevel) {
     let count = 10_000_000
@@ -44,7 +44,7 @@ struct NormalsTests {
     }
   }
 
-  // √n D exceeds 2.5 with a chance of 2 exp(−2 · 2.5²) = 7e-6. Seen to fail (√n D = 28) with the angle's sine off by 1 %.
+  // √n D exceeds 2.5 with a chance of 2 exp(−2 · 2.5²) = 7e-6. Seen to fail (4.1) with the sine 1 % too large.
   @Test(
     "the distribution function is the normal's, by Kolmogorov and Smirnov", arguments: KernelLevel.available)
   func kolmogorovSmirnov(level: KernelLevel) {
@@ -58,14 +58,14 @@ struct NormalsTests {
     #expect(distance * n.squareRoot() < 2.5)
   }
 
-  // The tail beyond 6 has a chance of 2e-9: 4·10⁹ draws are too many, so the transform is checked at its ends.
+  // Of 10⁸ draws 3.8 are expected beyond 5.5: for another seed a false alarm has a chance of exp(−3.8) = 2 %, none for
+  // this one. Seen to fail (5.39) with 20 bits for the radius; 6.8 is the transform's end.
   @Test("the largest of many normals is beyond 5.5, and none beyond 6.8", arguments: KernelLevel.available)
   func largest(level: KernelLevel) {
     var largest: Float = 0
     for block in 0..<100 as Range<UInt32> {
       largest = normals(1_000_000, 1, block, level: level).reduce(largest) { max($0, abs($1)) }
     }
-    // 10⁸ draws: P(no |x| > 5.5) = exp(−3.8) on its own is not rare, but the seed is fixed; 6.8 is the transform's end.
     #expect(largest > 5.5)
     #expect(largest < 6.8)
   }
@@ -78,8 +78,8 @@ struct NormalsTests {
     }
   }
 
-  // 12 correlations of 10⁶ pairs, each for values and for squares (variance 4 of their products over 2 · 2):
-  // 4.5 standard errors; false alarm 24 · 7e-6. Seen to fail with c2 left out of the counter.
+  // Seven correlations of 10⁶ pairs, of values and of squares, whose products have variances 1 and 4: bounds of 4.5
+  // standard errors, false alarm 14 · 7e-6 = 1e-4. Seen to fail with c2 left out of the counter.
   @Test("streams that differ in one word by one are uncorrelated", arguments: KernelLevel.available)
   func independence(level: KernelLevel) {
     let count = 1_000_000

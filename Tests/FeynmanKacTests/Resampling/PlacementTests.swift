@@ -19,7 +19,7 @@ struct PlacementTests {
     return cases
   }()
 
-  /// Seen to catch: a survivor's first child counted as surplus; empty slots listed from the end of the sources.
+  /// Seen to catch: sources taken from the wrong entry; a slot with children taken for empty.
   @Test("survivors stay, parents are the same, and copying in place is a gather", arguments: cases)
   func placement(ascending: [Int32]) {
     var placement = Placement()

@@ -97,8 +97,8 @@ private func checkOnce(
 /// A z-test of every particle's mean number of children over 2000 draws, each within 5 standard errors.
 ///
 /// The standard error is from the draws, but no less than that of the steadiest rule, `√(f (1 − f))` with `f` the
-/// fraction of `N W`. With 6 rules and 288 means each, a false alarm has a chance of about 1 in 1000. Seen to catch:
-/// killing that draws its replacements in proportion to 1, not to W; a comb with its first tooth at 0.
+/// fraction of `N W`. With 6 rules and 298 means each, a false alarm has a chance of about 1 in 1000. Seen to catch:
+/// draws in proportion to 1 and not to W; a comb with its first tooth at 0.
 private func checkMeans(_ resampler: some Resampler, _ weights: [Double], _ name: String) {
   let draws = 2000
   var generator = SeededBits(seed: 5)

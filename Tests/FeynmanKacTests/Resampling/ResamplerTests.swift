@@ -14,15 +14,18 @@ struct ResamplerTests {
     checkLaws(of: scheme.resampler, bounds: bounds)
   }
 
+  /// Seen to catch: killing at nine tenths of the survival, which has the right means.
   @Test("equal weights leave everybody in place", arguments: [1, 2, 3, 49, 98, 1000])
   func identity(count: Int) {
     let weights = normalized(Array(repeating: 1, count: count))
     let schemes: [ResamplingScheme] = [.killing, .systematic, .residual, .ssp, .birthDeath]
-    for bits in [0, UInt64.max] {
-      for scheme in schemes {
-        var generator = ConstantBits(bits: bits)
-        #expect(ancestors(scheme.resampler, weights, using: &generator) == Array(0..<Int32(count)))
-      }
+    for scheme in schemes {
+      var zeros = ConstantBits(bits: 0)
+      #expect(ancestors(scheme.resampler, weights, using: &zeros) == Array(0..<Int32(count)), "\(scheme)")
+      var ones = ConstantBits(bits: .max)
+      #expect(ancestors(scheme.resampler, weights, using: &ones) == Array(0..<Int32(count)), "\(scheme)")
+      var seeded = SeededBits(seed: 2)
+      #expect(ancestors(scheme.resampler, weights, using: &seeded) == Array(0..<Int32(count)), "\(scheme)")
     }
   }
 

@@ -28,6 +28,13 @@ public struct ExactMixture: Sendable, Equatable {
     dimensions = means.count / weights.count
   }
 
+  /// The data that a model describes.
+  public init(_ mixture: GaussianMixture) {
+    self.init(
+      weights: mixture.weights, means: mixture.means.flatMap { $0 },
+      variances: mixture.standardDeviations.flatMap { $0.map { $0 * $0 } })
+  }
+
   /// The mixture after noise of variance `level` in every coordinate.
   public func noised(by level: Double) -> ExactMixture {
     ExactMixture(weights: weights, means: means, variances: variances.map { $0 + level })
@@ -133,7 +140,7 @@ extension ExactMixture {
     var values: [Float] = []
     values.reserveCapacity(count * dimensions)
     for _ in 0..<count {
-      let position = Double.random(in: 0..<sum, using: &generator)
+      let position = sum * generator.uniform()
       var (low, high) = (0, components - 1)
       while low < high {
         let middle = (low + high) / 2
@@ -149,7 +156,7 @@ extension ExactMixture {
 
   /// A standard normal by Box and Muller's method; its other half is not kept.
   private func normal(using generator: inout some RandomNumberGenerator) -> Double {
-    let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &generator))).squareRoot()
-    return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))
+    let radius = (-2 * log(generator.openUniform())).squareRoot()
+    return radius * cos(2 * .pi * generator.uniform())
   }
 }

@@ -63,7 +63,7 @@ public struct SampleComparison: Sendable {
     var scores: [[Measure: Double]] = []
     var counts: (Int, Int)?
     for repetition in 0..<options.repetitions {
-      var generator = ComparisonGenerator(seed: options.seed, purpose: .floor, repetition: repetition)
+      var generator = ComparisonStream.perfectSets.generator(seed: options.seed, repetition: repetition + 1)
       guard
         let (first, second) = options.floorSource.pair(for: sample, reference, using: &generator)
       else { break }
@@ -92,7 +92,7 @@ public struct SampleComparison: Sendable {
       values[.totalVariation] = histogramTotalVariation(first, second, columns: columns)
     }
 
-    var generator = ComparisonGenerator(seed: options.seed, purpose: .kernel, repetition: repetition)
+    var generator = ComparisonStream.kernelSubsets.generator(seed: options.seed, repetition: repetition)
     let kernelSets = [first, second].map {
       $0.count > options.kernelSamples ? $0.equallyWeighted(options.kernelSamples, using: &generator) : $0
     }
@@ -108,7 +108,7 @@ public struct SampleComparison: Sendable {
       values[.energySecondSquared] = distance.secondSquared
     }
 
-    generator = ComparisonGenerator(seed: options.seed, purpose: .transport, repetition: repetition)
+    generator = ComparisonStream.transportSubsets.generator(seed: options.seed, repetition: repetition)
     let count = min(options.transportSamples, first.count, second.count)
     let subsets = [first, second].map { $0.equallyWeighted(count, using: &generator) }
     // Two solvers at once while both cost matrices stay below a gigabyte together.

@@ -112,7 +112,7 @@ extension SampleSet {
     precondition(count > 0 && count <= self.count, "\(count) rows asked of \(self.count)")
     var rows: [Int]
     if isWeighted {
-      let offset = Double.random(in: 0..<1, using: &generator)
+      let offset = generator.uniform()
       let lastPositive = weights.lastIndex { $0 > 0 } ?? 0
       var row = 0
       var cumulative = weights[0]

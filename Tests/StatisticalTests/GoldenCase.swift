@@ -1,0 +1,128 @@
+import FeynmanKac
+import Foundation
+
+/// A target whose mean, variance, quantiles and log Z are known in closed form or by quadrature to 1e-10.
+struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
+  struct Exact: Decodable, Sendable {
+    let mean: [Double]
+    let variance: [Double]
+    let log_normalizer: Double
+    let log_normalizer_initial: Double
+    let log_normalizer_initial_gaussian: Double
+    let quantile_levels: [Double]?
+    let quantiles: [Double]?
+  }
+
+  let name: String
+  let dimensions: Int
+  let exact: Exact
+  private let process: Process
+  private let models: [String: Model]
+  private let target: Target
+
+  var description: String { name }
+
+  static let all: [GoldenCase] = {
+    struct File: Decodable { let cases: [GoldenCase] }
+    let url = Bundle.module.url(forResource: "cases", withExtension: "json")!
+    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).cases
+  }()
+
+  static func named(_ name: String) -> GoldenCase { all.first { $0.name == name }! }
+
+  /// The engine's defaults on this case.
+  func sampler(steps: Int) throws -> Sampler {
+    let target = try FeynmanKac.Target(
+      terms: target.log_linear.map { term in
+        FeynmanKac.Target.Term(try model(term.model), name: term.model, exponent: term.exponent.schedule)
+      })
+    if process.kind == "variance-exploding" {
+      return Sampler(
+        process: .varianceExploding(sigmaMin: process.sigma_min!, sigmaMax: process.sigma_max!), target: target,
+        steps: steps)
+    }
+    return Sampler(
+      process: .variancePreserving(.linear(betaMin: process.beta_min!, betaMax: process.beta_max!)),
+      target: target, steps: steps)
+  }
+
+  func model(_ name: String) throws -> GaussianMixture {
+    let model = models[name]!
+    let means = model.means ?? [model.mean!]
+    let spread = model.standard_deviations ?? model.standard_deviation!
+    return try GaussianMixture(
+      means: means, weights: model.weights ?? [1],
+      standardDeviations: spread.rows(count: means.count, dimensions: means[0].count))
+  }
+
+  // MARK: - The file's own shapes
+
+  private struct Process: Decodable {
+    let kind: String
+    let sigma_min: Double?
+    let sigma_max: Double?
+    let beta_min: Double?
+    let beta_max: Double?
+  }
+
+  private struct Model: Decodable {
+    let mean: [Double]?
+    let means: [[Double]]?
+    let weights: [Double]?
+    let standard_deviation: Spread?
+    let standard_deviations: Spread?
+  }
+
+  /// A number for all, one a component (or, of a single Gaussian, one a dimension), or one for each of both.
+  private enum Spread: Decodable {
+    case number(Double)
+    case list([Double])
+    case table([[Double]])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Double.self) {
+        self = .number(value)
+      } else if let values = try? container.decode([Double].self) {
+        self = .list(values)
+      } else {
+        self = .table(try container.decode([[Double]].self))
+      }
+    }
+
+    func rows(count: Int, dimensions: Int) -> [[Double]] {
+      switch self {
+      case .number(let value): Array(repeating: Array(repeating: value, count: dimensions), count: count)
+      case .list(let values) where count == 1: [values]
+      case .list(let values): values.map { Array(repeating: $0, count: dimensions) }
+      case .table(let rows): rows
+      }
+    }
+  }
+
+  private struct Target: Decodable {
+    struct Term: Decodable {
+      let model: String
+      let exponent: Exponent
+    }
+    let log_linear: [Term]
+  }
+
+  private struct Exponent: Decodable {
+    struct Moving: Decodable {
+      let from: Double
+      let to: Double
+    }
+    let schedule: Schedule
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Double.self) {
+        schedule = .constant(value)
+      } else {
+        let moving = try container.decode(Moving.self)
+        schedule = Schedule(from: moving.from, to: moving.to)
+      }
+    }
+  }
+}
