@@ -21,6 +21,9 @@ import Testing
       "an unknown model with nothing near", [9: "  annealed: {model: zebra, inverse_temperature: 2}"],
       "c.yaml:9: target.annealed.model: no model is called 'zebra'; the models are a, b"),
     .init(
+      "a name of one letter, of which nothing is left", [9: "  annealed: {model: c, inverse_temperature: 2}"],
+      "c.yaml:9: target.annealed.model: no model is called 'c'; the models are a, b"),
+    .init(
       "an unknown model in a list",
       [9: "  log_linear:\n  - {model: a, exponent: 1}\n  - {model: bb, exponent: {from: 1, to: 2}}"],
       "c.yaml:11: target.log_linear.1.model: no model is called 'bb'; did you mean 'b'?"),

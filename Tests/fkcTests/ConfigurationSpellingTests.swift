@@ -100,6 +100,12 @@ import Testing
       "a window outside the run", [12: "resampling: {window: [0.0, 2.0]}"],
       "c.yaml:12: resampling.window.1: found '2.0'; give a number from 0 to 1"),
 
+    .init(
+      "faults come in the order of lines, whatever the order of the checks",
+      [1: "islands: 0", 3: "seed: -1"],
+      "c.yaml:1: islands: found '0'; give a whole number from 1 to 2147483647",
+      "c.yaml:3: seed: found '-1'; give a whole number from 0 to 18446744073709551615"),
+
     // Words and shapes.
     .init(
       "a misspelt choice names the nearest", [10: "sampler: {scheme: exponental}"],
