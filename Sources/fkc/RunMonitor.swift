@@ -46,7 +46,9 @@ final class RunMonitor: RunObserver {
 
   static func line(_ step: StepReport, particles: Int) -> String {
     let left = step.step == 0 ? nil : step.elapsedSeconds * Double(step.steps - step.step) / Double(step.step)
-    var parts = ["step \(step.step)/\(step.steps)", "ESS \(decimals(step.effectiveSampleSize, 0))/\(particles)"]
+    var parts = [
+      "step \(step.step)/\(step.steps)", "ESS \(decimals(step.effectiveSampleSize, 0))/\(particles)",
+    ]
     if let ratio = step.logNormalizerRatio { parts.append("log Z ratio \(decimals(ratio, 3))") }
     parts.append("\(decimals(step.particleStepsPerSecond / 1e6, 2)) M particle steps/s")
     if step.step == step.steps {

@@ -13,8 +13,8 @@ struct CalibrationTests {
   }
 
   static let settings = [
-    Setting(resampler: .killing, islands: 1, particles: 1000),
-    Setting(resampler: .multinomial, islands: 1, particles: 1000),
+    Setting(resampler: .killing, islands: 1, particles: 4000),
+    Setting(resampler: .multinomial, islands: 1, particles: 4000),
     Setting(resampler: .systematic, islands: 16, particles: 8000),
   ]
 

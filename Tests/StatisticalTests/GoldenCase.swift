@@ -6,10 +6,10 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
   struct Exact: Decodable, Sendable {
     let mean: [Double]
     let variance: [Double]
-    let log_normalizer: Double
-    let log_normalizer_initial: Double
-    let log_normalizer_initial_gaussian: Double
-    let quantile_levels: [Double]?
+    let logNormalizer: Double
+    let logNormalizerInitial: Double
+    let logNormalizerInitialGaussian: Double
+    let quantileLevels: [Double]?
     let quantiles: [Double]?
   }
 
@@ -25,7 +25,9 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
   static let all: [GoldenCase] = {
     struct File: Decodable { let cases: [GoldenCase] }
     let url = Bundle.module.url(forResource: "cases", withExtension: "json")!
-    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).cases
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try! decoder.decode(File.self, from: Data(contentsOf: url)).cases
   }()
 
   static func named(_ name: String) -> GoldenCase { all.first { $0.name == name }! }
@@ -33,24 +35,24 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
   /// The engine's defaults on this case.
   func sampler(steps: Int) throws -> Sampler {
     let target = try FeynmanKac.Target(
-      terms: target.log_linear.map { term in
+      terms: target.logLinear.map { term in
         FeynmanKac.Target.Term(try model(term.model), name: term.model, exponent: term.exponent.schedule)
       })
     if process.kind == "variance-exploding" {
       return Sampler(
-        process: .varianceExploding(sigmaMin: process.sigma_min!, sigmaMax: process.sigma_max!),
+        process: .varianceExploding(sigmaMin: process.sigmaMin!, sigmaMax: process.sigmaMax!),
         target: target,
         steps: steps)
     }
     return Sampler(
-      process: .variancePreserving(.linear(betaMin: process.beta_min!, betaMax: process.beta_max!)),
+      process: .variancePreserving(.linear(betaMin: process.betaMin!, betaMax: process.betaMax!)),
       target: target, steps: steps)
   }
 
   func model(_ name: String) throws -> GaussianMixture {
     let model = models[name]!
     let means = model.means ?? [model.mean!]
-    let spread = model.standard_deviations ?? model.standard_deviation!
+    let spread = model.standardDeviations ?? model.standardDeviation!
     return try GaussianMixture(
       means: means, weights: model.weights ?? [1],
       standardDeviations: spread.rows(count: means.count, dimensions: means[0].count))
@@ -60,18 +62,18 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
 
   private struct Process: Decodable {
     let kind: String
-    let sigma_min: Double?
-    let sigma_max: Double?
-    let beta_min: Double?
-    let beta_max: Double?
+    let sigmaMin: Double?
+    let sigmaMax: Double?
+    let betaMin: Double?
+    let betaMax: Double?
   }
 
   private struct Model: Decodable {
     let mean: [Double]?
     let means: [[Double]]?
     let weights: [Double]?
-    let standard_deviation: Spread?
-    let standard_deviations: Spread?
+    let standardDeviation: Spread?
+    let standardDeviations: Spread?
   }
 
   /// A number for all, one a component (or, of a single Gaussian, one a dimension), or one for each of both.
@@ -106,7 +108,7 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
       let model: String
       let exponent: Exponent
     }
-    let log_linear: [Term]
+    let logLinear: [Term]
   }
 
   private struct Exponent: Decodable {

@@ -19,11 +19,11 @@ struct GoldenTests {
     let exact = golden.exact
     let dimensions = Double(golden.dimensions)
 
-    let error = abs(logNormalizer.mean - exact.log_normalizer)
+    let error = abs(logNormalizer.mean - exact.logNormalizer)
     #expect(error <= 4 * logNormalizer.standardError + Self.logNormalizerAllowance * dimensions)
     #expect(error <= 0.015 * dimensions + 0.02)
     let initial = Repeated(runs.map { $0.logNormalizerInitial! })
-    #expect(abs(initial.mean - exact.log_normalizer_initial) <= 4 * initial.standardError + 1e-6)
+    #expect(abs(initial.mean - exact.logNormalizerInitial) <= 4 * initial.standardError + 1e-6)
 
     for j in 0..<golden.dimensions {
       let deviation = exact.variance[j].squareRoot()
@@ -34,7 +34,7 @@ struct GoldenTests {
       #expect(abs(variance.mean - 1) <= 4 * variance.standardError + Self.momentAllowance)
       #expect(abs(variance.mean.squareRoot() - 1) <= 0.04)
     }
-    for (level, quantile) in zip(exact.quantile_levels ?? [], exact.quantiles ?? []) {
+    for (level, quantile) in zip(exact.quantileLevels ?? [], exact.quantiles ?? []) {
       let found = Repeated(
         runs.map { ($0.weightedQuantile(level) - quantile) / exact.variance[0].squareRoot() })
       #expect(abs(found.mean) <= 4 * found.standardError + Self.momentAllowance, "at level \(level)")
@@ -49,12 +49,12 @@ struct GoldenTests {
     sampler.start = .gaussian
     let runs = try sampler.runs(0..<16, particles: 10_000)
     #expect(
-      runs.allSatisfy { abs($0.logNormalizerInitial! - golden.exact.log_normalizer_initial_gaussian) < 1e-4 })
+      runs.allSatisfy { abs($0.logNormalizerInitial! - golden.exact.logNormalizerInitialGaussian) < 1e-4 })
     let logNormalizer = Repeated(runs.map { $0.logNormalizer!.value })
     // The Gaussian stands for models that are nearly it: the error of the start's log Z is that of log Z.
-    let start = abs(golden.exact.log_normalizer_initial_gaussian - golden.exact.log_normalizer_initial)
+    let start = abs(golden.exact.logNormalizerInitialGaussian - golden.exact.logNormalizerInitial)
     #expect(
-      abs(logNormalizer.mean - golden.exact.log_normalizer) <= 4.07 * logNormalizer.standardError + 2 * start
+      abs(logNormalizer.mean - golden.exact.logNormalizer) <= 4.07 * logNormalizer.standardError + 2 * start
         + Self.logNormalizerAllowance * Double(golden.dimensions))
   }
 }

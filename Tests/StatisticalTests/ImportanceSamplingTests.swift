@@ -22,7 +22,8 @@ struct ImportanceSamplingTests {
         #expect(result.logWeights.allSatisfy { $0 == result.logWeights[0] })
         #expect(result.resampleCount == 0)
         #expect(abs(result.logNormalizer!.value - result.logNormalizerInitial!) < 1e-12)
-        #expect(result.logNormalizer!.standardError == 0)
+        // The square root of a rounding error.
+        #expect(result.logNormalizer!.standardError! < 1e-7)
       }
     }
   }

@@ -7,7 +7,9 @@ final class Arena: @unchecked Sendable {
 
   init(countingOnly: Bool = false) { isCountingOnly = countingOnly }
 
-  deinit { blocks.forEach { $0.deallocate() } }
+  deinit {
+    for block in blocks { block.deallocate() }
+  }
 
   /// Zeroed memory on a cache line of its own. When only counting, a pointer that must not be used.
   func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>

@@ -20,6 +20,9 @@ public struct Karras: NoiseProcess {
 
   public func signal(at time: Double) -> Double { 1 }
   public func noise(at time: Double) -> Double {
+    // The ends are what was asked for, to the last bit.
+    if time == 0 { return sigmaMin }
+    if time == 1 { return sigmaMax }
     let low = pow(sigmaMin, 1 / rho)
     let high = pow(sigmaMax, 1 / rho)
     return pow(low + time * (high - low), rho)

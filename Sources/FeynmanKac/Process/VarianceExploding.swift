@@ -15,7 +15,10 @@ public struct VarianceExploding: NoiseProcess {
   }
 
   public func signal(at time: Double) -> Double { 1 }
-  public func noise(at time: Double) -> Double { sigmaMin * exp(time * log(sigmaMax / sigmaMin)) }
+  public func noise(at time: Double) -> Double {
+    // The ends are what was asked for, to the last bit.
+    time == 1 ? sigmaMax : sigmaMin * exp(time * log(sigmaMax / sigmaMin))
+  }
 }
 
 extension NoiseProcess where Self == VarianceExploding {

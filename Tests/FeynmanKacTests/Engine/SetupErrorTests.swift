@@ -89,7 +89,7 @@ struct SetupErrorTests {
     }
     #expect(
       problem { $0.target = .annealed(Narrow(), name: "net", inverseTemperature: 1) }.hasPrefix(
-        "models.net: the model covers noise levels 0.01 to 25.0, the path runs from 400."))
+        "models.net: the model covers noise levels 0.01 to 25.0, the path runs from 400.0 to 0.0004;"))
   }
 
   @Test("mixtures that are none")
