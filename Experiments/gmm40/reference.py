@@ -1,7 +1,6 @@
-"""Exact samples and exact log Z of the forty-mode mixture to a whole power.
+"""Exact samples and exact log Z of the forty-mode mixture to a whole power. Needs numpy.
 
-    python reference.py --output reference.npy                      10,000 samples of q^3, raw coordinates
-    python reference.py --write-exact                               exact.json and gmm40_scaled.json
+    python reference.py         reference.npy (10,000 samples of q^3) and exact.json
 
 At the end of a sampler's path the model carries the noise of the level v_0 (sigma_min squared under a
 variance-exploding process), so the target is (q * N(0, v_0))^beta. It is a Gaussian mixture: one component for each
@@ -16,6 +15,16 @@ import pathlib
 import numpy as np
 
 HERE = pathlib.Path(__file__).parent
+
+
+def load():
+    """means [K, d], standard deviations [K], weights [K]."""
+    stored = json.loads((HERE / "gmm40.json").read_text())
+    means = np.array(stored["means"])
+    count = len(means)
+    return (
+        means, np.broadcast_to(stored["standard_deviations"], count),
+        np.array(stored.get("weights", np.full(count, 1 / count))))
 
 
 def power(means, variances, weights, exponent):
@@ -41,61 +50,39 @@ def power(means, variances, weights, exponent):
     return log_integral, np.exp(log_mass - log_integral), mean, 1 / total
 
 
-def draw(masses, means, variances, count, seed):
-    generator = np.random.default_rng(seed)
-    component = generator.choice(len(masses), count, p=masses / masses.sum())
-    noise = generator.standard_normal((count, means.shape[1]))
-    return (means[component] + np.sqrt(variances[component])[:, None] * noise).astype(np.float32)
-
-
-def load(name):
-    stored = json.loads((HERE / name).read_text())
-    means = np.array(stored["means"])
-    deviations = np.broadcast_to(np.array(stored["standard_deviations"], float), len(means))
-    return means, deviations, np.array(stored["weights"])
-
-
-def write_scaled():
-    means, deviations, weights = load("gmm40.json")
-    (HERE / "gmm40_scaled.json").write_text(json.dumps({
-        "source": "gmm40.json with coordinates divided by 50.",
-        "means": (means / 50).tolist(), "weights": weights.tolist(), "standard_deviations": deviations[0] / 50,
-    }, indent=1) + "\n")
-
-
-def exact(name, sigma_min, exponent=3):
-    means, deviations, weights = load(name)
+def exact(sigma_min, exponent):
+    means, deviations, weights = load()
     log_integral, masses, centres, variances = power(means, deviations**2 + sigma_min**2, weights, exponent)
     mean = masses @ centres
     variance = masses @ (variances[:, None] + (centres - mean) ** 2)
     return {
-        "model": name, "inverse_temperature": exponent, "sigma_min": sigma_min, "log_normalizer": log_integral,
-        "mean": mean.tolist(), "variance": variance.tolist()}
+        "sigma_min": sigma_min, "log_normalizer": log_integral, "mean": mean.tolist(),
+        "variance": variance.tolist()}
+
+
+def draw(masses, centres, variances, count, seed):
+    generator = np.random.default_rng(seed)
+    chosen = generator.choice(len(masses), size=count, p=masses / masses.sum())
+    noise = generator.standard_normal((count, centres.shape[1]))
+    return (centres[chosen] + noise * np.sqrt(variances[chosen])[:, None]).astype(np.float32)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="gmm40.json", help="gmm40.json or gmm40_scaled.json")
     parser.add_argument("--inverse-temperature", type=int, default=3)
-    parser.add_argument("--sigma-min", type=float, default=0.01, help="noise at the end of the path")
+    parser.add_argument("--sigma-min", type=float, default=0.025, help="noise at the end of the path")
     parser.add_argument("--samples", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", help=".npy file of float32 [samples, 2]")
-    parser.add_argument("--write-exact", action="store_true", help="write exact.json and gmm40_scaled.json")
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    if options.output:
-        means, deviations, weights = load(options.model)
-        _, *mixture = power(
-            means, deviations**2 + options.sigma_min**2, weights, options.inverse_temperature)
-        np.save(options.output, draw(*mixture, options.samples, options.seed))
-    if options.write_exact:
-        write_scaled()
-        cases = [exact("gmm40.json", sigma_min) for sigma_min in (0.0, 0.01, 0.025, 0.5)]
-        cases += [exact("gmm40_scaled.json", sigma_min) for sigma_min in (0.0, 0.0005, 0.01)]
-        # Coordinates divided by s multiply densities by s^d: log Z rises by (beta - 1) d log s.
-        shift = cases[4]["log_normalizer"] - cases[0]["log_normalizer"]
-        assert abs(shift - 4 * math.log(50)) < 1e-9, shift
-        (HERE / "exact.json").write_text(json.dumps({"cases": cases}, indent=1) + "\n")
+    means, deviations, weights = load()
+    _, *mixture = power(means, deviations**2 + options.sigma_min**2, weights, options.inverse_temperature)
+    np.save(HERE / "reference.npy", draw(*mixture, options.samples, options.seed))
+    answers = {
+        "inverse_temperature": options.inverse_temperature,
+        "data": exact(0.0, options.inverse_temperature),
+        "end_of_path": exact(options.sigma_min, options.inverse_temperature),
+    }
+    (HERE / "exact.json").write_text(json.dumps(answers, indent=1) + "\n")
 
 
 if __name__ == "__main__":

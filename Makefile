@@ -1,0 +1,50 @@
+# make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
+# make test   the same set-up, then all tests
+
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+PACKAGES := libgsl-dev libopenblas-dev
+FKC := .build/release/fkc
+
+.PHONY: demo test build setup lint client experiment-gmm40 experiment-latent-product clean
+
+demo: build
+	python3 Experiments/gmm40/demo.py
+
+test: setup
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+	sh Tests/Client/check.sh
+
+build: setup
+	swift build -c release --product fkc
+
+# Installs the C libraries on Debian and its relatives; elsewhere says which are needed.
+setup:
+	@missing=; \
+	printf '#include <gsl/gsl_rng.h>\nint main(void) { return 0; }\n' | \
+	  $(CC) -x c - -o /dev/null -lgsl -lm -lopenblas 2>/dev/null || missing=1; \
+	if [ -n "$$missing" ]; then \
+	  if command -v apt-get >/dev/null; then \
+	    echo "installing $(PACKAGES)"; \
+	    $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES) >/dev/null; \
+	  else \
+	    echo "please install the GNU Scientific Library and OpenBLAS with their headers, then try again" >&2; \
+	    echo "(on Debian and Ubuntu: $(PACKAGES))" >&2; exit 1; \
+	  fi; \
+	fi
+
+lint:
+	swift format lint --strict -r Sources Tests
+
+experiment-gmm40: build
+	python3 Experiments/gmm40/table.py
+
+experiment-latent-product: build .venv/bin/python
+	.venv/bin/python Experiments/latent-product/table.py
+
+.venv/bin/python:
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet numpy
+
+clean:
+	rm -rf .build .venv
