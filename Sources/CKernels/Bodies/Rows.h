@@ -4,8 +4,13 @@ FK_BODY(size_t, first_non_finite)(const float *values, size_t count) {
   // x·0 is 0 for finite x and NaN otherwise: one branch for each run of 64 values.
   size_t index = 0;
   for (; index + 64 <= count; index += 64) {
-    float sum = 0;
-    for (size_t i = 0; i < 64; ++i) sum += values[index + i] * 0.0f;
+    FLOAT8 sums = {0};
+    for (size_t i = 0; i < 64; i += 8) {
+      FLOAT8 run;
+      memcpy(&run, values + index + i, sizeof run);
+      sums += run * 0.0f;
+    }
+    const float sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
     if (sum != 0) break;
   }
   for (; index < count; ++index)
