@@ -17,7 +17,7 @@ struct RunMemory {
     resampling = (0..<min(threads, plan.islands)).map { _ in
       ResamplingScratch(plan.islandParticles, productSize: productSize, in: arena)
     }
-    blockMoments = arena.allocate(Double.self, 7 * plan.blockCount)
+    blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
     islands = (0..<plan.islands).map { _ in
       IslandState(

@@ -39,9 +39,11 @@ extension RunResult {
 
   private static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
     let first = island * count
-    let moments = run.islands[island].moments
-    let logSum = moments.highest + log(moments.sum)
-    let weights = (first..<first + count).map { exp(run.state.logWeights[$0] - logSum) }
+    let weights = [Double](unsafeUninitializedCapacity: count) { weights, written in
+      run.islands[island].moments.normalize(
+        run.state.logWeights + first, count, into: weights.baseAddress!)
+      written = count
+    }
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.relativeVariance(
         weights: weights, eves: UnsafeBufferPointer(start: run.state.ancestors + first, count: count),

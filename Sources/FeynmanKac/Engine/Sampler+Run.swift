@@ -58,7 +58,7 @@ struct Trace {
   private mutating func report(of run: SamplingRun, step: Int) -> StepReport {
     let merged = run.reportedMoments
     let shift = plan.coordinateShift(at: step)
-    let logNormalizer = merged.highest + log(merged.sum) + shift
+    let logNormalizer = merged.logSum + shift
     if step == 0 { initialLogNormalizer = logNormalizer }
     var resampled = 0
     var ancestors = 0
@@ -86,7 +86,7 @@ extension SamplingRun {
       var moments = island.reported
       guard moments.highest > -.infinity else { continue }
       // Each particle stands for Ẑ_k/(K n) of the whole.
-      moments.highest += island.reportedLogNormalizer - log(Double(plan.particles))
+      moments.scale(byLog: island.reportedLogNormalizer - log(Double(plan.particles)))
       merged.merge(moments)
     }
     return merged
@@ -94,7 +94,7 @@ extension SamplingRun {
 
   /// log Z of each island in `y` coordinates.
   var islandLogNormalizers: [Double] {
-    islands.map { $0.logNormalizer + $0.moments.highest + log($0.moments.sum / Double(plan.islandParticles)) }
+    islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }
   }
 
   /// Log-weights over all islands, normalised.

@@ -13,7 +13,7 @@ final class SamplingRun: @unchecked Sendable {
   private let arena: Arena
   private let scratch: [BlockScratch]
   private let resampling: [ResamplingScratch]
-  /// Seven sums a block, as `fk_weight_moments` writes them.
+  /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
   private let blockMoments: UnsafeMutablePointer<Double>
   /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
   private let blockProducts: UnsafeMutablePointer<Double>?
@@ -184,7 +184,7 @@ final class SamplingRun: @unchecked Sendable {
     let usesControl = plan.control != .none
     let rates = usesControl ? state.rates.map { UnsafePointer($0 + block.start) } : nil
     let features = usesControl ? state.features.map { UnsafePointer($0 + block.start) } : nil
-    let moments = blockMoments + 7 * number
+    let moments = blockMoments + WeightMoments.sumCount * number
     fk_weight_moments(block.count, state.logWeights + block.start, rates, features, moments)
     guard let blockProducts, let rates, let features else { return }
     let size = (plan.dimensions + 3) * (plan.dimensions + 3)
@@ -244,8 +244,7 @@ final class SamplingRun: @unchecked Sendable {
     let first = index * count
     let moments = islands[index].moments
     let resampling = resampling[index % resampling.count]
-    fk_normalize_weights(
-      count, state.logWeights + first, moments.highest + log(moments.sum), resampling.weights)
+    moments.normalize(state.logWeights + first, count, into: resampling.weights)
     let ancestors = UnsafeMutableBufferPointer(start: resampling.ancestors, count: count)
     streams.withUniforms(island: index, step: step) { generator in
       plan.resampling.resampler.fillAncestors(
@@ -255,7 +254,7 @@ final class SamplingRun: @unchecked Sendable {
     resampling.placement.arrange(ancestors)
     resampling.placement.moves.withUnsafeBufferPointer { state.copy($0, offset: first) }
     for particle in first..<first + count { state.logWeights[particle] = 0 }
-    islands[index].logNormalizer += moments.highest + log(moments.sum / Double(count))
+    islands[index].logNormalizer += moments.logMean(of: count)
     islands[index].resampleCount += 1
     islands[index].didResample = true
     islands[index].uniqueAncestors = resampling.countDistinct(state.ancestors + first, count, from: first)
@@ -268,7 +267,8 @@ final class SamplingRun: @unchecked Sendable {
   private func mergedMoments(of index: Int) -> WeightMoments {
     var merged = WeightMoments()
     for block in 0..<plan.blocksPerIsland {
-      merged.merge(WeightMoments(blockMoments + 7 * (index * plan.blocksPerIsland + block)))
+      let number = index * plan.blocksPerIsland + block
+      merged.merge(WeightMoments(blockMoments + WeightMoments.sumCount * number))
     }
     return merged
   }
@@ -279,8 +279,10 @@ final class SamplingRun: @unchecked Sendable {
     let first = index * plan.blocksPerIsland
     let products = resampling[index % resampling.count].products
     for i in 0..<size { products[i] = 0 }
-    for block in first..<first + plan.blocksPerIsland where blockMoments[7 * block] > -.infinity {
-      let scale = exp(blockMoments[7 * block] - islands[index].moments.highest)
+    for block in first..<first + plan.blocksPerIsland {
+      let moments = WeightMoments(blockMoments + WeightMoments.sumCount * block)
+      guard moments.highest > -.infinity else { continue }
+      let scale = exp(moments.highest - islands[index].moments.highest)
       for i in 0..<size { products[i] += scale * blockProducts[size * block + i] }
     }
     islands[index].control.fitLinear(products, dimensions: plan.dimensions)

@@ -68,15 +68,10 @@ extension ExactMixture {
           }
           logs[component] = constants[component] - 0.5 * square
         }
-        return -logSumExp(logs)
+        return -LogWeights.logSumExp(logs)
       }
     }
     return Array(blocks.joined())
-  }
-
-  private func logSumExp(_ values: [Double]) -> Double {
-    let largest = values.max() ?? -.infinity
-    return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
   }
 }
 
@@ -107,7 +102,7 @@ extension ExactMixture {
         logs.append(logMass)
       }
     }
-    let logIntegral = logSumExp(logs)
+    let logIntegral = LogWeights.logSumExp(logs)
     // A component whose share rounds to zero is never drawn; the smallest positive weight keeps its logarithm finite.
     let weights = logs.map { max(exp($0 - logIntegral), .leastNormalMagnitude) }
     return (ExactMixture(weights: weights, means: means, variances: variances), logIntegral)
