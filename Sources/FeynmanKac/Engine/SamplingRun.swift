@@ -257,7 +257,9 @@ final class SamplingRun: @unchecked Sendable {
     islands[index].logNormalizer += moments.logMean(of: count)
     islands[index].resampleCount += 1
     islands[index].didResample = true
-    islands[index].uniqueAncestors = resampling.countDistinct(state.ancestors + first, count, from: first)
+    islands[index].uniqueAncestors = SurvivingAncestors.count(
+      UnsafeBufferPointer(start: state.ancestors + first, count: count), startingAt: first,
+      isAlive: resampling.isAlive)
   }
 
   private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
