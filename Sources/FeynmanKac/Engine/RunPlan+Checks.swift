@@ -132,9 +132,10 @@ extension RunPlan {
     guard resampling.window.lowerBound >= 0, resampling.window.upperBound <= 1 else {
       throw SetupError("resampling.window", "\(resampling.window); give two numbers from 0 to 1")
     }
-    if resampling.resampler is BirthDeathResampler, resampling.threshold < 1, carriesWeights {
+    if resampling.resampler.actsAtEveryStepOnly, resampling.threshold < 1, carriesWeights {
       throw SetupError(
-        "resampling.ess_threshold", "birth-death is only right when it acts at every step; give 1")
+        "resampling.ess_threshold",
+        "\(ResamplingScheme.name(of: resampling.resampler)) is only right when it acts at every step; give 1")
     }
   }
 }
