@@ -51,6 +51,7 @@ extension RunResult {
     }
   }
 
+  /// How many particles there are over all islands.
   public var particles: Int { logWeights.count }
 
   /// The weighted mean of each coordinate, length `d`, in data units.
