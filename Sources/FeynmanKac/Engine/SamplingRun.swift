@@ -1,6 +1,8 @@
 internal import CKernels
 
 /// One run in progress: the particles, what each island knows, and the passes that move them on.
+///
+/// Unchecked: within a pass every thread writes what belongs to its own block or island, and passes follow one another.
 final class SamplingRun: @unchecked Sendable {
   let plan: RunPlan
   let state: ParticleState
