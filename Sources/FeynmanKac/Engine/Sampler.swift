@@ -13,7 +13,7 @@ public struct Sampler: Sendable {
   public var target: Target
   public var steps: Int
   public var scheme: Scheme = .exponentialMultistep
-  public var grid: StepGrid = .logSNR
+  public var grid: StepGrid = .logSignalToNoise
   public var noiseScale: NoiseScale = .scheduled(1)
   public var control: Control = .radial
   /// Nil: exact where every model has a log density, else Gaussian.
@@ -46,7 +46,7 @@ public struct Sampler: Sendable {
   /// Where the steps lie between the ends of the path.
   public enum StepGrid: String, Sendable, CaseIterable {
     /// Uniform in `u = −log v`.
-    case logSNR = "log-snr"
+    case logSignalToNoise = "log-snr"
     /// Uniform in `t` of the sampler's process.
     case time
     /// Uniform in `v^(1/2ρ)`, ρ = 7.
