@@ -41,6 +41,9 @@ public struct Sampler: Sendable {
     case exponential
     case heun
     case eulerMaruyama = "euler-maruyama"
+
+    /// True where a step is a Gaussian whose reversal has a density, given the step before.
+    var isExponential: Bool { self == .exponential || self == .exponentialMultistep }
   }
 
   /// Where the steps lie between the ends of the path.
