@@ -9,6 +9,7 @@ public enum NormalizerEstimate {
     /// By `LeeWhiteley`; nil where that says nothing.
     public var relativeVariance: Double?
 
+    /// One island; `logNormalizer` in nats, −∞ for a dead one.
     public init(logNormalizer: Double, resamplings: Int, relativeVariance: Double?) {
       self.logNormalizer = logNormalizer
       self.resamplings = resamplings

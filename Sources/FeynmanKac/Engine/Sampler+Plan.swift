@@ -3,8 +3,11 @@ import Foundation
 extension Sampler {
   /// What the run will do, known before it starts.
   public struct Plan: Sendable {
+    /// `d`, the length of a sample.
     public let dimensions: Int
+    /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.
     public let intrinsicDimensions: Int
+    /// The start that was asked for, or the one that the models allow.
     public let start: Start
     /// `v` from noise to data, `steps + 1` values.
     public let noiseLevels: [Double]
@@ -14,6 +17,7 @@ extension Sampler {
     public let modelEvaluations: [(model: String, rows: Int)]
     /// Of the arrays that grow with particles, blocks and threads, and of the result.
     public let memoryBytes: Int
+    /// The number of blocks that threads share out.
     public let blockCount: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
@@ -23,6 +27,9 @@ extension Sampler {
 
   /// Checks everything that can be known before sampling.
   ///
+  /// - Parameters:
+  ///   - particles: The total over all islands; a multiple of `islands`.
+  ///   - threads: Nil for all cores; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
     let plan = try RunPlan(self, particles: particles, islands: islands)

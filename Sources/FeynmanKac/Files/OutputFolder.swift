@@ -10,6 +10,7 @@
 /// comes last, and an old one goes first: a folder with its marker holds exactly one finished set of files, at any
 /// instant. Whatever was not committed is removed by `discard`, with the folders that were made for it.
 public final class OutputFolder {
+  /// As it was given.
   public let path: String
   private let marker: String
   private let staging: String
@@ -44,6 +45,8 @@ public final class OutputFolder {
   deinit { discard() }
 
   /// Writes one file beside the others that wait for `commit`.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
     precondition(isOpen, "the folder \(path) is already committed or discarded")
     var status = stat()
@@ -56,6 +59,9 @@ public final class OutputFolder {
     names.append(name)
   }
 
+  /// Writes a text in UTF-8, likewise.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ text: String) throws(FileError) {
     var text = text
     let result = text.withUTF8 { part in
@@ -65,6 +71,8 @@ public final class OutputFolder {
   }
 
   /// Puts every file in its place, the marker last.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func commit() throws(FileError) {
     precondition(names.contains(marker), "\(marker) marks a whole folder and was not written")
     if unlink("\(path)/\(marker)") != 0, errno != ENOENT {

@@ -12,6 +12,7 @@ public struct GaussianMixture: ScoreModel {
   public let weights: [Double]
   /// `s`, `[components][dimensions]`, in data units.
   public let standardDeviations: [[Double]]
+  /// `d`, the length of a row.
   public let dimensions: Int
 
   private let flatMeans: [Double]

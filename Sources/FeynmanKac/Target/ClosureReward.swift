@@ -1,6 +1,8 @@
 /// A reward written as a closure on one row, with or without its gradient.
 public struct ClosureReward: Reward {
+  /// True where the closure writes the gradient.
   public let hasGradient: Bool
+  /// The length of the rows that it takes; nil for any.
   public let dimensions: Int?
   private let body: @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Double
 

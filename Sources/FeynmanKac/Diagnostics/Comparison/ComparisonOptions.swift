@@ -10,10 +10,12 @@ public struct ComparisonOptions: Sendable {
   public var histogramColumns: (Int, Int)?
   /// `[count]` energies of the rows of a set, in nats; nil leaves energies out.
   public var energy: (@Sendable (SampleSet) -> [Double])?
+  /// Where the perfect sets come from that the floor is made of.
   public var floorSource: FloorSource
   /// Pairs of perfect sets that are scored for the floor.
   public var repetitions: Int
 
+  /// Numbers of rows, at least 1 each; a comparison checks them.
   public init(
     seed: UInt64 = 0, transportSamples: Int = 2_000, kernelSamples: Int = 10_000,
     histogramColumns: (Int, Int)? = nil, energy: (@Sendable (SampleSet) -> [Double])? = nil,

@@ -5,6 +5,7 @@ import Foundation
 /// The product of two mixtures is a mixture with a component for each pair, so that compositions with whole exponents
 /// have exact answers to compare samples with.
 public struct ExactMixture: Sendable, Equatable {
+  /// `d`, the length of a row.
   public let dimensions: Int
   /// `[components]`, with sum 1.
   public let weights: [Double]
@@ -13,6 +14,7 @@ public struct ExactMixture: Sendable, Equatable {
   /// Row-major `[components, dimensions]`.
   public let variances: [Double]
 
+  /// How many Gaussians it has.
   public var components: Int { weights.count }
 
   /// - Parameters:

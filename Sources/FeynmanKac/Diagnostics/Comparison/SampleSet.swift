@@ -145,6 +145,7 @@ public enum SampleSetError: Error, Equatable, CustomStringConvertible {
   case logWeight(row: Int)
   case allWeightsZero
 
+  /// What was found, and what is allowed where that helps.
   public var description: String {
     switch self {
     case .shape(let values, let dimensions):
