@@ -30,6 +30,8 @@ public enum NormalizerEstimate {
   /// nil, and `advice` says what to do.
   ///
   /// - Parameters:
+  ///   - islands: At least one.
+  ///   - resampler: The rule that the run resampled by.
   ///   - threshold: Of ESS/N below which the run resampled; 1 is every step.
   public static func merge(
     _ islands: [Island], resampler: any Resampler, threshold: Double

@@ -77,7 +77,9 @@ extension RunResult {
 
   /// `count` equally weighted samples, row-major `[count, d]`, drawn systematically and then shuffled.
   ///
-  /// - Parameter seed: Any value; the same seed draws the same samples.
+  /// - Parameters:
+  ///   - count: At least 1, and not bound by the number of particles.
+  ///   - seed: Any value; the same seed draws the same samples.
   public func resampled(_ count: Int, seed: UInt64 = 0) -> [Float] {
     resampledIndices(count, seed: seed).flatMap { samples[$0 * dimensions..<($0 + 1) * dimensions] }
   }

@@ -29,6 +29,8 @@ extension Sampler {
   ///
   /// - Parameters:
   ///   - particles: The total over all islands; a multiple of `islands`.
+  ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
+  ///     standard error.
   ///   - threads: Nil for all cores; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {

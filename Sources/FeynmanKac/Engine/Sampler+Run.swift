@@ -3,6 +3,8 @@ extension Sampler {
   ///
   /// - Parameters:
   ///   - particles: The total over all islands; a multiple of `islands`.
+  ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
+  ///     standard error.
   ///   - seed: Any value, 0 included. The same seed gives the same bytes, for any number of threads.
   ///   - threads: Nil for all cores.
   ///   - observer: Sees every step and may end the run.

@@ -17,7 +17,10 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// What was found and what is allowed, in one sentence without a full stop.
   public let problem: String
 
-  /// - Parameter problem: One sentence without a full stop.
+  /// - Parameters:
+  ///   - kind: Missing, malformed or unwritable.
+  ///   - path: As it was given.
+  ///   - problem: One sentence without a full stop.
   public init(_ kind: Kind, _ path: String, _ problem: String) {
     self.kind = kind
     self.path = path

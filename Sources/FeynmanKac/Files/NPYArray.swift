@@ -5,7 +5,9 @@ public struct NPYArray<Element: NPYElement>: Sendable {
   /// As many as the product of `shape`, the last index fastest.
   public let values: [Element]
 
-  /// - Parameter values: Row-major, as many as the product of `shape`.
+  /// - Parameters:
+  ///   - shape: The length of each axis.
+  ///   - values: Row-major, as many as the product of `shape`.
   public init(shape: [Int], values: [Element]) {
     precondition(
       shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")

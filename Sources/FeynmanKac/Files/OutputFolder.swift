@@ -21,7 +21,9 @@ public final class OutputFolder {
   /// Makes the folder, so that what cannot be written is known before anything is computed.
   ///
   /// - Parameters:
+  ///   - path: Of the folder, absolute or from the current one; folders above it are made too.
   ///   - names: The files that this folder is for, the marker included. Where one of them exists the folder is taken.
+  ///   - marker: The file that tells that the others are whole.
   ///   - overwrite: Take it nevertheless; its files stay until `commit`.
   /// - Throws: `FileError`, `unwritable`.
   public init(path: String, names: [String], marker: String, overwrite: Bool) throws(FileError) {

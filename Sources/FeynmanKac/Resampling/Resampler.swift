@@ -19,8 +19,10 @@ public protocol Resampler: Sendable {
   /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
   ///
   /// - Parameters:
+  ///   - ancestors: As many as particles; to be written.
   ///   - weights: As many as there are ancestors to write.
   ///   - workspace: Memory that is reused from call to call.
+  ///   - generator: The source of the rule's random numbers.
   func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

@@ -49,7 +49,7 @@ struct PlanTests {
     #expect(try sampler.plan(particles: 10).warnings == [])
   }
 
-  /// Seen to catch: the warning given to every correction.
+  /// Seen to catch: the warning given to the density ratio too.
   @Test(
     "control that adds to the error of the kernel ratio is announced, and never advised",
     arguments: [

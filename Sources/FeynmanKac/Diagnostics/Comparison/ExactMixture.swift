@@ -19,7 +19,8 @@ public struct ExactMixture: Sendable, Equatable {
 
   /// - Parameters:
   ///   - weights: Positive; normalised here.
-  ///   - means, variances: Row-major `[components, dimensions]`; variances positive.
+  ///   - means: Row-major `[components, dimensions]`.
+  ///   - variances: Row-major `[components, dimensions]`, positive.
   public init(weights: [Double], means: [Double], variances: [Double]) {
     precondition(!weights.isEmpty && means.count.isMultiple(of: weights.count) && !means.isEmpty)
     precondition(means.count == variances.count && variances.allSatisfy { $0 > 0 })
