@@ -60,15 +60,8 @@ struct AgreementTests {
     let runs = try sampler.runs(0..<12, particles: 4000)
     let exact = StatisticalTargets.product(
       [StatisticalTargets.bimodal, StatisticalTargets.wide], level: 0.0025)
-    let deviation = exact.variance[0].squareRoot()
-    for figure in [
-      Repeated(runs.map { $0.logNormalizer!.value - exact.logNormalizer }),
-      Repeated(runs.map { ($0.weightedMean[0] - exact.mean[0]) / deviation }),
-      Repeated(runs.map { $0.weightedVariance[0] / exact.variance[0] - 1 }),
-    ] {
-      #expect(
-        abs(figure.mean) <= 4.4 * figure.standardError + 0.02, "\(figure.mean) ± \(figure.standardError)")
-    }
+    expectAgreement(
+      runs, logNormalizer: exact.logNormalizer, mean: exact.mean[0], variance: exact.variance[0])
   }
 
   // As above: 3 figures for 5 pairs of processes, 1.5 %.
@@ -90,14 +83,8 @@ struct AgreementTests {
     let runs = try sampler.runs(0..<12, particles: 4000)
     let exact = StatisticalTargets.product(
       [StatisticalTargets.bimodal, StatisticalTargets.wide], level: 0.0025)
-    for figure in [
-      Repeated(runs.map { $0.logNormalizer!.value - exact.logNormalizer }),
-      Repeated(runs.map { ($0.weightedMean[0] - exact.mean[0]) / exact.variance[0].squareRoot() }),
-      Repeated(runs.map { $0.weightedVariance[0] / exact.variance[0] - 1 }),
-    ] {
-      #expect(
-        abs(figure.mean) <= 4.4 * figure.standardError + 0.02, "\(figure.mean) ± \(figure.standardError)")
-    }
+    expectAgreement(
+      runs, logNormalizer: exact.logNormalizer, mean: exact.mean[0], variance: exact.variance[0])
   }
 
   struct ScoreOnly: ScoreModel {

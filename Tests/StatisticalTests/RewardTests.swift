@@ -48,14 +48,8 @@ struct RewardTests {
     // At the end of the path x = αy, and α² = 1/(1 + v) under the preserving process: 5e-6 from 1.
     let exact = StatisticalTargets.product([bimodal, bimodal], level: level, tilt: tilt)
     let runs = try sampler.runs(0..<12, particles: 6000)
-    for figure in [
-      Repeated(runs.map { $0.logNormalizer!.value - exact.logNormalizer }),
-      Repeated(runs.map { ($0.weightedMean[0] - exact.mean[0]) / exact.variance[0].squareRoot() }),
-      Repeated(runs.map { $0.weightedVariance[0] / exact.variance[0] - 1 }),
-    ] {
-      #expect(
-        abs(figure.mean) <= 4.4 * figure.standardError + 0.02, "\(figure.mean) ± \(figure.standardError)")
-    }
+    expectAgreement(
+      runs, logNormalizer: exact.logNormalizer, mean: exact.mean[0], variance: exact.variance[0])
   }
 
   // N(m, s²) times exp(−½π(x−c)²) is a Gaussian. 12 runs, three figures: 0.3 %.
@@ -71,14 +65,7 @@ struct RewardTests {
     let mean = (0.5 / prior + 6) / precision
     let logNormalizer = -0.5 * log(1 + 3 * prior) - 0.5 * 1.5 * 1.5 / (prior + 1 / 3.0)
     let runs = try sampler.runs(0..<12, particles: 6000)
-    for figure in [
-      Repeated(runs.map { $0.logNormalizer!.value - logNormalizer }),
-      Repeated(runs.map { ($0.weightedMean[0] - mean) * precision.squareRoot() }),
-      Repeated(runs.map { $0.weightedVariance[0] * precision - 1 }),
-    ] {
-      #expect(
-        abs(figure.mean) <= 4.4 * figure.standardError + 0.02, "\(figure.mean) ± \(figure.standardError)")
-    }
+    expectAgreement(runs, logNormalizer: logNormalizer, mean: mean, variance: 1 / precision)
   }
 
   // The model hides its log density, so log q is carried along the path. That is noisy: the tolerance at 800 steps is

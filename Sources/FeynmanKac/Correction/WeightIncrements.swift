@@ -54,10 +54,9 @@ struct WeightIncrements {
   /// Carries `log qᵢ` from the start to the end of the step for models that do not know it.
   func advanceLogDensities(_ numbers: StepNumbers) {
     guard plan.accumulatesLogDensities else { return }
-    let isExponential = plan.scheme == .exponential || plan.scheme == .exponentialMultistep
     for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 && !term.model.hasLogDensity {
       let sums = state.termLogDensities[index] + block.start
-      if isExponential {
+      if plan.scheme.isExponential {
         kernels.addOwnRatio(term: index, numbers, factor: 1, to: sums)
       } else {
         kernels.addItoIncrement(term: index, numbers, to: sums)

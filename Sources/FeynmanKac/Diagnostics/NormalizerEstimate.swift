@@ -9,6 +9,7 @@ public enum NormalizerEstimate {
     /// By `LeeWhiteley`; nil where that says nothing.
     public var relativeVariance: Double?
 
+    /// One island; `logNormalizer` in nats, −∞ for a dead one.
     public init(logNormalizer: Double, resamplings: Int, relativeVariance: Double?) {
       self.logNormalizer = logNormalizer
       self.resamplings = resamplings
@@ -29,6 +30,8 @@ public enum NormalizerEstimate {
   /// nil, and `advice` says what to do.
   ///
   /// - Parameters:
+  ///   - islands: At least one.
+  ///   - resampler: The rule that the run resampled by.
   ///   - threshold: Of ESS/N below which the run resampled; 1 is every step.
   public static func merge(
     _ islands: [Island], resampler: any Resampler, threshold: Double

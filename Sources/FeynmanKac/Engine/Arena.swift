@@ -1,4 +1,6 @@
 /// The memory of a run: allocated before the first step, freed together, and countable without allocating.
+///
+/// Unchecked: it is filled by one thread before the others begin, and not touched after.
 final class Arena: @unchecked Sendable {
   /// Bytes asked for so far.
   private(set) var bytes = 0

@@ -1,4 +1,6 @@
 /// Memory that one thread reuses from block to block.
+///
+/// Unchecked: a pass hands each to one thread at a time.
 final class BlockScratch: @unchecked Sendable {
   /// Standard normals, `[rows, d]`.
   let normals: UnsafeMutablePointer<Float>

@@ -1,5 +1,7 @@
 /// What is stored with every particle, as columns that resampling copies row by row. Columns that a run does not
 /// need are nil.
+///
+/// Unchecked: threads share it, and in one pass each writes the rows of its own blocks or islands only.
 final class ParticleState: @unchecked Sendable {
   /// `y`, `[N, d]`.
   let states: UnsafeMutablePointer<Float>

@@ -27,7 +27,7 @@ struct Path: Sendable {
     let fractions = (0...steps).map { Double($0) / Double(steps) }
     var levels =
       switch sampler.grid {
-      case .logSNR: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
+      case .logSignalToNoise: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
       case .karras:
         fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
       case .time:

@@ -17,7 +17,7 @@ struct RunMemory {
     resampling = (0..<min(threads, plan.islands)).map { _ in
       ResamplingScratch(plan.islandParticles, productSize: productSize, in: arena)
     }
-    blockMoments = arena.allocate(Double.self, 7 * plan.blockCount)
+    blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
     islands = (0..<plan.islands).map { _ in
       IslandState(
@@ -33,31 +33,5 @@ struct RunMemory {
     let memory = RunMemory(plan, threads: threads, in: Arena(countingOnly: true))
     let result = plan.particles * (4 * plan.dimensions + 16)
     return memory.arena.bytes + result
-  }
-}
-
-/// What one thread needs to resample an island.
-final class ResamplingScratch: @unchecked Sendable {
-  let weights: UnsafeMutablePointer<Double>
-  let ancestors: UnsafeMutablePointer<Int32>
-  let products: UnsafeMutablePointer<Double>
-  private let isPresent: UnsafeMutablePointer<Bool>
-  var workspace = ResamplingWorkspace()
-  var placement = Placement()
-
-  init(_ count: Int, productSize: Int, in arena: Arena) {
-    weights = arena.allocate(Double.self, count)
-    ancestors = arena.allocate(Int32.self, count)
-    products = arena.allocate(Double.self, productSize)
-    isPresent = arena.allocate(Bool.self, count)
-  }
-
-  /// How many different indices stand in `ancestors`, all of `first..<first + count`.
-  func countDistinct(_ ancestors: UnsafeMutablePointer<Int32>, _ count: Int, from first: Int) -> Int {
-    for index in 0..<count { isPresent[index] = false }
-    for index in 0..<count { isPresent[Int(ancestors[index]) - first] = true }
-    var distinct = 0
-    for index in 0..<count where isPresent[index] { distinct += 1 }
-    return distinct
   }
 }

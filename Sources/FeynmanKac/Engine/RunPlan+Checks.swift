@@ -97,7 +97,7 @@ extension RunPlan {
   func checkCombination(of sampler: Sampler) throws {
     let noise = (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }
     if usesKernels {
-      guard scheme == .exponential || scheme == .exponentialMultistep else {
+      guard scheme.isExponential else {
         throw SetupError(
           "correction",
           "\(correction.rawValue) needs an exponential scheme, found \(scheme.rawValue); use exponential-multistep"
@@ -118,8 +118,7 @@ extension RunPlan {
       throw SetupError("sampler.control", "linear breaks the symmetry of atoms; use radial")
     }
     if accumulatesLogDensities {
-      let isExponential = scheme == .exponential || scheme == .exponentialMultistep
-      guard isExponential ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
+      guard scheme.isExponential ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
         throw SetupError(
           "sampler.noise_scale",
           "moving exponents of models without log density need a noise_scale above 0 with an exponential scheme, "
@@ -132,9 +131,10 @@ extension RunPlan {
     guard resampling.window.lowerBound >= 0, resampling.window.upperBound <= 1 else {
       throw SetupError("resampling.window", "\(resampling.window); give two numbers from 0 to 1")
     }
-    if resampling.resampler is BirthDeathResampler, resampling.threshold < 1, carriesWeights {
+    if resampling.resampler.actsAtEveryStepOnly, resampling.threshold < 1, carriesWeights {
       throw SetupError(
-        "resampling.ess_threshold", "birth-death is only right when it acts at every step; give 1")
+        "resampling.ess_threshold",
+        "\(ResamplingScheme.name(of: resampling.resampler)) is only right when it acts at every step; give 1")
     }
   }
 }

@@ -117,12 +117,6 @@ final class RunPlan: Sendable {
   /// Both ends of a step are needed at its end.
   var keepsStepStart: Bool { usesKernels || accumulatesLogDensities || scheme == .heun }
 
-  func isEvaluatedForDensity(_ term: PlannedTerm, atStart: Bool) -> Bool {
-    guard term.model.hasLogDensity, carriesWeights else { return false }
-    return correction == .densityRatio || (usesTermLogDensities && term.exponentSlope != 0)
-      || (atStart && start == .exact)
-  }
-
   /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
   func numbers(ofStep step: Int) -> StepNumbers {
     let middleProgress = 0.5 * (path.progress[step] + path.progress[step + 1])

@@ -39,9 +39,11 @@ extension RunResult {
 
   private static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
     let first = island * count
-    let moments = run.islands[island].moments
-    let logSum = moments.highest + log(moments.sum)
-    let weights = (first..<first + count).map { exp(run.state.logWeights[$0] - logSum) }
+    let weights = [Double](unsafeUninitializedCapacity: count) { weights, written in
+      run.islands[island].moments.normalize(
+        run.state.logWeights + first, count, into: weights.baseAddress!)
+      written = count
+    }
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.relativeVariance(
         weights: weights, eves: UnsafeBufferPointer(start: run.state.ancestors + first, count: count),
@@ -49,6 +51,7 @@ extension RunResult {
     }
   }
 
+  /// How many particles there are over all islands.
   public var particles: Int { logWeights.count }
 
   /// The weighted mean of each coordinate, length `d`, in data units.
@@ -74,7 +77,9 @@ extension RunResult {
 
   /// `count` equally weighted samples, row-major `[count, d]`, drawn systematically and then shuffled.
   ///
-  /// - Parameter seed: Any value; the same seed draws the same samples.
+  /// - Parameters:
+  ///   - count: At least 1, and not bound by the number of particles.
+  ///   - seed: Any value; the same seed draws the same samples.
   public func resampled(_ count: Int, seed: UInt64 = 0) -> [Float] {
     resampledIndices(count, seed: seed).flatMap { samples[$0 * dimensions..<($0 + 1) * dimensions] }
   }

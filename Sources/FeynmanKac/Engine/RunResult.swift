@@ -6,8 +6,11 @@ public struct RunResult: Sendable {
   public let logWeights: [Double]
   /// `[particles]`: the index at the start of the path that each particle descends from.
   public let ancestors: [Int64]
+  /// `d`, the length of a sample.
   public let dimensions: Int
+  /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.
   public let intrinsicDimensions: Int
+  /// How many islands share the particles; island `k` holds the `k`-th run of `particles / islands` rows.
   public let islands: Int
   /// log Z at the end, absolute, in nats; nil without correction.
   public let logNormalizer: Estimate?
@@ -15,43 +18,20 @@ public struct RunResult: Sendable {
   public let logNormalizerInitial: Double?
   /// log Z of each island; empty without correction.
   public let islandLogNormalizers: [Double]
-  /// Over all islands, after the merge.
+  /// Over all islands, after the merge: from 1 to the number of particles.
   public let effectiveSampleSize: Double
+  /// The least of all steps, before resampling.
   public let minimumEffectiveSampleSize: Double
-  /// Summed over islands.
+  /// How often an island resampled, summed over islands.
   public let resampleCount: Int
+  /// The number of particles at the start that still have descendants at the end.
   public let uniqueAncestors: Int
   /// Rows that each model was asked for, in the order of the target's terms.
   public let modelEvaluations: [(model: String, rows: Int)]
   /// `steps + 1` rows.
   public let trace: [StepReport]
-  /// Sampling alone.
+  /// Seconds of sampling alone.
   public let wallSeconds: Double
+  /// How many threads sampled.
   public let threads: Int
-}
-
-/// A figure with its standard error and where that comes from.
-public struct Estimate: Sendable, Equatable {
-  public enum StandardErrorMethod: String, Sendable, CaseIterable {
-    /// The spread of independent islands, by the delta method on the mean of Ẑ.
-    case islandSpread = "island-spread"
-    /// Lee & Whiteley 2018, from the ancestors at the start.
-    case leeWhiteley = "lee-whiteley"
-  }
-
-  public let value: Double
-  /// Nil where no valid estimator exists for the resampler and trigger in use.
-  public let standardError: Double?
-  public let standardErrorMethod: StandardErrorMethod?
-  /// Of the standard error; nil where it is not known.
-  public let degreesOfFreedom: Int?
-
-  public init(
-    value: Double, standardError: Double?, standardErrorMethod: StandardErrorMethod?, degreesOfFreedom: Int?
-  ) {
-    self.value = value
-    self.standardError = standardError
-    self.standardErrorMethod = standardErrorMethod
-    self.degreesOfFreedom = degreesOfFreedom
-  }
 }

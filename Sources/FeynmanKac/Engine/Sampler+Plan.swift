@@ -3,8 +3,11 @@ import Foundation
 extension Sampler {
   /// What the run will do, known before it starts.
   public struct Plan: Sendable {
+    /// `d`, the length of a sample.
     public let dimensions: Int
+    /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.
     public let intrinsicDimensions: Int
+    /// The start that was asked for, or the one that the models allow.
     public let start: Start
     /// `v` from noise to data, `steps + 1` values.
     public let noiseLevels: [Double]
@@ -14,6 +17,7 @@ extension Sampler {
     public let modelEvaluations: [(model: String, rows: Int)]
     /// Of the arrays that grow with particles, blocks and threads, and of the result.
     public let memoryBytes: Int
+    /// The number of blocks that threads share out.
     public let blockCount: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
@@ -23,6 +27,11 @@ extension Sampler {
 
   /// Checks everything that can be known before sampling.
   ///
+  /// - Parameters:
+  ///   - particles: The total over all islands; a multiple of `islands`.
+  ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
+  ///     standard error.
+  ///   - threads: Nil for all cores; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
     let plan = try RunPlan(self, particles: particles, islands: islands)
@@ -52,38 +61,4 @@ extension RunPlan {
     let threshold = resampling.threshold
     return threshold == 0 || (threshold < 1 && resampling.resampler.supportsLeeWhiteley) ? .leeWhiteley : nil
   }
-
-  var warnings: [String] {
-    var warnings: [String] = []
-    guard carriesWeights else {
-      return exponentSums.contains { $0 != 1 } || terms.count > 1 || reward != nil
-        ? ["correction: none samples the composed scores, which is not the target; use feynman-kac"] : []
-    }
-    if control == .none {
-      // Without control the pure-noise part of the weights has infinite variance below this noise scale.
-      let needed = exponentSums.map { $0 > 1 ? (2 * ($0 - 1) / $0).squareRoot() : 0 }.max() ?? 0
-      let smallest = (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0
-      if needed > 0, smallest <= needed * (1 + 1e-12) {
-        warnings.append(
-          "without control the weights' variance is infinite for noise_scale up to \(rounded(needed)); "
-            + "use control: radial or a larger noise_scale")
-      }
-    }
-    if standardErrorMethod == nil {
-      warnings.append("log Z will have no standard error; \(NormalizerEstimate.advice)")
-    }
-    let maximal = noiseScaleMaximum * path.length / Double(steps)
-    if maximal > 0.75 {
-      warnings.append(
-        "steps are long for this path (\(rounded(path.length / Double(steps))) in log v each); "
-          + "try at least \(Int((noiseScaleMaximum * path.length / 0.5).rounded(.up))) steps")
-    }
-    return warnings
-  }
-
-  private var noiseScaleMaximum: Double {
-    max(1, (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1)
-  }
-
-  private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
 }

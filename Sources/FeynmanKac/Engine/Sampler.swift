@@ -10,43 +10,63 @@
 public struct Sampler: Sendable {
   /// The process whose times count steps; the path's ends come from it.
   public var process: any NoiseProcess
+  /// What to sample.
   public var target: Target
+  /// Steps of the path, at least 1.
   public var steps: Int
+  /// How a step moves the particles.
   public var scheme: Scheme = .exponentialMultistep
-  public var grid: StepGrid = .logSNR
+  /// Where the steps lie.
+  public var grid: StepGrid = .logSignalToNoise
+  /// `c(u)`, how much noise the particles get; the target is the same for all.
   public var noiseScale: NoiseScale = .scheduled(1)
+  /// The drift that keeps the weights even; unused without correction.
   public var control: Control = .radial
   /// Nil: exact where every model has a log density, else Gaussian.
   public var start: Start?
+  /// `t` of the process where the path begins, from above `endTime` to 1.
   public var startTime = 1.0
+  /// `t` of the process where the path ends, from 0.
   public var endTime = 0.0
-  /// The path's first `v` where the process has none that is finite.
+  /// The path's first `v`, in squared data units, where the process has none that is finite.
   public var maximumNoiseLevel = 1e4
-  /// The path's last `v` where the process ends at 0.
+  /// The path's last `v`, in squared data units, where the process ends at 0.
   public var minimumNoiseLevel = 1e-5
+  /// What is done about the noise that is left at the end.
   public var denoising: Denoising = .none
+  /// Where the weights come from.
   public var correction: Correction = .feynmanKac
+  /// When to resample, and how.
   public var resampling = ResamplingRule()
+  /// The source of random numbers.
   public var generator: GeneratorKind = .philox
 
+  /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   public init(process: some NoiseProcess, target: Target, steps: Int = 200) {
     self.process = process
     self.target = target
     self.steps = steps
   }
 
-  /// How a step moves the particles.
+  /// How a step moves the particles. Formulas are in <doc:Mathematics>.
   public enum Scheme: String, Sendable, CaseIterable {
+    /// The pull towards the drift point solved exactly, that point extrapolated to the middle of the step: second order.
     case exponentialMultistep = "exponential-multistep"
+    /// The same with the drift point frozen at the start of the step: first order.
     case exponential
+    /// The mean of the drifts at both ends: second order, two evaluations a step.
     case heun
+    /// First order in `u`, with a left-point sum of the weights; as published by Skreta et al. 2025.
     case eulerMaruyama = "euler-maruyama"
+
+    /// True where a step is a Gaussian whose reversal has a density, given the step before.
+    var isExponential: Bool { self == .exponential || self == .exponentialMultistep }
   }
 
   /// Where the steps lie between the ends of the path.
   public enum StepGrid: String, Sendable, CaseIterable {
     /// Uniform in `u = −log v`.
-    case logSNR = "log-snr"
+    case logSignalToNoise = "log-snr"
     /// Uniform in `t` of the sampler's process.
     case time
     /// Uniform in `v^(1/2ρ)`, ρ = 7.
@@ -55,40 +75,59 @@ public struct Sampler: Sendable {
 
   /// `c(u)`: 0 is the probability-flow ODE, 1 the paper's "target score".
   public enum NoiseScale: Sendable, Equatable {
+    /// `c ≥ 0`, constant or linear in `u`.
     case scheduled(Schedule)
     /// `c² = 1/A(u)`, the paper's "tempered noise".
     case tempered
   }
 
-  /// The drift that is fitted at each step so that the weights vary least.
+  /// The drift `θ y + b` that is fitted at each step so that the weights vary least (after Ren et al. 2025).
   public enum Control: String, Sendable, CaseIterable {
-    case none, radial, linear
+    case none
+    /// `θ` alone: takes out the part of the weights that pure noise would have.
+    case radial
+    /// `θ` and `b`; refused for atoms, whose symmetry a constant drift breaks.
+    case linear
   }
 
+  /// How the Gaussian is weighed that particles start from.
   public enum Start: String, Sendable, CaseIterable {
-    case exact, gaussian
+    /// By the composed densities at the noise; every model must have a log density.
+    case exact
+    /// Equally: the composition is taken to be that Gaussian.
+    case gaussian
   }
 
+  /// What is done about the noise that is left at the end of the path.
   public enum Denoising: String, Sendable, CaseIterable {
-    case none, half
+    case none
+    /// Moves `y` half way to its denoised point, which takes the noise out to first order.
+    case half
   }
 
   /// What repairs the difference between the composed noised models and the noised composition.
   public enum Correction: String, Sendable, CaseIterable {
+    /// Nothing: weights stay 1, and the samples are not those of the target.
     case none
+    /// The rate of the log-weight, integrated along the path (Skreta et al. 2025).
     case feynmanKac = "feynman-kac"
+    /// Ratios of the models' own steps and their reversals (He et al. 2025). First order; best with `control` none.
     case kernelRatio = "kernel-ratio"
+    /// Ratios of the composed densities: with `control` none unbiased for `Z` at any number of steps. Every model must
+    /// have a log density.
     case densityRatio = "density-ratio"
   }
 
   /// When to resample, and how.
   public struct ResamplingRule: Sendable {
+    /// Who has how many children.
     public var resampler: any Resampler
     /// Resample where ESS/N falls below it; 1 is every step, 0 never.
     public var threshold: Double
     /// In progress, 0 at noise and 1 at data.
     public var window: ClosedRange<Double>
 
+    /// A rule; `plan` and `run` check its numbers.
     public init(
       _ resampler: some Resampler = KillingResampler(), threshold: Double = 0.5,
       window: ClosedRange<Double> = 0...1

@@ -1,7 +1,8 @@
 internal import CKernels
-import Foundation
 
 /// One run in progress: the particles, what each island knows, and the passes that move them on.
+///
+/// Unchecked: within a pass every thread writes what belongs to its own block or island, and passes follow one another.
 final class SamplingRun: @unchecked Sendable {
   let plan: RunPlan
   let state: ParticleState
@@ -11,12 +12,12 @@ final class SamplingRun: @unchecked Sendable {
   let islands: UnsafeMutableBufferPointer<IslandState>
 
   private let arena: Arena
-  private let scratch: [BlockScratch]
-  private let resampling: [ResamplingScratch]
-  /// Seven sums a block, as `fk_weight_moments` writes them.
-  private let blockMoments: UnsafeMutablePointer<Double>
+  let scratch: [BlockScratch]
+  let resampling: [ResamplingScratch]
+  /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
+  let blockMoments: UnsafeMutablePointer<Double>
   /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
-  private let blockProducts: UnsafeMutablePointer<Double>?
+  let blockProducts: UnsafeMutablePointer<Double>?
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -178,13 +179,13 @@ final class SamplingRun: @unchecked Sendable {
     }
   }
 
-  private func summarize(_ block: Block, _ scratch: BlockScratch) {
+  func summarize(_ block: Block, _ scratch: BlockScratch) {
     guard plan.carriesWeights else { return }
     let number = block.island * plan.blocksPerIsland + block.index
     let usesControl = plan.control != .none
     let rates = usesControl ? state.rates.map { UnsafePointer($0 + block.start) } : nil
     let features = usesControl ? state.features.map { UnsafePointer($0 + block.start) } : nil
-    let moments = blockMoments + 7 * number
+    let moments = blockMoments + WeightMoments.sumCount * number
     fk_weight_moments(block.count, state.logWeights + block.start, rates, features, moments)
     guard let blockProducts, let rates, let features else { return }
     let size = (plan.dimensions + 3) * (plan.dimensions + 3)
@@ -193,97 +194,6 @@ final class SamplingRun: @unchecked Sendable {
       block.count, plan.dimensions, state.logWeights + block.start, moments[0], rates, features,
       state.scores + offset, state.gradients.map { $0 + offset }, scratch.featureRow,
       blockProducts + size * number)
-  }
-
-  // MARK: - Islands
-
-  private func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers) {
-    island.move = Move(plan.scheme, numbers, slope: island.control.slope)
-    if plan.usesKernels {
-      island.reversal = Move.exponentialReversal(numbers, slope: island.control.slope)
-    }
-    guard let offset = island.control.offset else { return }
-    for j in 0..<plan.dimensions {
-      island.offsets?[j] = Float(island.move.offsetFactor * offset[j])
-      island.reversalOffsets?[j] = Float(island.reversal.offsetFactor * offset[j])
-    }
-  }
-
-  /// Merges the blocks of an island in their order, resamples where the trigger says so and fits the next control.
-  private func settle(_ index: Int, step: Int) throws {
-    guard plan.carriesWeights else { return }
-    islands[index].moments = mergedMoments(of: index)
-    guard islands[index].moments.highest > -.infinity else {
-      throw RunError.allWeightsZero(island: index, step: step, time: plan.path.times[step])
-    }
-    islands[index].reported = islands[index].moments
-    islands[index].reportedLogNormalizer = islands[index].logNormalizer
-    islands[index].didResample = false
-    if shouldResample(islands[index].moments, step: step) {
-      resample(index, step: step)
-      for block in blocks(ofIsland: index) { summarize(block, scratch[index % scratch.count]) }
-      islands[index].moments = mergedMoments(of: index)
-    }
-    switch plan.control {
-    case .none: break
-    case .radial: islands[index].control.fitRadial(islands[index].moments)
-    case .linear: fitLinear(index)
-    }
-  }
-
-  private func shouldResample(_ moments: WeightMoments, step: Int) -> Bool {
-    let rule = plan.resampling
-    // At the end the particles are handed over with their weights.
-    guard step < plan.steps, rule.window.contains(plan.path.progress[step]) else { return false }
-    let threshold = rule.threshold
-    return threshold >= 1 || moments.effectiveSampleSize < threshold * Double(plan.islandParticles)
-  }
-
-  private func resample(_ index: Int, step: Int) {
-    let count = plan.islandParticles
-    let first = index * count
-    let moments = islands[index].moments
-    let resampling = resampling[index % resampling.count]
-    fk_normalize_weights(
-      count, state.logWeights + first, moments.highest + log(moments.sum), resampling.weights)
-    let ancestors = UnsafeMutableBufferPointer(start: resampling.ancestors, count: count)
-    streams.withUniforms(island: index, step: step) { generator in
-      plan.resampling.resampler.fillAncestors(
-        ancestors, of: NormalizedWeights(unchecked: .init(start: resampling.weights, count: count)),
-        workspace: &resampling.workspace, using: &generator)
-    }
-    resampling.placement.arrange(ancestors)
-    resampling.placement.moves.withUnsafeBufferPointer { state.copy($0, offset: first) }
-    for particle in first..<first + count { state.logWeights[particle] = 0 }
-    islands[index].logNormalizer += moments.highest + log(moments.sum / Double(count))
-    islands[index].resampleCount += 1
-    islands[index].didResample = true
-    islands[index].uniqueAncestors = resampling.countDistinct(state.ancestors + first, count, from: first)
-  }
-
-  private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
-    blocks[index * plan.blocksPerIsland..<(index + 1) * plan.blocksPerIsland]
-  }
-
-  private func mergedMoments(of index: Int) -> WeightMoments {
-    var merged = WeightMoments()
-    for block in 0..<plan.blocksPerIsland {
-      merged.merge(WeightMoments(blockMoments + 7 * (index * plan.blocksPerIsland + block)))
-    }
-    return merged
-  }
-
-  private func fitLinear(_ index: Int) {
-    guard let blockProducts else { return }
-    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
-    let first = index * plan.blocksPerIsland
-    let products = resampling[index % resampling.count].products
-    for i in 0..<size { products[i] = 0 }
-    for block in first..<first + plan.blocksPerIsland where blockMoments[7 * block] > -.infinity {
-      let scale = exp(blockMoments[7 * block] - islands[index].moments.highest)
-      for i in 0..<size { products[i] += scale * blockProducts[size * block + i] }
-    }
-    islands[index].control.fitLinear(products, dimensions: plan.dimensions)
   }
 
   // MARK: - Threads

@@ -2,6 +2,7 @@
 public struct StepReport: Sendable, Equatable {
   /// 0 is the start, `steps` the end.
   public let step: Int
+  /// How many steps the run will have.
   public let steps: Int
   /// `t` of the sampler's process.
   public let time: Double
@@ -22,19 +23,4 @@ public struct StepReport: Sendable, Equatable {
   public let elapsedSeconds: Double
   /// Particles × steps done so far, per second.
   public let particleStepsPerSecond: Double
-}
-
-/// Sees every step of a run, and may end it.
-public protocol RunObserver: AnyObject {
-  /// Called on the thread that called `run`, between steps. Return false to end the run, which then throws
-  /// `RunError.cancelled`. `snapshot` copies the state on request.
-  func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool
-}
-
-/// A copy of the particles at some step, in `x` coordinates.
-public struct ParticleSnapshot: Sendable {
-  /// Row-major `[particles, dimensions]`.
-  public let samples: [Float]
-  /// Normalised over all islands, `[particles]`, in nats.
-  public let logWeights: [Double]
 }

@@ -1,5 +1,6 @@
 /// A file that could not be read or written.
 public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// What a program may want to tell apart, such as by exit codes.
   public enum Kind: Sendable {
     /// There is no such file.
     case missing
@@ -9,16 +10,23 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case unwritable
   }
 
+  /// Missing, malformed or unwritable.
   public let kind: Kind
+  /// As it was given.
   public let path: String
   /// What was found and what is allowed, in one sentence without a full stop.
   public let problem: String
 
+  /// - Parameters:
+  ///   - kind: Missing, malformed or unwritable.
+  ///   - path: As it was given.
+  ///   - problem: One sentence without a full stop.
   public init(_ kind: Kind, _ path: String, _ problem: String) {
     self.kind = kind
     self.path = path
     self.problem = problem
   }
 
+  /// `path: problem`.
   public var description: String { "\(path): \(problem)" }
 }

@@ -19,6 +19,7 @@ extension GaussianMixture {
   /// - Parameters:
   ///   - means: `[K][d]`, in data units.
   ///   - weights: `[K]`, positive, summing to 1 within 1e-6; equal where nil.
+  ///   - spread: `s`, positive, in data units.
   /// - Throws: `SetupError` naming `means`, `weights` or `standard_deviations`.
   public init(means: [[Double]], weights: [Double]?, spread: Spread) throws {
     let rows: [[Double]] =

@@ -1,9 +1,13 @@
 /// Numbers in the shape of an NPY file, in row-major order.
 public struct NPYArray<Element: NPYElement>: Sendable {
+  /// The length of each axis; empty for a single number.
   public let shape: [Int]
   /// As many as the product of `shape`, the last index fastest.
   public let values: [Element]
 
+  /// - Parameters:
+  ///   - shape: The length of each axis.
+  ///   - values: Row-major, as many as the product of `shape`.
   public init(shape: [Int], values: [Element]) {
     precondition(
       shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")
@@ -16,6 +20,7 @@ public struct NPYArray<Element: NPYElement>: Sendable {
 public protocol NPYElement: Sendable, BitwiseCopyable {
   /// NumPy's name of the type, such as `f4`.
   static var npyType: String { get }
+  /// The number nearest to an integer of the file.
   init(npyInteger value: Int64)
   /// Nil where a fraction would be lost.
   init?(npyFloat value: Double)

@@ -10,6 +10,7 @@
 /// comes last, and an old one goes first: a folder with its marker holds exactly one finished set of files, at any
 /// instant. Whatever was not committed is removed by `discard`, with the folders that were made for it.
 public final class OutputFolder {
+  /// As it was given.
   public let path: String
   private let marker: String
   private let staging: String
@@ -20,7 +21,9 @@ public final class OutputFolder {
   /// Makes the folder, so that what cannot be written is known before anything is computed.
   ///
   /// - Parameters:
+  ///   - path: Of the folder, absolute or from the current one; folders above it are made too.
   ///   - names: The files that this folder is for, the marker included. Where one of them exists the folder is taken.
+  ///   - marker: The file that tells that the others are whole.
   ///   - overwrite: Take it nevertheless; its files stay until `commit`.
   /// - Throws: `FileError`, `unwritable`.
   public init(path: String, names: [String], marker: String, overwrite: Bool) throws(FileError) {
@@ -44,6 +47,8 @@ public final class OutputFolder {
   deinit { discard() }
 
   /// Writes one file beside the others that wait for `commit`.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
     precondition(isOpen, "the folder \(path) is already committed or discarded")
     var status = stat()
@@ -56,6 +61,9 @@ public final class OutputFolder {
     names.append(name)
   }
 
+  /// Writes a text in UTF-8, likewise.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ text: String) throws(FileError) {
     var text = text
     let result = text.withUTF8 { part in
@@ -65,6 +73,8 @@ public final class OutputFolder {
   }
 
   /// Puts every file in its place, the marker last.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
   public func commit() throws(FileError) {
     precondition(names.contains(marker), "\(marker) marks a whole folder and was not written")
     if unlink("\(path)/\(marker)") != 0, errno != ENOENT {

@@ -1,5 +1,6 @@
 /// `α = 1 − t`, `σ = t`: the straight path of flow matching and rectified flow (Lipman et al. 2023).
 public struct FlowMatching: NoiseProcess {
+  /// The straight path.
   public init() {}
 
   public func signal(at time: Double) -> Double { 1 - time }
@@ -7,5 +8,6 @@ public struct FlowMatching: NoiseProcess {
 }
 
 extension NoiseProcess where Self == FlowMatching {
+  /// The straight path, as `process: .flowMatching`.
   public static var flowMatching: Self { FlowMatching() }
 }

@@ -9,6 +9,10 @@ public struct Karras: NoiseProcess {
   /// No unit.
   public let rho: Double
 
+  /// - Parameters:
+  ///   - sigmaMin: `σ` at the data, positive, in data units.
+  ///   - sigmaMax: `σ` at the noise, above `sigmaMin`.
+  ///   - rho: `ρ > 0`: larger puts more of the path near the data.
   public init(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) {
     precondition(
       0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
@@ -30,6 +34,7 @@ public struct Karras: NoiseProcess {
 }
 
 extension NoiseProcess where Self == Karras {
+  /// As `process: .karras()`; parameters as those of `Karras`.
   public static func karras(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) -> Self {
     Karras(sigmaMin: sigmaMin, sigmaMax: sigmaMax, rho: rho)
   }

@@ -56,6 +56,7 @@ public struct NoisePoint: Sendable, Equatable {
   /// `σ(t)`, in data units.
   public let noise: Double
 
+  /// Values for all properties.
   public init(time: Double, signal: Double, noise: Double) {
     self.time = time
     self.signal = signal

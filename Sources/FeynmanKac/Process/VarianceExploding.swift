@@ -7,6 +7,9 @@ public struct VarianceExploding: NoiseProcess {
   /// In data units.
   public let sigmaMax: Double
 
+  /// - Parameters:
+  ///   - sigmaMin: `σ` at the data, positive, in data units.
+  ///   - sigmaMax: `σ` at the noise, above `sigmaMin`.
   public init(sigmaMin: Double = 0.01, sigmaMax: Double = 50) {
     precondition(
       0 < sigmaMin && sigmaMin < sigmaMax, "σ_min \(sigmaMin) must lie between 0 and σ_max \(sigmaMax)")
@@ -22,6 +25,7 @@ public struct VarianceExploding: NoiseProcess {
 }
 
 extension NoiseProcess where Self == VarianceExploding {
+  /// As `process: .varianceExploding()`; parameters as those of `VarianceExploding`.
   public static func varianceExploding(sigmaMin: Double = 0.01, sigmaMax: Double = 50) -> Self {
     VarianceExploding(sigmaMin: sigmaMin, sigmaMax: sigmaMax)
   }

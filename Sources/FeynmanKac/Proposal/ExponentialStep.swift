@@ -46,3 +46,6 @@ extension Move {
     return Move(affine: affine, offsetFactor: -gain, variance: variance)
   }
 }
+
+/// `φ(x) = (1 − e^(−x))/x`, 1 at 0.
+private func relativeDecay(_ x: Double) -> Double { x == 0 ? 1 : -expm1(-x) / x }

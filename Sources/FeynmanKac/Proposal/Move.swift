@@ -1,24 +1,4 @@
 internal import CKernels
-import Foundation
-
-/// What one step from `u` to `u + Δ` knows of the path: the numbers that its coefficients are made of.
-struct StepNumbers {
-  /// `Δ = log(v/v')`.
-  let length: Double
-  /// The length of the step before; nil at the first.
-  let previousLength: Double?
-  /// `v` at the beginning.
-  let level: Double
-  /// `v'` at the end.
-  let nextLevel: Double
-  /// `A` at the beginning, the middle and the end.
-  let exponentSum: (start: Double, middle: Double, end: Double)
-  /// `c` at the beginning, the middle and the end.
-  let noiseScale: (start: Double, middle: Double, end: Double)
-}
-
-/// `φ(x) = (1 − e^(−x))/x`, 1 at 0.
-func relativeDecay(_ x: Double) -> Double { x == 0 ? 1 : -expm1(-x) / x }
 
 /// One step of a scheme: a Gaussian whose mean is affine in the state, the score and the gradient of the reward.
 struct Move {

@@ -6,6 +6,8 @@ internal import CKernels
 /// sequential, and there every block has one of its own for normals and every island one for everything else; calls
 /// for one of them must come in the order of the steps, from one thread at a time. Calls for different blocks may
 /// come from several threads at once.
+///
+/// Unchecked: the state of a sequential generator changes, under the rule above; all else is constant.
 package final class RandomStreams: @unchecked Sendable {
   package let kind: Sampler.GeneratorKind
   package let seed: UInt64

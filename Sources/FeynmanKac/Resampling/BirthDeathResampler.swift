@@ -18,6 +18,7 @@ public struct BirthDeathResampler: Resampler {
   public init() {}
 
   public var isUnbiased: Bool { false }
+  public var actsAtEveryStepOnly: Bool { true }
 
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,

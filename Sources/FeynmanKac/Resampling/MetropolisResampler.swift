@@ -10,6 +10,7 @@ public struct MetropolisResampler: Resampler {
   /// `B`, the number of proposals for each child.
   public let steps: Int
 
+  /// - Parameter steps: `B`, at least 1.
   public init(steps: Int = 32) {
     precondition(steps > 0, "a chain of \(steps) steps")
     self.steps = steps

@@ -6,7 +6,9 @@ public struct NormalizedWeights {
   /// Takes values that already sum to one.
   public init(unchecked values: UnsafeBufferPointer<Double>) { self.values = values }
 
+  /// `N`.
   public var count: Int { values.count }
+  /// `Wᵢ`.
   public subscript(index: Int) -> Double { values[index] }
 
   /// True where all weights are the same to the last bit.

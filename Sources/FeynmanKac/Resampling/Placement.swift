@@ -11,7 +11,9 @@
 public struct Placement: Sendable {
   /// One row to copy.
   public struct Move: Sendable, Equatable {
+    /// The row that is written.
     public let destination: Int32
+    /// The row that is read.
     public let source: Int32
 
     public init(destination: Int32, source: Int32) {

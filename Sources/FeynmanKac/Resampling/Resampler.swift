@@ -12,11 +12,17 @@ public protocol Resampler: Sendable {
   /// trigger. It counts on collisions like those of independent draws, which most rules avoid.
   var supportsLeeWhiteley: Bool { get }
 
+  /// True where the rule is only right when it acts at every step, as one that imitates the weights' flow in time; a plan
+  /// with another trigger refuses it. False by default.
+  var actsAtEveryStepOnly: Bool { get }
+
   /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
   ///
   /// - Parameters:
+  ///   - ancestors: As many as particles; to be written.
   ///   - weights: As many as there are ancestors to write.
   ///   - workspace: Memory that is reused from call to call.
+  ///   - generator: The source of the rule's random numbers.
   func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator
@@ -26,4 +32,5 @@ public protocol Resampler: Sendable {
 extension Resampler {
   public var isUnbiased: Bool { true }
   public var supportsLeeWhiteley: Bool { false }
+  public var actsAtEveryStepOnly: Bool { false }
 }

@@ -17,6 +17,8 @@ public enum ResamplingScheme: String, Sendable, CaseIterable {
     }
   }
 
-  /// True where Lee & Whiteley's estimator is valid under an ESS trigger.
-  public var supportsLeeWhiteley: Bool { resampler.supportsLeeWhiteley }
+  /// What a config calls a rule; the type's name where it is none of these.
+  static func name(of resampler: any Resampler) -> String {
+    allCases.first { type(of: $0.resampler) == type(of: resampler) }?.rawValue ?? "\(type(of: resampler))"
+  }
 }

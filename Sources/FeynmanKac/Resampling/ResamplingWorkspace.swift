@@ -10,6 +10,7 @@ public struct ResamplingWorkspace: Sendable {
   /// - Parameters:
   ///   - indexCount: The length of the first buffer.
   ///   - numberCount: The length of the second buffer.
+  ///   - body: What needs the memory; it must not keep it.
   public mutating func withMemory<Result>(
     indices indexCount: Int, numbers numberCount: Int,
     _ body: (UnsafeMutableBufferPointer<Int32>, UnsafeMutableBufferPointer<Double>) -> Result

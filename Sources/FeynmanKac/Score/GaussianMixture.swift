@@ -12,6 +12,7 @@ public struct GaussianMixture: ScoreModel {
   public let weights: [Double]
   /// `s`, `[components][dimensions]`, in data units.
   public let standardDeviations: [[Double]]
+  /// `d`, the length of a row.
   public let dimensions: Int
 
   private let flatMeans: [Double]
@@ -120,19 +121,5 @@ public struct GaussianMixture: ScoreModel {
     fk_mixture_scores(
       batch.count, dimensions, components, batch.states, scaledMeans, precisions, isIsotropic ? 1 : 0,
       logConstants, batch.scores, batch.logDensities, scratch)
-  }
-
-  /// The exact `log q(x)` of the data, in nats, in double precision.
-  public func logDensity(_ x: [Double]) -> Double {
-    let terms = weights.indices.map { component in
-      var sum = logWeights[component]
-      for j in 0..<dimensions {
-        let scaled = (x[j] - means[component][j]) / standardDeviations[component][j]
-        sum -= 0.5 * scaled * scaled + log(standardDeviations[component][j]) + 0.5 * log(2 * Double.pi)
-      }
-      return sum
-    }
-    let highest = terms.max()!
-    return highest + log(terms.reduce(0) { $0 + exp($1 - highest) })
   }
 }

@@ -50,6 +50,7 @@ public struct ScoreBatch {
   /// Scratch of the size the model stated, of unspecified content.
   public let workspace: UnsafeMutableBufferPointer<Float>
 
+  /// A batch of memory that must stay valid while it is in use.
   public init(
     count: Int, dimensions: Int, states: UnsafePointer<Float>, scores: UnsafeMutablePointer<Float>,
     logDensities: UnsafeMutablePointer<Double>? = nil,

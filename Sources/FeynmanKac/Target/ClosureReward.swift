@@ -1,17 +1,27 @@
 /// A reward written as a closure on one row, with or without its gradient.
 public struct ClosureReward: Reward {
+  /// True where the closure writes the gradient.
   public let hasGradient: Bool
+  /// The length of the rows that it takes; nil for any.
   public let dimensions: Int?
   private let body: @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Double
 
-  /// - Parameter value: `r(x)` in nats of one row of length `d`. It enters by the weights alone.
+  /// A reward without gradient: it enters by the weights alone.
+  ///
+  /// - Parameters:
+  ///   - dimensions: The length of the rows that it takes; nil for any.
+  ///   - value: `r(x)` in nats of one row of length `d`.
   public init(dimensions: Int? = nil, value: @escaping @Sendable (UnsafeBufferPointer<Float>) -> Double) {
     self.dimensions = dimensions
     hasGradient = false
     body = { row, _ in value(row) }
   }
 
-  /// - Parameter valueAndGradient: returns `r(x)` in nats of one row and writes `∇r(x)` into its second argument.
+  /// A reward with its gradient, which also steers the particles.
+  ///
+  /// - Parameters:
+  ///   - dimensions: The length of the rows that it takes; nil for any.
+  ///   - valueAndGradient: returns `r(x)` in nats of one row and writes `∇r(x)` into its second argument.
   public init(
     dimensions: Int? = nil,
     valueAndGradient:

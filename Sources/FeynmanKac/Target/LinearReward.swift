@@ -3,6 +3,7 @@ public struct LinearReward: Reward {
   /// `c`, length `d`, in nats per data unit.
   public let coefficients: [Double]
 
+  /// - Parameter coefficients: `c`, length `d`, in nats per data unit.
   public init(coefficients: [Double]) { self.coefficients = coefficients }
 
   public var hasGradient: Bool { true }

@@ -5,6 +5,9 @@ public struct QuadraticReward: Reward {
   /// `π`, length `d`, in 1/(data units)².
   public let precision: [Double]
 
+  /// - Parameters:
+  ///   - center: `m`, length `d`, in data units.
+  ///   - precision: `π`, length `d`, in 1/(data units)².
   public init(center: [Double], precision: [Double]) {
     precondition(
       center.count == precision.count, "center has \(center.count) entries, precision \(precision.count)")

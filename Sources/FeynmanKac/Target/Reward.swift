@@ -13,7 +13,9 @@ public protocol Reward: Sendable {
 
 /// The rows of one block, and where a reward writes its answer. Valid only during the call.
 public struct RewardBatch {
+  /// Number of rows.
   public let count: Int
+  /// Length of a row.
   public let dimensions: Int
   /// `x`, row-major `[count, dimensions]`.
   public let states: UnsafePointer<Float>

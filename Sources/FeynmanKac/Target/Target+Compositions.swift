@@ -54,6 +54,7 @@ extension ScoreModel {
   ///
   /// - Parameters:
   ///   - exponent: `a`, constant or moving along the path.
+  ///   - name: How errors and the summary call the model. Terms of one name share one evaluation.
   ///   - process: The process that the model was trained under; nil for the sampler's.
   public func raised(
     to exponent: Schedule, name: String = "model 1", process: (any NoiseProcess)? = nil

@@ -7,11 +7,14 @@ public struct Target: Sendable {
   public struct Term: Sendable {
     /// How errors and the summary call the model. Terms of one name share one evaluation.
     public var name: String
+    /// The pretrained model `qᵢ`.
     public var model: any ScoreModel
     /// The process that the model was trained under; nil for the sampler's.
     public var process: (any NoiseProcess)?
+    /// `aᵢ`, of either sign.
     public var exponent: Schedule
 
+    /// Values for all properties.
     public init(
       _ model: some ScoreModel, name: String, process: (any NoiseProcess)? = nil, exponent: Schedule
     ) {
@@ -22,11 +25,14 @@ public struct Target: Sendable {
     }
   }
 
+  /// The models and their exponents, whose sum must stay above 0 along the path.
   public var terms: [Term]
+  /// `r`, of the data; nil for none.
   public var reward: (any Reward)?
   /// `λ`, by default from 0 at the noise to 1 at the data.
   public var rewardScale: Schedule
 
+  /// Nothing is checked before a plan or a run.
   public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {
     self.terms = terms
     self.reward = reward

@@ -21,6 +21,14 @@ struct ConfigurationValidator {
   mutating func report(_ node: ConfigurationNode, _ path: SettingPath, _ problem: String) {
     faults.append(ConfigurationFault(origin: node.origin, path: path, problem: problem))
   }
+
+  /// Reports that a value is not what a shape allows; nil, for the caller to return.
+  private mutating func refuse(
+    _ node: ConfigurationNode, _ shape: SettingShape, at path: SettingPath, hint: String = ""
+  ) -> Setting? {
+    report(node, path, "found \(node.found); give \(shape.allowed)\(hint)")
+    return nil
+  }
 }
 
 // MARK: - Scalars
@@ -34,8 +42,7 @@ extension ConfigurationValidator {
     {
       return .wholeNumber(value)
     }
-    report(node, path, "found \(node.found); give \(shape.allowed)\(hint(node))")
-    return nil
+    return refuse(node, shape, at: path, hint: hint(node))
   }
 
   private mutating func number(
@@ -46,8 +53,7 @@ extension ConfigurationValidator {
     {
       return .number(value)
     }
-    report(node, path, "found \(node.found); give \(shape.allowed)\(hint(node))")
-    return nil
+    return refuse(node, shape, at: path, hint: hint(node))
   }
 
   /// What else a person should know of a spelling that looks like a number.
@@ -65,8 +71,7 @@ extension ConfigurationValidator {
     _ node: ConfigurationNode, among names: [String], _ shape: SettingShape, at path: SettingPath
   ) -> Setting? {
     guard case .scalar(let text, _) = node.value, !text.isEmpty else {
-      report(node, path, "found \(node.found); give \(shape.allowed)")
-      return nil
+      return refuse(node, shape, at: path)
     }
     guard names.contains(text) else {
       let advice = NearestSpelling.advice(for: text, among: names, otherwise: "give \(shape.allowed)")
@@ -80,8 +85,7 @@ extension ConfigurationValidator {
     -> Setting?
   {
     guard case .scalar(let text, _) = node.value, !text.isEmpty else {
-      report(node, path, "found \(node.found); give \(shape.allowed)")
-      return nil
+      return refuse(node, shape, at: path)
     }
     return .text(text)
   }
@@ -94,8 +98,7 @@ extension ConfigurationValidator {
     _ node: ConfigurationNode, _ item: SettingShape, _ shape: SettingShape, at path: SettingPath
   ) -> Setting? {
     guard let items = node.items, !items.isEmpty else {
-      report(node, path, "found \(node.found); give \(shape.allowed)")
-      return nil
+      return refuse(node, shape, at: path)
     }
     let settings = items.enumerated().map { setting($0.element, as: item, at: path + String($0.offset)) }
     let sound = settings.compactMap { $0 }
@@ -106,8 +109,7 @@ extension ConfigurationValidator {
     _ node: ConfigurationNode, _ item: SettingShape, _ shape: SettingShape, at path: SettingPath
   ) -> Setting? {
     guard let entries = node.entries, !entries.isEmpty else {
-      report(node, path, "found \(node.found); give \(shape.allowed)")
-      return nil
+      return refuse(node, shape, at: path)
     }
     return .mapping(
       entries.compactMap { entry in
@@ -119,8 +121,7 @@ extension ConfigurationValidator {
     _ node: ConfigurationNode, _ shapes: [SettingShape], _ shape: SettingShape, at path: SettingPath
   ) -> Setting? {
     guard let fitting = shapes.first(where: { fits(node, $0) }) else {
-      report(node, path, "found \(node.found); give \(shape.allowed)")
-      return nil
+      return refuse(node, shape, at: path)
     }
     return setting(node, as: fitting, at: path)
   }

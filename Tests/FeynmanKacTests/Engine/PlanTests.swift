@@ -49,6 +49,28 @@ struct PlanTests {
     #expect(try sampler.plan(particles: 10).warnings == [])
   }
 
+  /// Seen to catch: the warning given to the density ratio too.
+  @Test(
+    "control that adds to the error of the kernel ratio is announced, and never advised",
+    arguments: [
+      Sampler.Control.radial, .linear, .none,
+    ])
+  func kernelRatio(_ control: Sampler.Control) throws {
+    var sampler = ExampleTargets.sampler(steps: 200)
+    sampler.control = control
+    sampler.correction = .kernelRatio
+    #expect(
+      try sampler.plan(particles: 10).warnings == [
+        control == .none
+          ? "without control the weights' variance is infinite for noise_scale up to 1.1; "
+            + "use a larger noise_scale"
+          : "kernel-ratio is of first order and control adds to its error; use control: none"
+      ])
+    sampler.correction = .densityRatio
+    sampler.noiseScale = .scheduled(1.2)
+    #expect(try sampler.plan(particles: 10).warnings == [])
+  }
+
   @Test("the standard error's method is known before the run")
   func standardError() throws {
     var sampler = ExampleTargets.sampler()

@@ -84,6 +84,11 @@ private struct Shape: Sendable, CustomTestStringConvertible {
   let isotropic: Bool
   var testDescription: String { "d=\(dimensions) K=\(components) \(isotropic ? "isotropic" : "diagonal")" }
 
+  func mixture(_ generator: inout PhiloxGenerator) -> MixtureReference {
+    MixtureReference(
+      dimensions: dimensions, components: components, isotropic: isotropic, spread: 3, generator: &generator)
+  }
+
   static let all: [Shape] = [(1, 1), (1, 3), (2, 40), (3, 5), (4, 7), (5, 1), (17, 3), (39, 6), (64, 12)]
     .flatMap {
       [
@@ -104,9 +109,7 @@ struct MixtureTests {
     arguments: KernelLevel.available, Shape.all)
   private func reference(level: KernelLevel, shape: Shape) {
     var random = generator(shape.dimensions)
-    let mixture = MixtureReference(
-      dimensions: shape.dimensions, components: shape.components, isotropic: shape.isotropic, spread: 3,
-      generator: &random)
+    let mixture = shape.mixture(&random)
     let count = 205
     let states = (0..<count * shape.dimensions).map { _ in 8 * Float(random.uniform()) - 4 }
     let (scores, logDensities) = mixture.run(level, states)
@@ -125,9 +128,7 @@ struct MixtureTests {
     "a row's result does not depend on its place in the batch", arguments: KernelLevel.available, Shape.all)
   private func placement(level: KernelLevel, shape: Shape) {
     var random = generator(1000 + shape.dimensions)
-    let mixture = MixtureReference(
-      dimensions: shape.dimensions, components: shape.components, isotropic: shape.isotropic, spread: 3,
-      generator: &random)
+    let mixture = shape.mixture(&random)
     let d = shape.dimensions
     let states = (0..<83 * d).map { _ in 8 * Float(random.uniform()) - 4 }
     let whole = mixture.run(level, states)
@@ -145,9 +146,7 @@ struct MixtureTests {
     "far from all modes the score points back at full length", arguments: KernelLevel.available, Shape.all)
   private func far(level: KernelLevel, shape: Shape) {
     var random = generator(2000 + shape.dimensions)
-    let mixture = MixtureReference(
-      dimensions: shape.dimensions, components: shape.components, isotropic: shape.isotropic, spread: 3,
-      generator: &random)
+    let mixture = shape.mixture(&random)
     for scale: Float in [100, 1e4, 1e6] {
       let states = (0..<19 * shape.dimensions).map { _ in scale * (2 * Float(random.uniform()) - 1) }
       let (scores, logDensities) = mixture.run(level, states)
@@ -194,9 +193,7 @@ struct MixtureTests {
     arguments: KernelLevel.available, Shape.all)
   private func notFinite(level: KernelLevel, shape: Shape) {
     var random = generator(3000 + shape.dimensions)
-    let mixture = MixtureReference(
-      dimensions: shape.dimensions, components: shape.components, isotropic: shape.isotropic, spread: 3,
-      generator: &random)
+    let mixture = shape.mixture(&random)
     let d = shape.dimensions
     let states = (0..<21 * d).map { _ in 8 * Float(random.uniform()) - 4 }
     let good = mixture.run(level, states)

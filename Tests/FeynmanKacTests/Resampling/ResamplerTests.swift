@@ -65,7 +65,12 @@ struct ResamplerTests {
 
   @Test("Lee and Whiteley's estimator is offered for multinomial and killing only")
   func leeWhiteley() {
-    #expect(ResamplingScheme.allCases.filter(\.supportsLeeWhiteley) == [.multinomial, .killing])
+    #expect(ResamplingScheme.allCases.filter(\.resampler.supportsLeeWhiteley) == [.multinomial, .killing])
+  }
+
+  @Test("birth–death alone has to act at every step")
+  func everyStep() {
+    #expect(ResamplingScheme.allCases.filter(\.resampler.actsAtEveryStepOnly) == [.birthDeath])
   }
 
   @Test("schemes have the names of the config")

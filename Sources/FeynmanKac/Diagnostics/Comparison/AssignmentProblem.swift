@@ -49,6 +49,7 @@ public struct AssignmentProblem {
   }
 
   private func fill(_ fillCosts: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void) {
+    // Every block of rows writes its own part of the matrix.
     nonisolated(unsafe) let costs = costs
     let (count, stride) = (count, stride)
     ParallelRows.forEachBlock(of: count, size: 64) { rows in

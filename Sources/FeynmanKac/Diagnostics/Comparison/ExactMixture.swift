@@ -5,6 +5,7 @@ import Foundation
 /// The product of two mixtures is a mixture with a component for each pair, so that compositions with whole exponents
 /// have exact answers to compare samples with.
 public struct ExactMixture: Sendable, Equatable {
+  /// `d`, the length of a row.
   public let dimensions: Int
   /// `[components]`, with sum 1.
   public let weights: [Double]
@@ -13,11 +14,13 @@ public struct ExactMixture: Sendable, Equatable {
   /// Row-major `[components, dimensions]`.
   public let variances: [Double]
 
+  /// How many Gaussians it has.
   public var components: Int { weights.count }
 
   /// - Parameters:
   ///   - weights: Positive; normalised here.
-  ///   - means, variances: Row-major `[components, dimensions]`; variances positive.
+  ///   - means: Row-major `[components, dimensions]`.
+  ///   - variances: Row-major `[components, dimensions]`, positive.
   public init(weights: [Double], means: [Double], variances: [Double]) {
     precondition(!weights.isEmpty && means.count.isMultiple(of: weights.count) && !means.isEmpty)
     precondition(means.count == variances.count && variances.allSatisfy { $0 > 0 })
@@ -68,15 +71,10 @@ extension ExactMixture {
           }
           logs[component] = constants[component] - 0.5 * square
         }
-        return -logSumExp(logs)
+        return -LogWeights.logSumExp(logs)
       }
     }
     return Array(blocks.joined())
-  }
-
-  private func logSumExp(_ values: [Double]) -> Double {
-    let largest = values.max() ?? -.infinity
-    return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
   }
 }
 
@@ -107,7 +105,7 @@ extension ExactMixture {
         logs.append(logMass)
       }
     }
-    let logIntegral = logSumExp(logs)
+    let logIntegral = LogWeights.logSumExp(logs)
     // A component whose share rounds to zero is never drawn; the smallest positive weight keeps its logarithm finite.
     let weights = logs.map { max(exp($0 - logIntegral), .leastNormalMagnitude) }
     return (ExactMixture(weights: weights, means: means, variances: variances), logIntegral)

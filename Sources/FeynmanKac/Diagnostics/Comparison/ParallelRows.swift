@@ -15,6 +15,7 @@ enum ParallelRows {
     let blocks = (count + size - 1) / size
     var partial = [Double](repeating: 0, count: blocks)
     partial.withUnsafeMutableBufferPointer { buffer in
+      // Every block writes its own slot, and the call returns when all have.
       nonisolated(unsafe) let slots = buffer
       DispatchQueue.concurrentPerform(iterations: blocks) { block in
         slots[block] = body(block * size..<min(count, (block + 1) * size))
@@ -32,6 +33,7 @@ enum ParallelRows {
     while start < count {
       let chunk = start..<min(count, width < count ? start + width : count)
       results.withUnsafeMutableBufferPointer { buffer in
+        // As above.
         nonisolated(unsafe) let slots = buffer
         DispatchQueue.concurrentPerform(iterations: chunk.count) { offset in
           slots[chunk.lowerBound + offset] = transform(chunk.lowerBound + offset)

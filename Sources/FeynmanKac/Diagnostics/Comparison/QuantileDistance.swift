@@ -10,8 +10,10 @@ public struct QuantileDistance: Sendable, Equatable {
   /// Couples equal quantiles, which is the optimal coupling in one dimension.
   ///
   /// - Parameters:
-  ///   - first, second: Numbers without NaN, at least one each.
-  ///   - firstWeights, secondWeights: As many as there are numbers, with sum 1.
+  ///   - first: Numbers without NaN, at least one.
+  ///   - firstWeights: As many as there are numbers, with sum 1.
+  ///   - second: Likewise.
+  ///   - secondWeights: Likewise.
   /// - Complexity: O(N log N).
   public init(_ first: [Double], _ firstWeights: [Double], _ second: [Double], _ secondWeights: [Double]) {
     precondition(first.count == firstWeights.count && second.count == secondWeights.count)

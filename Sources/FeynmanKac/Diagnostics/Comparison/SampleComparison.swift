@@ -26,6 +26,7 @@ public struct SampleComparison: Sendable {
 
   /// What perfect samples score, over repetitions.
   public struct Floor: Sendable, Equatable {
+    /// In the measure's own unit.
     public let mean: Double
     /// Nil after a single repetition.
     public let standardDeviation: Double?
@@ -42,6 +43,7 @@ public struct SampleComparison: Sendable {
   public let transportCount: Int
   /// Rows of each set that the kernel discrepancies saw.
   public let kernelCounts: (first: Int, second: Int)
+  /// Of means and variances, coordinate by coordinate.
   public let moments: MomentDifference
 
   /// Compares `sample` with `reference`.

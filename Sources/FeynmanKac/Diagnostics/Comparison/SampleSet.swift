@@ -17,6 +17,7 @@ public struct SampleSet: Sendable {
   ///
   /// - Parameters:
   ///   - values: Row-major `[count, dimensions]`.
+  ///   - dimensions: The length of a row, at least 1.
   ///   - logWeights: `[count]` in nats, up to a constant; −∞ is a row that does not count; nil counts every row
   ///     the same.
   /// - Throws: `SampleSetError` for shapes that do not fit, no rows, a value or a log weight that is not a number, or
@@ -105,7 +106,9 @@ extension SampleSet {
   /// Rows that count the same: drawn without repetition where this set is not weighted, else by systematic
   /// resampling; in random order.
   ///
-  /// - Parameter count: At most `self.count`.
+  /// - Parameters:
+  ///   - count: At most `self.count`.
+  ///   - generator: Chooses the rows.
   public func equallyWeighted(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> SampleSet {
@@ -145,6 +148,7 @@ public enum SampleSetError: Error, Equatable, CustomStringConvertible {
   case logWeight(row: Int)
   case allWeightsZero
 
+  /// What was found, and what is allowed where that helps.
   public var description: String {
     switch self {
     case .shape(let values, let dimensions):

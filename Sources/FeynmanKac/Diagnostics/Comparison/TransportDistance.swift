@@ -1,5 +1,6 @@
 /// Wasserstein distances between sets of equally many rows that count the same, by exact optimal transport.
 public enum TransportDistance {
+  /// `p`.
   public enum Order: Int, Sendable, CaseIterable {
     /// Mean distance.
     case first = 1

@@ -1,18 +1,3 @@
-/// A setting that cannot work, found before the first step.
-public struct SetupError: Error, Equatable, CustomStringConvertible {
-  /// The setting as the config spells it, such as `sampler.noise_scale` or `target`.
-  public let setting: String
-  /// What was found and what is allowed, in one sentence without a full stop.
-  public let problem: String
-
-  public init(_ setting: String, _ problem: String) {
-    self.setting = setting
-    self.problem = problem
-  }
-
-  public var description: String { "\(setting): \(problem)" }
-}
-
 /// A run that could not go on.
 public enum RunError: Error, Equatable, CustomStringConvertible {
   /// A model or the reward returned NaN or an infinite value.
@@ -24,6 +9,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   /// An observer ended the run.
   case cancelled(step: Int)
 
+  /// What happened, where, and what to try, in one sentence without a full stop.
   public var description: String {
     switch self {
     case .notFinite(let source, let step, let time, let particle):

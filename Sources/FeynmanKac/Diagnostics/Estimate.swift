@@ -1,0 +1,29 @@
+/// A figure with its standard error and where that comes from.
+public struct Estimate: Sendable, Equatable {
+  /// Where a standard error comes from; the raw value is its name in files.
+  public enum StandardErrorMethod: String, Sendable, CaseIterable {
+    /// The spread of independent islands, by the delta method on the mean of Ẑ.
+    case islandSpread = "island-spread"
+    /// Lee & Whiteley 2018, from the ancestors at the start.
+    case leeWhiteley = "lee-whiteley"
+  }
+
+  /// In the figure's own unit.
+  public let value: Double
+  /// Nil where no valid estimator exists for the resampler and trigger in use.
+  public let standardError: Double?
+  /// Nil where there is no standard error.
+  public let standardErrorMethod: StandardErrorMethod?
+  /// Of the standard error; nil where it is not known.
+  public let degreesOfFreedom: Int?
+
+  /// A figure; what is nil is not known.
+  public init(
+    value: Double, standardError: Double?, standardErrorMethod: StandardErrorMethod?, degreesOfFreedom: Int?
+  ) {
+    self.value = value
+    self.standardError = standardError
+    self.standardErrorMethod = standardErrorMethod
+    self.degreesOfFreedom = degreesOfFreedom
+  }
+}

@@ -1,0 +1,99 @@
+internal import CKernels
+import Foundation
+
+// What happens between the passes over blocks, island by island.
+
+extension SamplingRun {
+  func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers) {
+    island.move = Move(plan.scheme, numbers, slope: island.control.slope)
+    if plan.usesKernels {
+      island.reversal = Move.exponentialReversal(numbers, slope: island.control.slope)
+    }
+    guard let offset = island.control.offset else { return }
+    for j in 0..<plan.dimensions {
+      island.offsets?[j] = Float(island.move.offsetFactor * offset[j])
+      island.reversalOffsets?[j] = Float(island.reversal.offsetFactor * offset[j])
+    }
+  }
+
+  /// Merges the blocks of an island in their order, resamples where the trigger says so and fits the next control.
+  func settle(_ index: Int, step: Int) throws {
+    guard plan.carriesWeights else { return }
+    islands[index].moments = mergedMoments(of: index)
+    guard islands[index].moments.highest > -.infinity else {
+      throw RunError.allWeightsZero(island: index, step: step, time: plan.path.times[step])
+    }
+    islands[index].reported = islands[index].moments
+    islands[index].reportedLogNormalizer = islands[index].logNormalizer
+    islands[index].didResample = false
+    if shouldResample(islands[index].moments, step: step) {
+      resample(index, step: step)
+      for block in blocks(ofIsland: index) { summarize(block, scratch[index % scratch.count]) }
+      islands[index].moments = mergedMoments(of: index)
+    }
+    switch plan.control {
+    case .none: break
+    case .radial: islands[index].control.fitRadial(islands[index].moments)
+    case .linear: fitLinear(index)
+    }
+  }
+
+  private func shouldResample(_ moments: WeightMoments, step: Int) -> Bool {
+    let rule = plan.resampling
+    // At the end the particles are handed over with their weights.
+    guard step < plan.steps, rule.window.contains(plan.path.progress[step]) else { return false }
+    let threshold = rule.threshold
+    return threshold >= 1 || moments.effectiveSampleSize < threshold * Double(plan.islandParticles)
+  }
+
+  private func resample(_ index: Int, step: Int) {
+    let count = plan.islandParticles
+    let first = index * count
+    let moments = islands[index].moments
+    let resampling = resampling[index % resampling.count]
+    moments.normalize(state.logWeights + first, count, into: resampling.weights)
+    let ancestors = UnsafeMutableBufferPointer(start: resampling.ancestors, count: count)
+    streams.withUniforms(island: index, step: step) { generator in
+      plan.resampling.resampler.fillAncestors(
+        ancestors, of: NormalizedWeights(unchecked: .init(start: resampling.weights, count: count)),
+        workspace: &resampling.workspace, using: &generator)
+    }
+    resampling.placement.arrange(ancestors)
+    resampling.placement.moves.withUnsafeBufferPointer { state.copy($0, offset: first) }
+    for particle in first..<first + count { state.logWeights[particle] = 0 }
+    islands[index].logNormalizer += moments.logMean(of: count)
+    islands[index].resampleCount += 1
+    islands[index].didResample = true
+    islands[index].uniqueAncestors = SurvivingAncestors.count(
+      UnsafeBufferPointer(start: state.ancestors + first, count: count), startingAt: first,
+      isAlive: resampling.isAlive)
+  }
+
+  private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
+    blocks[index * plan.blocksPerIsland..<(index + 1) * plan.blocksPerIsland]
+  }
+
+  private func mergedMoments(of index: Int) -> WeightMoments {
+    var merged = WeightMoments()
+    for block in 0..<plan.blocksPerIsland {
+      let number = index * plan.blocksPerIsland + block
+      merged.merge(WeightMoments(blockMoments + WeightMoments.sumCount * number))
+    }
+    return merged
+  }
+
+  private func fitLinear(_ index: Int) {
+    guard let blockProducts else { return }
+    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
+    let first = index * plan.blocksPerIsland
+    let products = resampling[index % resampling.count].products
+    for i in 0..<size { products[i] = 0 }
+    for block in first..<first + plan.blocksPerIsland {
+      let moments = WeightMoments(blockMoments + WeightMoments.sumCount * block)
+      guard moments.highest > -.infinity else { continue }
+      let scale = exp(moments.highest - islands[index].moments.highest)
+      for i in 0..<size { products[i] += scale * blockProducts[size * block + i] }
+    }
+    islands[index].control.fitLinear(products, dimensions: plan.dimensions)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+// What a run in progress has to show.
+
+extension SamplingRun {
+  /// The weights of all islands together before this step's resampling; the sum is that of `Ẑ_k / K`.
+  var reportedMoments: WeightMoments {
+    var merged = WeightMoments()
+    for island in islands {
+      var moments = island.reported
+      guard moments.highest > -.infinity else { continue }
+      // Each particle stands for Ẑ_k/(K n) of the whole.
+      moments.scale(byLog: island.reportedLogNormalizer - log(Double(plan.particles)))
+      merged.merge(moments)
+    }
+    return merged
+  }
+
+  /// log Z of each island in `y` coordinates.
+  var islandLogNormalizers: [Double] {
+    islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }
+  }
+
+  /// Log-weights over all islands, normalised.
+  var normalizedLogWeights: [Double] {
+    guard plan.carriesWeights else {
+      return Array(repeating: -log(Double(plan.particles)), count: plan.particles)
+    }
+    var weights = Array(UnsafeBufferPointer(start: state.logWeights, count: plan.particles))
+    for (index, island) in islands.enumerated() {
+      for particle in index * plan.islandParticles..<(index + 1) * plan.islandParticles {
+        weights[particle] += island.logNormalizer
+      }
+    }
+    let logSum = LogWeights.logSumExp(weights)
+    for particle in weights.indices { weights[particle] -= logSum }
+    return weights
+  }
+
+  /// `x = α y`, with the remaining noise half taken out where asked.
+  func samples(at step: Int, denoised: Bool) -> [Float] {
+    let signal = plan.path.signals[step]
+    // ½(ȳ − y) = ½ (v/A) S
+    let pull =
+      denoised && plan.denoising == .half ? 0.5 * plan.path.levels[step] / plan.exponentSums[step] : 0
+    return (0..<plan.particles * plan.dimensions).map { index in
+      Float(signal * (Double(state.states[index]) + pull * Double(state.scores[index])))
+    }
+  }
+
+  func snapshot(at step: Int) -> ParticleSnapshot {
+    ParticleSnapshot(samples: samples(at: step, denoised: false), logWeights: normalizedLogWeights)
+  }
+}

@@ -1,0 +1,47 @@
+/// Collects a report of every step.
+struct Trace {
+  private(set) var reports: [StepReport] = []
+  private let plan: RunPlan
+  private let clock = ContinuousClock()
+  private let began: ContinuousClock.Instant
+  private var initialLogNormalizer = 0.0
+
+  init(_ plan: RunPlan) {
+    self.plan = plan
+    began = clock.now
+  }
+
+  mutating func reserve() { reports.reserveCapacity(plan.steps + 1) }
+
+  var elapsedSeconds: Double { (clock.now - began) / .seconds(1) }
+
+  mutating func append(_ run: SamplingRun, step: Int, _ observer: (any RunObserver)?) throws {
+    let report = report(of: run, step: step)
+    reports.append(report)
+    if let observer, !observer.didFinish(report, snapshot: { run.snapshot(at: step) }) {
+      throw RunError.cancelled(step: step)
+    }
+  }
+
+  private mutating func report(of run: SamplingRun, step: Int) -> StepReport {
+    let merged = run.reportedMoments
+    let shift = plan.coordinateShift(at: step)
+    let logNormalizer = merged.logSum + shift
+    if step == 0 { initialLogNormalizer = logNormalizer }
+    var resampled = 0
+    var ancestors = 0
+    var slope = 0.0
+    for island in run.islands {
+      resampled += island.didResample ? 1 : 0
+      ancestors += island.uniqueAncestors
+      slope += island.control.slope / Double(plan.islands)
+    }
+    let elapsed = elapsedSeconds
+    return StepReport(
+      step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
+      effectiveSampleSize: plan.carriesWeights ? merged.effectiveSampleSize : Double(plan.particles),
+      logNormalizerRatio: plan.carriesWeights ? logNormalizer - initialLogNormalizer : nil,
+      resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope, elapsedSeconds: elapsed,
+      particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
+  }
+}

@@ -1,0 +1,84 @@
+internal import CKernels
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sums over weights `w = exp(l − h)` that merge block by block, and with them the radial feature `F` and the rate `g`.
+///
+/// Blocks are summed in parallel and merged in their order, so that the sums don't depend on the number of threads.
+package struct WeightMoments {
+  /// The highest log-weight `h`, in nats; −∞ where every weight is zero and for no weights at all.
+  package private(set) var highest = -Double.infinity
+  /// `Σw`, from 1 to the number of weights; 0 where every weight is zero.
+  package private(set) var sum = 0.0
+  /// `Σw²`, likewise.
+  package private(set) var squareSum = 0.0
+  /// `Σ wF`, `Σ wF²`, `Σ wg`, `Σ wFg`; 0 where no features were given.
+  private(set) var feature = 0.0
+  private(set) var featureSquare = 0.0
+  private(set) var rate = 0.0
+  private(set) var featureRate = 0.0
+
+  /// Of no weights, to start a merge from.
+  package init() {}
+
+  /// Of log-weights in nats, none NaN or +∞.
+  package init(of logWeights: UnsafeBufferPointer<Double>) {
+    guard let start = logWeights.baseAddress else { return }
+    self = withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.sumCount) { sums in
+      fk_weight_moments(logWeights.count, start, nil, nil, sums.baseAddress!)
+      return WeightMoments(sums.baseAddress!)
+    }
+  }
+
+  /// How many numbers `fk_weight_moments` writes.
+  static let sumCount = 7
+
+  /// - Parameter sums: `sumCount` numbers as `fk_weight_moments` writes them.
+  init(_ sums: UnsafePointer<Double>) {
+    highest = sums[0]
+    sum = sums[1]
+    squareSum = sums[2]
+    feature = sums[3]
+    featureSquare = sums[4]
+    rate = sums[5]
+    featureRate = sums[6]
+  }
+
+  /// `log Σ e^l`, in nats.
+  package var logSum: Double { highest + log(sum) }
+
+  /// `log (1/n Σ e^l)` of `count` particles, in nats.
+  func logMean(of count: Int) -> Double { highest + log(sum / Double(count)) }
+
+  /// `(Σ w)² / Σ w²`, from 1 to the number of weights; 0 where every weight is zero.
+  package var effectiveSampleSize: Double { squareSum > 0 ? sum * sum / squareSum : 0 }
+
+  /// Writes `Wᵢ = wᵢ / Σw` of `count` of the log-weights that were summed.
+  func normalize(
+    _ logWeights: UnsafePointer<Double>, _ count: Int, into weights: UnsafeMutablePointer<Double>
+  ) {
+    fk_normalize_weights(count, logWeights, logSum, weights)
+  }
+
+  /// Multiplies every weight by `e^shift`.
+  mutating func scale(byLog shift: Double) { highest += shift }
+
+  /// Adds another set of weights on the same scale.
+  package mutating func merge(_ other: WeightMoments) {
+    guard other.highest > -.infinity else { return }
+    let top = max(highest, other.highest)
+    let mine = highest > -.infinity ? exp(highest - top) : 0
+    let theirs = exp(other.highest - top)
+    highest = top
+    sum = sum * mine + other.sum * theirs
+    squareSum = squareSum * mine * mine + other.squareSum * theirs * theirs
+    feature = feature * mine + other.feature * theirs
+    featureSquare = featureSquare * mine + other.featureSquare * theirs
+    rate = rate * mine + other.rate * theirs
+    featureRate = featureRate * mine + other.featureRate * theirs
+  }
+}
