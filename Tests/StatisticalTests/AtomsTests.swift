@@ -53,7 +53,8 @@ struct AtomsTests {
       "\(logNormalizer.mean) ± \(logNormalizer.standardError)")
     // Each coordinate has (n−1)/n of the variance.
     let spread = Repeated(runs.map { $0.weightedVariance.reduce(0, +) / (9 * variance / 2) })
-    #expect(abs(spread.mean - 1) <= 5.4 * spread.standardError + 0.02, "\(spread.mean) ± \(spread.standardError)")
+    #expect(
+      abs(spread.mean - 1) <= 5.4 * spread.standardError + 0.02, "\(spread.mean) ± \(spread.standardError)")
   }
 
   @Test("linear control is refused, which would break their symmetry")
