@@ -105,7 +105,6 @@ final class SamplingRun: @unchecked Sendable {
     streams.fillNormals(
       UnsafeMutableBufferPointer(start: scratch.normals, count: values), island: block.island,
       block: block.index, step: step + 1)
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, scratch.normals) }
     var affine = island.move.affine
     let states = state.states + offset
     let gradients = state.gradients.map { $0 + offset }
