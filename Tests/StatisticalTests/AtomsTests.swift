@@ -27,7 +27,7 @@ struct AtomsTests {
   }
 
   // 8 runs; t with 7 degrees of freedom passes 5.4 with probability 1e-3, for each of 2 figures and 3 corrections.
-  // Seen to catch: d in place of 3(n−1) in the feature and in the start's log Z; noise that is not projected.
+  // Seen to catch: d in place of 3(n−1) in the feature; d in the start; states that are not projected.
   @Test(
     "count 3(n−1) dimensions, stay centred and have the right log Z",
     arguments: [Sampler.Correction.feynmanKac, .densityRatio], [Sampler.Start.exact, .gaussian])

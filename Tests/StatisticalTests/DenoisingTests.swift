@@ -5,7 +5,7 @@ import Testing
 @Suite("denoising")
 struct DenoisingTests {
   // N(m, s²) is met at v₀ = 0.25; ½(ȳ − y) = −½ v (y − m)/(s² + v) shrinks the spread by 1 − ½ v/(s² + v) exactly, the
-  // same numbers in both runs, so that only rounding differs.
+  // same numbers in both runs, so that only rounding differs. Seen to catch: the whole way.
   @Test("half of the way to the denoised point, in every row")
   func half() throws {
     let model = try GaussianMixture.gaussian(mean: [1, -2], standardDeviations: [0.8, 1.5])
