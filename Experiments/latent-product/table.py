@@ -14,7 +14,7 @@ import score  # noqa: E402
 
 SEEDS = range(1, 6)
 CONFIGS = {
-    "baseline": "no correction, 200 steps", "paper": "published settings, 200 steps", "ours": "ours, 200 steps",
+    "baseline": "no correction, 200 steps", "paper": "published settings, 1,000 steps", "ours": "ours, 200 steps",
     "ours-800": "ours, 800 steps",
 }
 
