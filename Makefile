@@ -12,8 +12,8 @@ demo: build
 
 test: setup
 	swift build -c release --build-tests
-	swift test -c release --skip-build
 	sh Tests/Client/check.sh
+	swift test -c release --skip-build
 
 build: setup
 	swift build -c release --product fkc
