@@ -3,12 +3,12 @@ import Synchronization
 
 /// Spreads independent tasks over threads. Which thread takes a task is left to chance; what a task does must not
 /// depend on it.
-struct WorkerPool: Sendable {
+final class WorkerPool: Sendable {
   let threads: Int
+  /// The next task that nobody has taken. One pass runs at a time.
+  private let next = Atomic<Int>(0)
 
-  private final class Counter: Sendable {
-    let next = Atomic<Int>(0)
-  }
+  init(threads: Int) { self.threads = threads }
 
   /// Calls `body(worker, task)` once for every task, with `worker` from 0 to `threads − 1`, no two tasks of one
   /// worker at the same time.
@@ -18,12 +18,12 @@ struct WorkerPool: Sendable {
       for task in 0..<tasks { body(0, task) }
       return
     }
-    let counter = Counter()
+    next.store(0, ordering: .relaxed)
     // The call returns only when every worker has, so the body does not escape.
     nonisolated(unsafe) let body = body
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while true {
-        let task = counter.next.wrappingAdd(1, ordering: .relaxed).oldValue
+        let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard task < tasks else { return }
         body(worker, task)
       }
