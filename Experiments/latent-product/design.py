@@ -90,6 +90,14 @@ def write(name, content):
     (HERE / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
 
 
+def draw(weights, means, variances, count, seed):
+    """Exact samples of a flat mixture, float32 [count, 64]."""
+    generator = np.random.default_rng(seed)
+    component = generator.choice(len(weights), count, p=weights / weights.sum())
+    noise = generator.standard_normal((count, DIMENSIONS))
+    return (means[component] + np.sqrt(variances[component]) * noise).astype(np.float32)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="of the design; the files in this folder are of seed 1")
@@ -118,10 +126,7 @@ def main():
              "mean": means[k].round(6).tolist(), "variance": variances[k].round(8).tolist()} for k in kept],
     })
     if options.reference:
-        generator = np.random.default_rng(options.seed + 1)
-        component = generator.choice(len(weights), options.samples, p=weights / weights.sum())
-        noise = generator.standard_normal((options.samples, DIMENSIONS))
-        np.save(options.reference, (means[component] + np.sqrt(variances[component]) * noise).astype(np.float32))
+        np.save(options.reference, draw(weights, means, variances, options.samples, options.seed + 1))
 
 
 if __name__ == "__main__":

@@ -33,25 +33,30 @@ def mode_masses(samples, weights, mixture):
     return np.append(shared, 1 - shared.sum())
 
 
-def score(folder, exact, mixture):
-    samples = np.load(folder / "samples.npy").astype(float)
-    logs = np.load(folder / "log_weights.npy")
-    weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
-    summary = json.loads((folder / "summary.json").read_text())
+def figures(samples, weights, exact, mixture):
+    """How far weighted samples are from the exact answers."""
     mean = weights @ samples
     variance = weights @ (samples - mean) ** 2
     masses = mode_masses(samples, weights, mixture)
-    log_normalizer = summary.get("log_normalizer")
     return {
-        "run": str(folder),
         "mode_mass_error": 0.5 * np.abs(masses - np.append(exact["mode_masses"], exact["other_mass"])).sum(),
         "mode_masses": masses.tolist(),
         "mean_error": np.sqrt(np.mean((mean - exact["mean"]) ** 2 / np.array(exact["variance"]))),
         "variance_ratio": np.mean(variance / exact["variance"]),
+        "effective_sample_size": 1 / (weights**2).sum(),
+    }
+
+
+def score(folder, exact, mixture):
+    logs = np.load(folder / "log_weights.npy")
+    weights = np.exp(logs - logs.max())
+    summary = json.loads((folder / "summary.json").read_text())
+    log_normalizer = summary.get("log_normalizer")
+    return {
+        "run": str(folder),
+        **figures(np.load(folder / "samples.npy").astype(float), weights / weights.sum(), exact, mixture),
         "log_normalizer_error": None if log_normalizer is None else log_normalizer - exact["log_normalizer"],
         "log_normalizer_standard_error": summary.get("log_normalizer_standard_error"),
-        "effective_sample_size": 1 / (weights**2).sum(),
     }
 
 
