@@ -2,7 +2,7 @@
 # make test   the same set-up, then all tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
-PACKAGES := libgsl-dev libopenblas-dev
+PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 
 .PHONY: demo test build setup lint client experiment-gmm40 experiment-latent-product clean
@@ -22,13 +22,13 @@ build: setup
 setup:
 	@missing=; \
 	printf '#include <gsl/gsl_rng.h>\nint main(void) { return 0; }\n' | \
-	  $(CC) -x c - -o /dev/null -lgsl -lm -lopenblas 2>/dev/null || missing=1; \
+	  $(CC) -x c - -o /dev/null -lgsl -lm -l:libopenblas.so.0 2>/dev/null || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  if command -v apt-get >/dev/null; then \
 	    echo "installing $(PACKAGES)"; \
 	    $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES) >/dev/null; \
 	  else \
-	    echo "please install the GNU Scientific Library and OpenBLAS with their headers, then try again" >&2; \
+	    echo "please install the GNU Scientific Library with its headers, and OpenBLAS, then try again" >&2; \
 	    echo "(on Debian and Ubuntu: $(PACKAGES))" >&2; exit 1; \
 	  fi; \
 	fi

@@ -6,6 +6,7 @@ let package = Package(
   products: [
     // MARK: - Public API
     .library(name: "FeynmanKac", targets: ["FeynmanKac"]),
+    .library(name: "ScoreNetworks", targets: ["ScoreNetworks"]),
     .executable(name: "fkc", targets: ["fkc"]),
   ],
   dependencies: [
@@ -15,11 +16,12 @@ let package = Package(
   ],
   targets: [
     // MARK: - Public API
-    .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL", "COpenBLAS"]),
+    .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
+    .target(name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
-        "FeynmanKac",
+        "FeynmanKac", "ScoreNetworks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
@@ -27,14 +29,13 @@ let package = Package(
 
     // MARK: - Implementation
     .target(name: "CKernels"),
-    // OpenBLAS comes first on the link line: GSL's own cblas_* would shadow its fast ones.
-    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
-    .target(
-      name: "CGSL", dependencies: ["CKernels", "COpenBLAS"],
-      linkerSettings: [.linkedLibrary("gsl")]),
+    // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
+    .target(name: "COpenBLAS"),
+    .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
 
     // MARK: - Tests
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
+    .testTarget(name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeynmanKac
+import ScoreNetworks
 
 #if canImport(Glibc)
   import Glibc
@@ -16,10 +17,13 @@ struct Info: ParsableCommand {
   var json = false
 
   func run() throws {
+    let threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let products = matrixProducts(threads: threads)
     let facts: [(String, JSONText)] = [
       ("versions", Versions.json),
       ("kernel_level", .text(Platform.kernelLevel)),
-      ("threads", .count(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))),
+      ("threads", .count(threads)),
+      ("matrix_products", products),
       ("models", .list(Catalog.models.map { .text($0) })),
       ("models_not_installed", .list(Catalog.missingModels.map { .text($0) })),
       ("processes", .list(Catalog.processes.map { .text($0) })),
@@ -29,6 +33,20 @@ struct Info: ParsableCommand {
     try StandardStreams.print(
       json ? JSONText.object(facts).encoded() : facts.flatMap(lines).joined(separator: "\n"))
   }
+
+  /// The library that computes networks and what it reaches here, or why there is none.
+  private func matrixProducts(threads: Int) -> JSONText {
+    do { try BLAS.load() } catch { return .object([("problem", .text(error.description))]) }
+    return .object([
+      ("blas", .text("OpenBLAS \(BLAS.version)")), ("blas_kernel", .text(BLAS.kernel)),
+      ("blas_library", .text(BLAS.library)),
+      ("gflops_one_thread", .figure(rounded(BLAS.measuredRate(threads: 1)))),
+      ("gflops_all_threads", .figure(rounded(BLAS.measuredRate(threads: threads)))),
+    ])
+  }
+
+  /// To one decimal: more would be noise.
+  private func rounded(_ rate: Double) -> Double { (rate * 10).rounded() / 10 }
 
   private func lines(_ name: String, _ value: JSONText) -> [String] {
     let label = name.map { $0 == "_" ? " " : $0 }

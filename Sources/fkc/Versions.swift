@@ -1,4 +1,5 @@
 import FeynmanKac
+import ScoreNetworks
 
 /// What `fkc` was built from.
 enum Versions {
@@ -16,16 +17,12 @@ enum Versions {
     #endif
   }
 
-  /// The number in "OpenBLAS 0.3.21 NO_LAPACKE …".
-  static var openBLAS: String {
-    let words = Platform.openBLASConfiguration.split(separator: " ")
-    return words.count > 1 ? String(words[1]) : "unknown"
-  }
-
+  /// Those of OpenBLAS are null where no network needed it.
   static var json: JSONText {
     .object([
       ("fkc", .text(fkc)), ("swift", .text(swift)), ("gsl", .text(Platform.gslVersion)),
-      ("openblas", .text(openBLAS)), ("openblas_kernel", .text(Platform.openBLASCore)),
+      ("openblas", BLAS.isLoaded ? .text(BLAS.version) : .null),
+      ("openblas_kernel", BLAS.isLoaded ? .text(BLAS.kernel) : .null),
     ])
   }
 }

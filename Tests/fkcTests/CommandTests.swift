@@ -109,8 +109,8 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect(
       Set(facts.keys) == [
-        "versions", "kernel_level", "threads", "models", "models_not_installed", "processes",
-        "resampling_schemes",
+        "versions", "kernel_level", "threads", "matrix_products", "models", "models_not_installed",
+        "processes", "resampling_schemes",
         "generators",
       ])
     #expect((facts["generators"] as? [String])?.first == "philox")

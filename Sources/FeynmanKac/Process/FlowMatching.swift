@@ -5,6 +5,8 @@ public struct FlowMatching: NoiseProcess {
 
   public func signal(at time: Double) -> Double { 1 - time }
   public func noise(at time: Double) -> Double { time }
+  public func signalRate(at time: Double) -> Double { -1 }
+  public func noiseRate(at time: Double) -> Double { 1 }
 }
 
 extension NoiseProcess where Self == FlowMatching {

@@ -7,6 +7,10 @@ public protocol NoiseProcess: Sendable {
   func signal(at time: Double) -> Double
   /// `σ(t)`, in data units.
   func noise(at time: Double) -> Double
+  /// `dα/dt`, which models that answer with a velocity need; a difference quotient where a process does not say.
+  func signalRate(at time: Double) -> Double
+  /// `dσ/dt`, as above, in data units.
+  func noiseRate(at time: Double) -> Double
 }
 
 extension NoiseProcess {
@@ -38,12 +42,27 @@ extension NoiseProcess {
   public func point(atNoiseLevel level: Double) -> NoisePoint {
     let time = time(atNoiseLevel: level)
     let signal = signal(at: time)
-    return NoisePoint(time: time, signal: signal, noise: signal * level.squareRoot())
+    // Where α = 0, so that no level is exact, σ is the process's own.
+    return NoisePoint(
+      time: time, signal: signal, noise: signal > 0 ? signal * level.squareRoot() : noise(at: time),
+      signalRate: signalRate(at: time), noiseRate: noiseRate(at: time))
   }
 
   /// The point of this process at time `t`.
   public func point(at time: Double) -> NoisePoint {
-    NoisePoint(time: time, signal: signal(at: time), noise: noise(at: time))
+    NoisePoint(
+      time: time, signal: signal(at: time), noise: noise(at: time), signalRate: signalRate(at: time),
+      noiseRate: noiseRate(at: time))
+  }
+
+  public func signalRate(at time: Double) -> Double { Self.rate(at: time, of: signal) }
+  public func noiseRate(at time: Double) -> Double { Self.rate(at: time, of: noise) }
+
+  /// A central difference inside [0, 1], one-sided at its ends.
+  private static func rate(at time: Double, of value: (Double) -> Double) -> Double {
+    let early = max(time - 1e-6, 0)
+    let late = min(time + 1e-6, 1)
+    return (value(late) - value(early)) / (late - early)
   }
 }
 
@@ -55,12 +74,20 @@ public struct NoisePoint: Sendable, Equatable {
   public let signal: Double
   /// `σ(t)`, in data units.
   public let noise: Double
+  /// `dα/dt`, no unit; 0 where it was not stated.
+  public let signalRate: Double
+  /// `dσ/dt`, in data units; 0 where it was not stated.
+  public let noiseRate: Double
 
   /// Values for all properties.
-  public init(time: Double, signal: Double, noise: Double) {
+  public init(
+    time: Double, signal: Double, noise: Double, signalRate: Double = 0, noiseRate: Double = 0
+  ) {
     self.time = time
     self.signal = signal
     self.noise = noise
+    self.signalRate = signalRate
+    self.noiseRate = noiseRate
   }
 
   /// `v = (σ/α)²`, in squared data units.

@@ -1,0 +1,99 @@
+import FeynmanKac
+
+/// A network under one condition as a model of the score.
+public struct PretrainedModel: StackableModel {
+  /// The network, which models of other conditions may share.
+  public let network: any Network
+  /// What the network's output stands for.
+  public let prediction: Prediction
+  /// What it is asked for.
+  public let condition: Condition
+  /// The levels `v` at which the network was trained; nil for all that its process covers.
+  public let noiseLevels: ClosedRange<Double>?
+  /// The data's standard deviation per dimension, where it is known.
+  public let dataStandardDeviation: Double?
+  /// The number of atoms where rows are configurations without their centre of mass.
+  public let atoms: Int?
+
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - prediction: What its output stands for.
+  ///   - condition: What it is asked for.
+  ///   - noiseLevels: `v` at which it was trained; nil for all that its process covers.
+  ///   - dataStandardDeviation: Per dimension, in data units; nil where it is not known.
+  ///   - atoms: For networks that do not know of atoms themselves.
+  /// - Throws: `SetupError` naming `condition` where the network does not take it, `atoms` where they do not fit.
+  public init(
+    _ network: any Network, prediction: Prediction, condition: Condition = .none,
+    noiseLevels: ClosedRange<Double>? = nil, dataStandardDeviation: Double? = nil, atoms: Int? = nil
+  ) throws(SetupError) {
+    if let problem = network.conditioning.problem(with: condition) { throw SetupError("condition", problem) }
+    if let atoms {
+      guard network.atoms ?? atoms == atoms, network.dimensions == 3 * atoms else {
+        throw SetupError(
+          "atoms", "found \(atoms); the network has \(network.dimensions) dimensions, 3 for each atom")
+      }
+    }
+    self.network = network
+    self.prediction = prediction
+    self.condition = condition
+    self.noiseLevels = noiseLevels
+    self.dataStandardDeviation = dataStandardDeviation
+    self.atoms = atoms ?? network.atoms
+  }
+
+  public var dimensions: Int { network.dimensions }
+  public func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: 1) }
+
+  public func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws {
+    try network.evaluateScores([condition], prediction, batch, at: point)
+  }
+
+  // MARK: - StackableModel
+
+  public func canStack(with other: any StackableModel) -> Bool {
+    guard let other = other as? PretrainedModel else { return false }
+    return network === other.network && prediction == other.prediction
+  }
+
+  public func stacked(with others: [any StackableModel]) -> any StackedModel {
+    StackedConditions(
+      network: network, prediction: prediction,
+      conditions: [condition] + others.map { ($0 as! PretrainedModel).condition })
+  }
+}
+
+/// One network under several conditions, asked for all of them at once.
+struct StackedConditions: StackedModel {
+  let network: any Network
+  let prediction: Prediction
+  let conditions: [Condition]
+
+  var count: Int { conditions.count }
+  func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: count) }
+
+  func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws {
+    try network.evaluateScores(conditions, prediction, batch, at: point)
+  }
+}
+
+extension Network {
+  /// Scores of all rows under every condition: the one place where outputs become scores.
+  func evaluateScores(
+    _ conditions: [Condition], _ prediction: Prediction, _ batch: ScoreBatch, at point: NoisePoint
+  ) throws {
+    try evaluate(
+      NetworkBatch(
+        count: batch.count, dimensions: batch.dimensions, states: batch.states, conditions: conditions,
+        outputs: batch.scores, workspace: batch.workspace),
+      at: point)
+    let (state, output) = prediction.coefficients(at: point)
+    let values = batch.count * batch.dimensions
+    for part in 0..<conditions.count {
+      let scores = batch.scores + part * values
+      for i in 0..<values {
+        scores[i] = Float(state * Double(batch.states[i]) + output * Double(scores[i]))
+      }
+    }
+  }
+}
