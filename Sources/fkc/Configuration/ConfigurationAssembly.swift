@@ -44,9 +44,14 @@ final class ConfigurationAssembly {
         processes[entry.key] = ProcessFactory.process(own) { self.report("\(path).process.\($0)", $1) }
       }
       do throws(ModelFactory.Failure) {
-        guard let made = try factory.model(entry.value) else { continue }
-        models.append((entry.key, made.model))
-        files[entry.key] = made.file
+        guard let product = try factory.product(entry.value) else { continue }
+        models.append((entry.key, product.model))
+        files[entry.key] = product.file
+        if let stated = product.process, entry.value["process"] == nil {
+          processes[entry.key] = ProcessFactory.process(stated) {
+            self.report("\(path).file", "\($0): \($1)")
+          }
+        }
       } catch {
         report(error.key.isEmpty ? path : "\(path).\(error.key)", error.problem, status: error.status)
       }
@@ -55,7 +60,7 @@ final class ConfigurationAssembly {
 
   private func makeReward(_ setting: Setting?) -> (any Reward)? {
     guard let setting else { return nil }
-    do throws(ModelFactory.Failure) { return try ModelFactory(folder: folder).reward(setting) } catch {
+    do throws(ModelFactory.Failure) { return try RewardFactory.reward(setting) } catch {
       report("target.reward.\(error.key)", error.problem)
       return nil
     }

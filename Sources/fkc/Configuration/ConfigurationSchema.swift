@@ -92,8 +92,9 @@ enum ConfigurationSchema {
         "atoms", .wholeNumber(2...0x7FFF_FFFF), .optional,
         "Rows are this many atoms in three dimensions, without their centre of mass."),
       SettingField(
-        "condition", .text("a value"), .refused("only networks take a condition; remove this key"),
-        "The condition of a conditional network."),
+        "condition", .either([.wholeNumber(0...0x7FFF_FFFF), .list(.number(.any))]), .optional,
+        "What a conditional network is asked for: a class, or a list of numbers; left out, the null condition."
+      ),
     ],
     tag: .init(
       key: "kind", summary: "The kind of model.",
