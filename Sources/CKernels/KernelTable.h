@@ -56,6 +56,13 @@
   KERNEL(void, fill_normals,                                                                                          \
     (float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                             \
     (normals, count, seed, c1, c2, c3))                                                                               \
+  KERNEL(void, activate, (int kind, size_t rows, size_t width, const float *bias, float *values),                     \
+         (kind, rows, width, bias, values))                                                                           \
+  KERNEL(void, layer_norm,                                                                                            \
+         (size_t rows, size_t width, const float *gain, const float *bias, const float *values, float *results),      \
+         (rows, width, gain, bias, values, results))                                                                  \
+  KERNEL(void, add_bias, (size_t rows, size_t width, const float *bias, const float *values, float *results),         \
+         (rows, width, bias, values, results))                                                                        \
   KERNEL(void, squared_distances,                                                                                     \
          (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,                     \
           float *distances),                                                                                          \

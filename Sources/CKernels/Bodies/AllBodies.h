@@ -13,4 +13,5 @@
 #include "Rates.h"
 #include "Steps.h"
 #include "Weights.h"
+#include "Activations.h"
 #include "Comparison.h"

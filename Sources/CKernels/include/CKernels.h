@@ -143,6 +143,20 @@ void fk_fill_philox(uint32_t *words, size_t count, uint64_t seed, uint32_t c1, u
 /// A longer request begins with the values of a shorter one. At most 2³⁴ normals; none is beyond 6.8.
 void fk_fill_normals(float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
 
+// MARK: - Layers of networks
+
+enum { FK_IDENTITY, FK_SILU, FK_GELU, FK_RELU, FK_TANH, FK_SIGMOID };
+
+/// values = activation(values + bias) for `[rows, width]` values and a bias of `[width]`, which may be NULL. NaN stays.
+void fk_activate(int kind, size_t rows, size_t width, const float *bias, float *values);
+
+/// results = gain·(values − mean)/√(variance + 1e-5) + bias, by rows of `[rows, width]`.
+void fk_layer_norm(size_t rows, size_t width, const float *gain, const float *bias, const float *values,
+                   float *results);
+
+/// results = values + bias, by rows of `[rows, width]`.
+void fk_add_bias(size_t rows, size_t width, const float *bias, const float *values, float *results);
+
 // MARK: - Comparison of samples: counts are multiples of 16, the caller pads
 
 /// Squared distances of one row to `count` points; coordinate k of point j is columns[k * stride + j].
