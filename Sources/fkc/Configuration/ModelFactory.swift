@@ -28,12 +28,16 @@ final class ModelFactory {
   /// The folder that relative paths start from.
   let folder: String
 
+  /// By the SHA-256 of their files.
+  var networks: [String: LoadedNetwork] = [:]
+
   init(folder: String) { self.folder = folder }
 
   /// A model as the config states it; nil where a setting that it needs was at fault.
   func product(_ setting: Setting) throws(Failure) -> Product? {
     switch setting["kind"]?.text {
     case "gaussian", "gaussian-mixture": try analytic(setting)
+    case "mlp", "egnn": try network(setting)
     default: nil
     }
   }
@@ -59,5 +63,14 @@ final class ModelFactory {
     Failure(
       key: "file", problem: "'\(file)': \(error.problem)",
       status: error.kind == .missing ? .missingInput : .badData)
+  }
+
+  /// Gives a fault that the library finds in a setting its place below the model.
+  static func caught<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+    do { return try body() } catch let error as SetupError {
+      throw Failure(key: error.setting, problem: error.problem)
+    } catch {
+      throw Failure(key: "", problem: "\(error)")
+    }
   }
 }
