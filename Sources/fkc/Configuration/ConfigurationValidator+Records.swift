@@ -1,3 +1,5 @@
+import FeynmanKac
+
 // Mappings with known keys.
 
 extension ConfigurationValidator {
