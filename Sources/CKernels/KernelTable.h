@@ -90,10 +90,10 @@
           const float *distances, const float *bounded, const float *unbounded, float range, float offset,            \
           float scale, float *moves),                                                                                 \
          (edges, first, second, symmetric, gaps, distances, bounded, unbounded, range, offset, scale, moves))         \
-  KERNEL(void, node_sums,                                                                                             \
-         (size_t edges, size_t atoms, size_t width, const int32_t *first, const int32_t *second, int symmetric,       \
-          float scale, const float *messages, float *sums),                                                           \
-         (edges, atoms, width, first, second, symmetric, scale, messages, sums))                                      \
+  KERNEL(void, add_messages,                                                                                          \
+         (size_t edges, size_t width, const int32_t *first, const int32_t *second, int symmetric, float scale,        \
+          const float *messages, float *sums),                                                                        \
+         (edges, width, first, second, symmetric, scale, messages, sums))                                             \
   KERNEL(void, squared_distances,                                                                                     \
          (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,                     \
           float *distances),                                                                                          \

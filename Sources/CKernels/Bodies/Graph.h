@@ -132,17 +132,15 @@ FK_BODY(void, push)(size_t edges, const int32_t *first, const int32_t *second, i
   }
 }
 
-FK_BODY(void, node_sums)(size_t edges, size_t atoms, size_t width, const int32_t *first, const int32_t *second,
-                         int symmetric, float scale, const float *messages, float *sums) {
-  memset(sums, 0, atoms * width * sizeof(float));
+FK_BODY(void, add_messages)(size_t edges, size_t width, const int32_t *first, const int32_t *second, int symmetric,
+                            float scale, const float *messages, float *sums) {
   for (size_t e = 0; e < edges; ++e) {
     float *a = sums + (size_t)first[e] * width;
     float *b = sums + (size_t)second[e] * width;
     for (size_t j = 0; j < width; j += FK_LANES) {
-      const fk_floats message = fk_load(messages + e * width + j);
+      const fk_floats message = fk_load(messages + e * width + j) * scale;
       fk_store(a + j, fk_load(a + j) + message);
       if (symmetric) fk_store(b + j, fk_load(b + j) + message);
     }
   }
-  for (size_t j = 0; j < atoms * width; j += FK_LANES) fk_store(sums + j, fk_load(sums + j) * scale);
 }

@@ -195,10 +195,10 @@ void fk_push(size_t edges, const int32_t *first, const int32_t *second, int symm
              const float *distances, const float *bounded, const float *unbounded, float range, float offset,
              float scale, float *moves);
 
-/// sums = scale·(the messages of the edges whose first atom it is, and where `symmetric` of those whose second it is),
-/// `[atoms, width]`.
-void fk_node_sums(size_t edges, size_t atoms, size_t width, const int32_t *first, const int32_t *second,
-                  int symmetric, float scale, const float *messages, float *sums);
+/// Adds scale·message of every edge, `[edges, width]`, to the sum of its first atom, and where `symmetric` to that of its
+/// second as well; sums are `[atoms, width]`.
+void fk_add_messages(size_t edges, size_t width, const int32_t *first, const int32_t *second, int symmetric,
+                     float scale, const float *messages, float *sums);
 
 // MARK: - Comparison of samples: counts are multiples of 16, the caller pads
 
