@@ -14,4 +14,6 @@
 #include "Steps.h"
 #include "Weights.h"
 #include "Activations.h"
+#include "Dense.h"
+#include "Graph.h"
 #include "Comparison.h"

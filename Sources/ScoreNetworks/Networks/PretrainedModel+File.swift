@@ -10,7 +10,7 @@ extension NetworkFile {
     let network: any Network =
       switch settings {
       case .mlp(let settings): try MLP(tensors, settings)
-      case .egnn: throw FileError(.malformed, contents.path, "EGNN")
+      case .egnn(let settings): try EGNN(tensors, settings)
       }
     try tensors.refuseOthers()
     return network

@@ -100,9 +100,9 @@ enum ConfigurationSchema {
       key: "kind", summary: "The kind of model.",
       variants: [
         ("gaussian", gaussian), ("gaussian-mixture", mixture), ("mlp", ModelFactory.networkShape),
-        ("egnn", ModelFactory.networkShape),
+        ("egnn", ModelFactory.networkShape), ("process", ExternalModelSchema.process),
       ],
-      unavailable: ["onnx", "process"].map {
+      unavailable: ["onnx"].map {
         ($0, "the backend of '\($0)' models is not installed; gaussian and gaussian-mixture are")
       }))
 
