@@ -46,7 +46,7 @@ CASES = {
     "mlp-plain-one-layer": dict(dimensions=6, width=24, depth=1, layer_norm=True, embedding_width=8),
     "mlp-plain-gelu-norm-timestep": dict(
         dimensions=8, width=32, depth=3, activation="gelu", layer_norm=True, noise_input="timestep",
-        time_embedding="sinusoidal", time_features=16, embedding_width=16, input_scale="unit-variance",
+        timesteps=500.0, time_embedding="sinusoidal", time_features=16, embedding_width=16, input_scale="unit-variance",
         data_standard_deviation=1.5,
     ),
     "mlp-plain-relu-fourier": dict(
@@ -88,7 +88,7 @@ CASES = {
     "egnn-symmetric": dict(atoms=4, width=16, depth=2),
     "egnn-directed-gelu": dict(
         atoms=5, width=24, depth=2, edges="directed", pair_term=False, activation="gelu", noise_input="time",
-        time_embedding="fourier", time_features=8,
+        time_embedding="fourier", time_features=8, radial_minimum=0.5,
     ),
     "egnn-symmetric-squared-tanh": dict(
         atoms=7, width=16, depth=3, distance_features="squared", attention=False, activation="tanh",
