@@ -155,9 +155,9 @@ import Testing
       "c.yaml:6: models.a.kind: the backend of 'onnx' models is not installed; gaussian and gaussian-mixture are"
     ),
     .init(
-      "a bad config outweighs a missing backend", [2: "particles: 0", 6: "  a: {kind: mlp, file: x}"],
+      "a bad config outweighs a missing backend", [2: "particles: 0", 6: "  a: {kind: onnx, file: x}"],
       "c.yaml:2: particles: found '0'; give a whole number from 1 to 2147483647",
-      "c.yaml:6: models.a.kind: the backend of 'mlp' models is not installed; gaussian and gaussian-mixture are"
+      "c.yaml:6: models.a.kind: the backend of 'onnx' models is not installed; gaussian and gaussian-mixture are"
     ),
   ]
 
