@@ -36,7 +36,9 @@ let package = Package(
 
     // MARK: - Tests
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
-    .testTarget(name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"]),
+    .testTarget(
+      name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
+      resources: [.copy("Resources/Parity")]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),
