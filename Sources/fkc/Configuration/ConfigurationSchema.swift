@@ -100,9 +100,9 @@ enum ConfigurationSchema {
       key: "kind", summary: "The kind of model.",
       variants: [
         ("gaussian", gaussian), ("gaussian-mixture", mixture),
-        ("process", ExternalModelSchema.process),
+        ("process", ExternalModelSchema.process), ("onnx", ExternalModelSchema.onnx),
       ],
-      unavailable: ["mlp", "egnn", "onnx"].map {
+      unavailable: ["mlp", "egnn"].map {
         ($0, "the backend of '\($0)' models is not installed; gaussian and gaussian-mixture are")
       }))
 

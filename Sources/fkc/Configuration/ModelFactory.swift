@@ -45,6 +45,7 @@ final class ModelFactory {
     switch setting["kind"]?.text {
     case "gaussian", "gaussian-mixture": try analytic(setting)
     case "process": try process(setting)
+    case "onnx": try onnx(setting)
     default: nil
     }
   }
