@@ -17,7 +17,7 @@ let package = Package(
   targets: [
     // MARK: - Public API
     .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
-    .target(name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS"]),
+    .target(name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "CProcess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
@@ -31,11 +31,14 @@ let package = Package(
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),
+    .target(name: "CProcess"),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
 
     // MARK: - Tests
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
-    .testTarget(name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"]),
+    .testTarget(
+      name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
+      resources: [.copy("Resources/Parity")]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),

@@ -5,7 +5,8 @@
 
 import json
 
-from safetensors.torch import load_file, safe_open, save_file
+from safetensors.torch import load_file, safe_open
+from safetensors.torch import save as serialize
 
 import networks
 
@@ -33,7 +34,19 @@ def text(value):
 def save(path, network, prediction, process=None, noise_levels=None, notes=None):
     architecture = next(name for name, kind in networks.ARCHITECTURES.items() if isinstance(network, kind))
     tensors = {name: tensor.detach().contiguous().cpu() for name, tensor in network.state_dict().items()}
-    save_file(tensors, path, metadata(architecture, network.settings, prediction, process, noise_levels, notes))
+    write(path, tensors, metadata(architecture, network.settings, prediction, process, noise_levels, notes))
+
+
+def write(path, tensors, texts):
+    """A safetensors file whose header is in order, so that the same network gives the same bytes."""
+    raw = serialize(tensors, texts)
+    start = 8 + int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8:start])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text + raw[start:])
 
 
 def load(path):

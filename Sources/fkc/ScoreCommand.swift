@@ -58,12 +58,14 @@ struct Score: ParsableCommand {
         try workspace.withUnsafeMutableBufferPointer { workspace in
           for start in stride(from: 0, to: rows, by: blockRows) {
             let offset = start * dimensions
-            try model.evaluate(
-              ScoreBatch(
-                count: min(blockRows, rows - start), dimensions: dimensions,
-                states: states.baseAddress! + offset, scores: scores.baseAddress! + offset,
-                workspace: workspace),
-              at: point)
+            let batch = ScoreBatch(
+              count: min(blockRows, rows - start), dimensions: dimensions,
+              states: states.baseAddress! + offset, scores: scores.baseAddress! + offset,
+              workspace: workspace)
+            do { try model.evaluate(batch, at: point) } catch {
+              throw CommandFailure(
+                .numericalFailure, "model '\(self.model)' failed at t = \(time): \(error)")
+            }
           }
         }
       }

@@ -14,8 +14,8 @@ FK_INLINE fk_floats fk_with_sign(fk_floats magnitude, fk_floats x) {
 
 FK_INLINE fk_floats fk_tanh_of(fk_floats x) {
   fk_floats size = fk_magnitude(x);
-  // 1 − 2/(e^2|x| + 1) loses digits near 0; beyond 9 the result is 1.
-  fk_floats limited = fk_select(size > 9.0f, fk_splat(9.0f), size);
+  // 1 − 2/(e^2|x| + 1) loses digits near 0; beyond 10 the result is 1.
+  fk_floats limited = fk_select(size > 10.0f, fk_splat(10.0f), size);
   fk_floats far = 1.0f - 2.0f / (fk_power_of_two(limited * 0x1.715476p+1f) + 1.0f);
   fk_floats z = x * x;
   fk_floats p = 0x1.0040dap-6f * z - 0x1.abe08ap-5f;

@@ -20,6 +20,8 @@ public protocol ScoreModel: Sendable {
   var noiseLevels: ClosedRange<Double>? { get }
   /// The data's standard deviation per dimension, where it is known.
   var dataStandardDeviation: Double? { get }
+  /// Why a run with this model may not give the same bytes again, in a sentence without a full stop; nil where it does.
+  var reproducibilityWarning: String? { get }
   /// Floats of scratch memory that one evaluation of `rows` rows needs.
   func workspaceSize(rows: Int) -> Int
 }
@@ -29,6 +31,7 @@ extension ScoreModel {
   public var hasLogDensity: Bool { false }
   public var noiseLevels: ClosedRange<Double>? { nil }
   public var dataStandardDeviation: Double? { nil }
+  public var reproducibilityWarning: String? { nil }
   public func workspaceSize(rows: Int) -> Int { 0 }
 
   /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.

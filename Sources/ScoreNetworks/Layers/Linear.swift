@@ -1,5 +1,5 @@
-internal import COpenBLAS
 internal import CKernels
+internal import COpenBLAS
 import FeynmanKac
 
 /// `y = W x + b` of a batch of rows, or of some columns of `W`.

@@ -11,6 +11,8 @@ public protocol Network: AnyObject, Sendable {
   var atoms: Int? { get }
   /// What conditions the network takes.
   var conditioning: Conditioning { get }
+  /// Why its answers may not be the same bytes again, in a sentence without a full stop; nil where they are.
+  var reproducibilityWarning: String? { get }
   /// Floats of scratch memory that one evaluation of `rows` rows under each of `conditions` conditions needs.
   func workspaceSize(rows: Int, conditions: Int) -> Int
   /// Fills `batch.outputs`.
@@ -21,6 +23,7 @@ public protocol Network: AnyObject, Sendable {
 
 extension Network {
   public var atoms: Int? { nil }
+  public var reproducibilityWarning: String? { nil }
 }
 
 /// The rows of one block and the conditions under which they are asked. Valid only during the call that hands it over.

@@ -43,6 +43,7 @@ public struct PretrainedModel: StackableModel {
   }
 
   public var dimensions: Int { network.dimensions }
+  public var reproducibilityWarning: String? { network.reproducibilityWarning }
   public func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: 1) }
 
   public func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws {

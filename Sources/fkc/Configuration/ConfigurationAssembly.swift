@@ -9,6 +9,7 @@ final class ConfigurationAssembly {
   private(set) var models: [(name: String, model: any ScoreModel)] = []
   private(set) var processes: [String: any NoiseProcess] = [:]
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
+  private(set) var folders: [String: String] = [:]
 
   init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault]) {
     self.tree = tree
@@ -37,7 +38,7 @@ final class ConfigurationAssembly {
   }
 
   private func makeModels(_ settings: Setting?) {
-    let factory = ModelFactory(folder: folder)
+    let factory = ModelFactory(folder: folder, startsPrograms: faults.isEmpty)
     for entry in settings?.entries ?? [] {
       let path = "models.\(entry.key)"
       if let own = entry.value["process"] {
@@ -47,6 +48,8 @@ final class ConfigurationAssembly {
         guard let product = try factory.product(entry.value) else { continue }
         models.append((entry.key, product.model))
         files[entry.key] = product.file
+        folders[entry.key] = product.folder
+        if let warning = product.model.reproducibilityWarning { warnings.append("\(path): \(warning)") }
         if let stated = product.process, entry.value["process"] == nil {
           processes[entry.key] = ProcessFactory.process(stated) {
             self.report("\(path).file", "\($0): \($1)")

@@ -98,8 +98,11 @@ enum ConfigurationSchema {
     ],
     tag: .init(
       key: "kind", summary: "The kind of model.",
-      variants: [("gaussian", gaussian), ("gaussian-mixture", mixture)],
-      unavailable: ["mlp", "egnn", "onnx", "process"].map {
+      variants: [
+        ("gaussian", gaussian), ("gaussian-mixture", mixture), ("mlp", ModelFactory.networkShape),
+        ("egnn", ModelFactory.networkShape), ("process", ExternalModelSchema.process),
+      ],
+      unavailable: ["onnx"].map {
         ($0, "the backend of '\($0)' models is not installed; gaussian and gaussian-mixture are")
       }))
 

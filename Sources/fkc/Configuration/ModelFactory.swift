@@ -1,5 +1,6 @@
 import Crypto
 import FeynmanKac
+import ScoreNetworks
 
 /// Makes models of checked settings, and pins the files that they come from.
 final class ModelFactory {
@@ -16,6 +17,8 @@ final class ModelFactory {
     var file: PinnedFile?
     /// The process that the file says it was trained under.
     var process: Setting?
+    /// The folder that a program works in, from the root.
+    var folder: String?
   }
 
   struct Failure: Error {
@@ -27,13 +30,25 @@ final class ModelFactory {
 
   /// The folder that relative paths start from.
   let folder: String
+  /// False where the config is known to be at fault, so that nothing slow needs to start.
+  let startsPrograms: Bool
+  /// Networks of models that may differ in their condition alone, by the settings that they were made of.
+  var shared: [(settings: [Setting?], network: any Network)] = []
 
-  init(folder: String) { self.folder = folder }
+  /// By the SHA-256 of their files.
+  var networks: [String: LoadedNetwork] = [:]
+
+  init(folder: String, startsPrograms: Bool = true) {
+    self.folder = folder
+    self.startsPrograms = startsPrograms
+  }
 
   /// A model as the config states it; nil where a setting that it needs was at fault.
   func product(_ setting: Setting) throws(Failure) -> Product? {
     switch setting["kind"]?.text {
     case "gaussian", "gaussian-mixture": try analytic(setting)
+    case "mlp", "egnn": try network(setting)
+    case "process": try process(setting)
     default: nil
     }
   }
@@ -59,5 +74,14 @@ final class ModelFactory {
     Failure(
       key: "file", problem: "'\(file)': \(error.problem)",
       status: error.kind == .missing ? .missingInput : .badData)
+  }
+
+  /// Gives a fault that the library finds in a setting its place below the model.
+  static func caught<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+    do { return try body() } catch let error as SetupError {
+      throw Failure(key: error.setting, problem: error.problem)
+    } catch {
+      throw Failure(key: "", problem: "\(error)")
+    }
   }
 }

@@ -10,6 +10,8 @@ struct RunConfiguration {
   let sampler: Sampler
   let models: [(name: String, model: any ScoreModel, process: any NoiseProcess)]
   let files: [String: ModelFactory.PinnedFile]
+  /// Where the models' own programs work.
+  let folders: [String: String]
   let seed: UInt64
   let particles: Int
   let islands: Int
@@ -52,6 +54,7 @@ struct RunConfiguration {
     self.sampler = sampler
     models = assembly.models.map { ($0.name, $0.model, assembly.processes[$0.name] ?? sampler.process) }
     files = assembly.files
+    folders = assembly.folders
     seed = settings["seed"]!.wholeNumber!
     particles = Int(settings["particles"]!.wholeNumber!)
     islands = Int(settings["islands"]!.wholeNumber!)
@@ -81,6 +84,11 @@ struct RunConfiguration {
       let model = settings["models"]![name]!
         .setting("file", to: .text(file.path), after: nil)
         .setting("sha256", to: .text(file.sha256), after: "file")
+      resolved = resolved.setting(
+        "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
+    }
+    for (name, folder) in folders {
+      let model = resolved["models"]![name]!.setting("folder", to: .text(folder), after: "command")
       resolved = resolved.setting(
         "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
     }

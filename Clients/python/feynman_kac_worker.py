@@ -1,0 +1,119 @@
+"""A model of your own for fkc, in a process of its own.
+
+    import feynman_kac_worker
+
+    def scores(x, time, signal, noise, condition):
+        return -x / (signal**2 + noise**2)
+
+    feynman_kac_worker.serve(scores)
+
+x is float32 [rows, dimensions], in the coordinates of the model's own process, x = signal * data + noise * normal; the
+answer has its shape. time, signal and noise are floats. condition is None, or float32 [conditions]. Arrays and PyTorch
+tensors will do as answers. The same x must always get the same answer, or runs do not repeat.
+
+The protocol needs standard output for itself, so what is printed goes to standard error, from the import on.
+"""
+
+import os
+import stat
+import struct
+import sys
+import traceback
+
+import numpy
+
+VERSION = 1
+HELLO = struct.Struct("<4s3I")  # magic, version, dimensions, condition length
+REQUEST = struct.Struct("<4s5I3d")  # magic, rows, dimensions, parts, condition length, 0, time, signal, noise
+ANSWER = struct.Struct("<4s5I")  # magic, status, rows, dimensions, parts, length of the error's text
+LONGEST_MESSAGE = 65536
+
+_streams = None
+
+
+def _take_streams():
+    """The real standard input and output; both are somebody else's from here on."""
+    global _streams
+    if _streams is None:
+        source, sink = os.dup(0), os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+        # Lines that were printed before, and are still in a buffer, leave by standard error.
+        sys.stdout.flush()
+        _streams = source, sink
+    return _streams
+
+
+# Standard input is a socket or a pipe where a program has started this one to talk to it.
+if stat.S_ISSOCK(os.fstat(0).st_mode) or stat.S_ISFIFO(os.fstat(0).st_mode):
+    _take_streams()
+
+
+def serve(function, dimensions=0, conditions=0):
+    """Answers requests until there are no more.
+
+    dimensions and conditions, where they are given, are compared with those of the config before a run starts.
+    """
+    source, sink = _take_streams()
+    asked = HELLO.unpack(_read(source, HELLO.size))
+    if asked[0] != b"FKhi":
+        raise SystemExit("feynman_kac_worker: standard input is not that of a model; this program is started by fkc")
+    _write(sink, HELLO.pack(b"FKhi", VERSION, dimensions, conditions))
+    while True:
+        header = _read(source, REQUEST.size, may_end=True)
+        if header is None:
+            return
+        magic, rows, width, parts, length, _, time, signal, noise = REQUEST.unpack(header)
+        if magic != b"FKrq":
+            raise SystemExit("feynman_kac_worker: the request is not one of version 1 of the protocol")
+        given = numpy.frombuffer(_read(source, 4 * parts), "<u4")
+        values = numpy.frombuffer(_read(source, 4 * parts * length), "<f4").reshape(parts, length)
+        states = numpy.frombuffer(_read(source, 4 * rows * width), "<f4").reshape(rows, width)
+        try:
+            outputs = [
+                _answer(function, states, time, signal, noise, values[part] if given[part] else None)
+                for part in range(parts)
+            ]
+        except Exception as error:
+            traceback.print_exc()
+            text = f"{type(error).__name__}: {error}".encode()[:LONGEST_MESSAGE]
+            _write(sink, ANSWER.pack(b"FKrs", 1, rows, width, parts, len(text)) + text)
+            continue
+        _write(sink, b"".join([ANSWER.pack(b"FKrs", 0, rows, width, parts, 0), *outputs]))
+
+
+def _answer(function, states, time, signal, noise, condition):
+    # Copies: the function may write into what it gets, and the next part must find the same.
+    output = function(states.copy(), time, signal, noise, None if condition is None else condition.copy())
+    if hasattr(output, "detach"):
+        output = output.detach().cpu().numpy()
+    output = numpy.asarray(output)
+    if output.shape != states.shape:
+        raise ValueError(f"the function returned shape {output.shape} for rows of shape {states.shape}")
+    return numpy.ascontiguousarray(output, "<f4").tobytes()
+
+
+def _read(source, count, may_end=False):
+    """Exactly so many bytes; the process ends where there are fewer."""
+    data = bytearray(count)
+    view = memoryview(data)
+    done = 0
+    while done < count:
+        size = os.readv(source, [view[done:]])
+        if size == 0:
+            if may_end and done == 0:
+                return None
+            raise SystemExit(0)
+        done += size
+    return data
+
+
+def _write(sink, data):
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(sink, view) :]
+        except BrokenPipeError:
+            raise SystemExit(0)

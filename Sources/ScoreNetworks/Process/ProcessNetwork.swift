@@ -1,0 +1,96 @@
+import Dispatch
+import FeynmanKac
+import Synchronization
+
+/// A user's own model, in any language, in processes of its own that answer over their standard input and output.
+///
+/// What the processes have to say and to expect is written down in <doc:ProcessModels>. They end with the network, and
+/// when this process ends, however it ends.
+///
+/// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
+public final class ProcessNetwork: Network, @unchecked Sendable {
+  public let dimensions: Int
+  public let conditioning: Conditioning
+  /// The program and its arguments.
+  public let command: [String]
+
+  private let conditionLength: Int
+  private let workers: [WorkerProcess]
+  private let free: Mutex<Availability>
+  private let count: DispatchSemaphore
+
+  private struct Availability {
+    var numbers: [Int]
+    /// What made the network unusable.
+    var failure: ProcessNetworkError?
+  }
+
+  /// Starts the processes and waits until all are ready.
+  ///
+  /// - Parameters:
+  ///   - command: The program, looked up along PATH, and its arguments; at least one.
+  ///   - folder: Where it works.
+  ///   - dimensions: `d`, the length of a row.
+  ///   - conditionLength: How many numbers a condition has; 0 for models that take none.
+  ///   - timeLimit: For being ready and for each answer, in seconds.
+  ///   - workers: How many processes answer at the same time, each in its turn.
+  /// - Throws: `ProcessNetworkError`; no process is left.
+  public init(
+    command: [String], folder: String, dimensions: Int, conditionLength: Int = 0, timeLimit: Double = 60,
+    workers count: Int = 1
+  ) throws(ProcessNetworkError) {
+    precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
+    var workers: [WorkerProcess] = []
+    // They start up side by side.
+    for _ in 0..<count {
+      workers.append(try WorkerProcess(command, folder: folder, timeLimit: timeLimit))
+    }
+    let deadline = Deadline(seconds: timeLimit)
+    do {
+      for worker in workers {
+        try worker.greet(dimensions: dimensions, conditionLength: conditionLength, by: deadline)
+      }
+    } catch {
+      WorkerProcess.stop(workers, isPatient: false)
+      throw error
+    }
+    self.command = command
+    self.dimensions = dimensions
+    self.conditionLength = conditionLength
+    self.workers = workers
+    conditioning =
+      conditionLength > 0 ? .vectors(dimensions: conditionLength, optional: true) : .unconditional
+    free = Mutex(Availability(numbers: Array((0..<count).reversed())))
+    self.count = DispatchSemaphore(value: count)
+  }
+
+  deinit { WorkerProcess.stop(workers, isPatient: free.withLock { $0.failure == nil }) }
+
+  public var reproducibilityWarning: String? {
+    "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
+  }
+
+  public func workspaceSize(rows: Int, conditions: Int) -> Int {
+    WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
+  }
+
+  /// - Throws: `ProcessNetworkError`. Unless it is `reported`, every later call throws the same.
+  public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
+    count.wait()
+    defer { count.signal() }
+    let number = try free.withLock { available in
+      if let failure = available.failure { throw failure }
+      return available.numbers.removeLast()
+    }
+    defer { free.withLock { $0.numbers.append(number) } }
+    do throws(ProcessNetworkError) {
+      try workers[number].answer(batch, at: point, conditionLength: conditionLength)
+    } catch {
+      if !error.leavesItUsable {
+        free.withLock { $0.failure = $0.failure ?? error }
+        WorkerProcess.stop([workers[number]], isPatient: false)
+      }
+      throw error
+    }
+  }
+}

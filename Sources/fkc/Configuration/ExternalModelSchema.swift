@@ -1,0 +1,48 @@
+import FeynmanKac
+
+/// The keys of models that are evaluated by somebody else's code.
+enum ExternalModelSchema {
+  static let process = RecordShape(
+    [
+      SettingField(
+        "command", .list(.text("a word")), .required,
+        "The program, looked up along PATH, and its arguments; it speaks the protocol of ProcessModels."),
+      SettingField(
+        "folder", .path("the path of a folder"), .optional,
+        "Where the program works; the config's folder by default."),
+      SettingField("dimensions", .wholeNumber(1...0x7FFF_FFFF), .required, "d, the length of a row."),
+      SettingField(
+        "prediction", .choice(PredictionSetting.names), .byDefault("score"), "What the answers stand for."),
+      SettingField(
+        "conditions", .wholeNumber(1...0x7FFF_FFFF), .optional,
+        "How many numbers a condition has; left out, the model takes none."),
+      SettingField(
+        "timeout_seconds", .number(.positive), .byDefault(60.0),
+        "How long the program may take to be ready, and for each answer."),
+      SettingField(
+        "workers", .wholeNumber(1...256), .byDefault(1), "How many copies of the program answer at once."),
+    ] + noiseRange)
+
+  /// The levels at which a network was trained, which it does not say itself.
+  private static let noiseRange = [
+    SettingField(
+      "minimum_noise_level", .number(.positive), .optional,
+      "The smallest v that the model was trained at; the end of its process by default."),
+    SettingField(
+      "maximum_noise_level", .number(.positive), .optional,
+      "The largest v that the model was trained at; the end of its process by default."),
+  ]
+
+  /// What the keys of the noise range say; nil where neither is given.
+  static func noiseLevels(_ setting: Setting) throws(ModelFactory.Failure) -> ClosedRange<Double>? {
+    let smallest = setting["minimum_noise_level"]?.number
+    let largest = setting["maximum_noise_level"]?.number
+    guard smallest != nil || largest != nil else { return nil }
+    guard smallest ?? 0 < largest ?? .infinity else {
+      throw ModelFactory.Failure(
+        key: "minimum_noise_level",
+        problem: "found \(smallest!), which is not below maximum_noise_level, \(largest!)")
+    }
+    return (smallest ?? 0)...(largest ?? .infinity)
+  }
+}

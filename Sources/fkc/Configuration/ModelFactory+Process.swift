@@ -1,0 +1,67 @@
+import FeynmanKac
+import ScoreNetworks
+
+// Models that a program of the user's own answers for.
+
+extension ModelFactory {
+  func process(_ setting: Setting) throws(Failure) -> Product? {
+    guard let words = setting["command"]?.items?.compactMap(\.text),
+      let dimensions = setting["dimensions"]?.wholeNumber,
+      let timeLimit = setting["timeout_seconds"]?.number, let workers = setting["workers"]?.wholeNumber,
+      let prediction = try PredictionSetting.prediction(setting), startsPrograms
+    else { return nil }
+    let noiseLevels = try ExternalModelSchema.noiseLevels(setting)
+    let place = FilePaths.absolute(setting["folder"]?.text ?? ".", in: folder)
+
+    // Models that differ in their condition alone share their processes, and are asked in one request.
+    let settings = ["kind", "command", "folder", "dimensions", "conditions", "timeout_seconds", "workers"]
+      .map { setting[$0] }
+    let network: any Network
+    if let known = shared.first(where: { $0.settings == settings }) {
+      network = known.network
+    } else {
+      network = try started(
+        command: words, folder: place, dimensions: Int(dimensions),
+        conditionLength: Int(setting["conditions"]?.wholeNumber ?? 0), timeLimit: timeLimit,
+        workers: Int(workers))
+      shared.append((settings, network))
+    }
+    return Product(
+      model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels), folder: place
+    )
+  }
+
+  private func started(
+    command: [String], folder: String, dimensions: Int, conditionLength: Int, timeLimit: Double, workers: Int
+  ) throws(Failure) -> ProcessNetwork {
+    do throws(ProcessNetworkError) {
+      return try ProcessNetwork(
+        command: command, folder: folder, dimensions: dimensions, conditionLength: conditionLength,
+        timeLimit: timeLimit, workers: workers)
+    } catch {
+      let (key, status): (String, ExitStatus) =
+        switch error {
+        case .folderMissing: ("folder", .missingInput)
+        case .notStarted: ("command", .unavailable)
+        case .otherDimensions: ("dimensions", .badData)
+        case .otherConditions: ("conditions", .badData)
+        default: ("command", .numericalFailure)
+        }
+      throw Failure(key: key, problem: error.description, status: status)
+    }
+  }
+
+  /// A network under the settings that every kind of network has.
+  func pretrained(
+    _ network: any Network, _ setting: Setting, prediction: Prediction, noiseLevels: ClosedRange<Double>?
+  ) throws(Failure) -> PretrainedModel {
+    do throws(SetupError) {
+      return try PretrainedModel(
+        network, prediction: prediction, condition: Condition(setting["condition"]), noiseLevels: noiseLevels,
+        dataStandardDeviation: setting["data_standard_deviation"]?.number,
+        atoms: setting["atoms"]?.wholeNumber.map { Int($0) })
+    } catch {
+      throw Failure(key: error.setting, problem: error.problem)
+    }
+  }
+}

@@ -1,0 +1,277 @@
+import FeynmanKac
+import Foundation
+import ScoreNetworks
+import Synchronization
+import Testing
+
+@Suite("ProcessNetwork")
+struct ProcessNetworkTests {
+  private static let point = NoisePoint(time: 0.25, signal: 0.5, noise: 2)
+
+  private static func network(
+    _ script: WorkerScript, dimensions: Int = 2, conditionLength: Int = 0, timeLimit: Double = 60,
+    workers: Int = 1
+  ) throws -> ProcessNetwork {
+    try ProcessNetwork(
+      command: ["python3", "model.py"], folder: script.folder.path, dimensions: dimensions,
+      conditionLength: conditionLength, timeLimit: timeLimit, workers: workers)
+  }
+
+  private static func outputs(
+    _ network: ProcessNetwork, of states: [Float], conditions: [Condition] = [.none]
+  ) throws -> [Float] {
+    let rows = states.count / network.dimensions
+    var outputs = [Float](repeating: .nan, count: conditions.count * states.count)
+    var workspace = [Float](
+      repeating: 0, count: network.workspaceSize(rows: rows, conditions: conditions.count))
+    try outputs.withUnsafeMutableBufferPointer { outputs in
+      try workspace.withUnsafeMutableBufferPointer { workspace in
+        try states.withUnsafeBufferPointer { states in
+          try network.evaluate(
+            NetworkBatch(
+              count: rows, dimensions: network.dimensions, states: states.baseAddress!,
+              conditions: conditions, outputs: outputs.baseAddress!, workspace: workspace),
+            at: point)
+        }
+      }
+    }
+    return outputs
+  }
+
+  // Seen to catch: noise sent in place of the signal; the flags of given conditions left out.
+  @Test("every number of a request arrives, and answers come back part by part")
+  func request() throws {
+    let script = try WorkerScript(
+      """
+      asked = hello()
+      assert asked == (b"FKhi", 1, 2, 3), asked
+      rows, d, c, t, alpha, sigma, x = request()
+      assert (rows, d, t, alpha, sigma) == (3, 2, 0.25, 0.5, 2.0)
+      assert c == [None, (1.0, 2.0, 4.0)], c
+      answer(rows, d, 2, list(x) + [v + sum(c[1]) for v in x])
+      """)
+    defer { script.remove() }
+    let network = try Self.network(script, conditionLength: 3)
+    #expect(network.conditioning == .vectors(dimensions: 3, optional: true))
+    let states: [Float] = [1, 2, 3, 4, 5, 6]
+    let outputs = try Self.outputs(network, of: states, conditions: [.none, .vector([1, 2, 4])])
+    #expect(outputs == states + states.map { $0 + 7 })
+  }
+
+  // Seen to catch: one worker's number given back twice.
+  @Test("blocks of many threads get their own answers", arguments: [1, 3])
+  func threads(workers: Int) throws {
+    let script = try WorkerScript(WorkerScript.doubling)
+    defer { script.remove() }
+    let network = try Self.network(script, workers: workers)
+    let wrong = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 60) { block in
+      let states = (0..<2 * (block + 1)).map { Float($0 + 1000 * block) }
+      let outputs = try? Self.outputs(network, of: states)
+      if outputs != states.map({ 2 * $0 }) { wrong.withLock { $0 += 1 } }
+    }
+    #expect(wrong.withLock { $0 } == 0)
+  }
+
+  // Seen to hang without the reading of standard error while waiting.
+  @Test("a program that writes much to standard error goes on")
+  func chatter() throws {
+    let script = try WorkerScript(
+      """
+      sys.stderr = open(os.devnull, "w")  # The words themselves would fill the test's output.
+      def talk(): os.write(2, b"\\0" * 200_000)
+      talk()
+      hello()
+      rows, d, c, t, alpha, sigma, x = request()
+      talk()
+      answer(rows, d, 1, x)
+      """)
+    defer { script.remove() }
+    #expect(try Self.outputs(Self.network(script), of: [1, 2]) == [1, 2])
+  }
+
+  @Test("a program that reports an error can be asked again")
+  func reported() throws {
+    let script = try WorkerScript(
+      """
+      hello()
+      request()
+      refuse("the sun is too low: 3°".encode())
+      rows, d, c, t, alpha, sigma, x = request()
+      answer(rows, d, 1, x)
+      """)
+    defer { script.remove() }
+    let network = try Self.network(script)
+    #expect(
+      throws: ProcessNetworkError.reported(command: "python3 model.py", "the sun is too low: 3°")
+    ) { try Self.outputs(network, of: [1, 2]) }
+    #expect(try Self.outputs(network, of: [1, 2]) == [1, 2])
+  }
+
+  // MARK: - What goes wrong
+
+  struct Fault: CustomTestStringConvertible {
+    let name: String
+    let script: String
+    var timeLimit = 60.0
+    var rows = 1
+    let message: String
+    var testDescription: String { name }
+  }
+
+  static let faults = [
+    Fault(
+      name: "ends before its hello",
+      script: "print('a\\n\\n b\\nc\\nno weights', file=sys.stderr); sys.exit(3)",
+      message: "ended with status 3 before it was ready; the end of its standard error: b / c / no weights"),
+    Fault(
+      name: "is killed before its hello", script: "os.kill(os.getpid(), signal.SIGKILL)",
+      message: "was ended by signal 9 before it was ready"),
+    Fault(
+      name: "is killed while it is asked", script: "hello(); request(); os.kill(os.getpid(), signal.SIGSEGV)",
+      message: "was ended by signal 11 before it had answered"),
+    Fault(
+      name: "ends in the middle of an answer",
+      script: "hello(); request(); o.write(struct.pack('<4s5If', b'FKrs', 0, 1, 2, 1, 0, 1)); o.flush()",
+      message: "ended with status 0 before it had answered"),
+    Fault(
+      name: "closes its output and runs on",
+      script: "hello(); os.close(0); os.close(1); time.sleep(1000)",
+      message: "closed its standard output before it had answered"),
+    Fault(
+      name: "is never ready", script: "time.sleep(1000)", timeLimit: 0.5,
+      message: "was not ready within 0.5 seconds; raise timeout_seconds if it needs longer"),
+    Fault(
+      name: "never answers, nor heeds SIGTERM",
+      script: "signal.signal(signal.SIGTERM, signal.SIG_IGN); hello(); request(); time.sleep(1000)",
+      timeLimit: 3, message: "did not answer within 3.0 seconds; raise timeout_seconds if it needs longer"),
+    Fault(
+      name: "never reads a large request", script: "hello(); time.sleep(1000)", timeLimit: 3,
+      rows: 500_000,
+      message: "did not answer within 3.0 seconds; raise timeout_seconds if it needs longer"),
+    Fault(
+      name: "prints before its hello", script: "print('Loading the model on the CPU', flush=True); hello()",
+      message:
+        "sent 'Loading the mode' in place of its hello; nothing but the protocol may be written to its standard output"
+    ),
+    Fault(
+      name: "prints before its answer",
+      script:
+        "hello(); request(); print('step 1 of 250 took 0.125 seconds\\n', flush=True); time.sleep(1000)",
+      message:
+        "sent 'step 1 of 250 took 0.125' in place of an answer; nothing but the protocol may be written to its standard output"
+    ),
+    Fault(
+      name: "speaks another version", script: "hello(version=2); time.sleep(1000)",
+      message: "speaks version 2 of the protocol; version 1 is needed"),
+    Fault(
+      name: "has other dimensions", script: "hello(dimensions=3); time.sleep(1000)",
+      message: "answers for 3 dimensions, not for 2"),
+    Fault(
+      name: "has other conditions", script: "hello(conditions=4); time.sleep(1000)",
+      message: "takes conditions of 4 numbers, not of 0"),
+    Fault(
+      name: "answers with another shape", script: "hello(); request(); answer(1, 3, 1, [0, 0, 0])",
+      message: "answered with shape [1, 1, 3]; it was asked for [1, 1, 2]"),
+  ]
+
+  // Seen to catch: the reaping left out, SIGTERM alone without SIGKILL.
+  @Test("a program that goes wrong is named with what happened, and is gone", arguments: faults)
+  func goesWrong(fault: Fault) throws {
+    let script = try WorkerScript(
+      "open('process', 'w').write(str(os.getpid()))\n" + fault.script)
+    defer { script.remove() }
+    var network: ProcessNetwork?
+    do {
+      network = try Self.network(script, timeLimit: fault.timeLimit)
+      _ = try Self.outputs(network!, of: [Float](repeating: 1, count: 2 * fault.rows))
+      Issue.record("nothing was thrown")
+    } catch let error as ProcessNetworkError {
+      #expect(error.description == "'python3 model.py' " + fault.message)
+      let process = try #require(script.lines("process").first.flatMap { Int32($0) })
+      // It is gone before the error is thrown, while the network is still there.
+      #expect(!WorkerScript.isAlive(process))
+      if let network { #expect(throws: error) { try Self.outputs(network, of: [1, 2]) } }
+    }
+  }
+
+  @Test("a program that does not exist, and a folder that does not, are said when they are wanted")
+  func missing() throws {
+    #expect(
+      throws: ProcessNetworkError.notStarted(
+        command: "no-such-program model.py", reason: "No such file or directory")
+    ) { try ProcessNetwork(command: ["no-such-program", "model.py"], folder: "/", dimensions: 1) }
+    #expect(
+      throws: ProcessNetworkError.folderMissing(folder: "/no/such", reason: "No such file or directory")
+    ) { try ProcessNetwork(command: ["python3"], folder: "/no/such", dimensions: 1) }
+  }
+
+  // Seen to catch: the signal sent to the process and not to its group.
+  @Test("programs and what they started are gone with their network")
+  func noneIsLeft() throws {
+    let script = try WorkerScript(
+      """
+      child = os.fork()
+      if child == 0:
+          os.close(0), os.close(1)
+          time.sleep(1000)
+      open('processes', 'a').write(f"{os.getpid()}\\n{child}\\n")
+      """ + "\n" + WorkerScript.doubling)
+    defer { script.remove() }
+    do {
+      let network = try Self.network(script, workers: 2)
+      _ = try Self.outputs(network, of: [1, 2])
+      let processes = script.lines("processes").compactMap { Int32($0) }
+      #expect(processes.count == 4)
+      #expect(processes.allSatisfy(WorkerScript.isAlive))
+    }
+    let processes = script.lines("processes").compactMap { Int32($0) }
+    // A process that is nobody's child any longer is waited for by the system, in its own time.
+    for _ in 0..<500 where processes.contains(where: WorkerScript.isAlive) { usleep(10_000) }
+    #expect(!processes.contains(where: WorkerScript.isAlive))
+  }
+
+  // MARK: - The Python module
+
+  private static let module = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../Clients/python").standardizedFileURL.path
+
+  static let hasNumPy: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import numpy"]
+    process.standardError = FileHandle.nullDevice
+    try? process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  // Seen to catch: descriptor 1 left as it was.
+  @Test(
+    "the Python module serves a function, whatever is printed around it",
+    .enabled(if: hasNumPy, "python3 has no numpy"))
+  func module() throws {
+    let script = try WorkerScript(
+      """
+      sys.path.insert(0, \(String(reflecting: Self.module)))
+      import feynman_kac_worker
+      print("loading", flush=True)
+      os.system("echo from a child")
+      def function(x, time, signal, noise, condition):
+          print("asked", flush=True)
+          if condition is not None and condition[0] == 9: raise ValueError("nine is too many")
+          x += 0 if condition is None else condition.sum()
+          return (x * signal + noise + time).astype("float64")
+      feynman_kac_worker.serve(function, dimensions=2)
+      """)
+    defer { script.remove() }
+    let network = try Self.network(script, conditionLength: 2)
+    let states: [Float] = [1, 2, 3, 4]
+    let outputs = try Self.outputs(network, of: states, conditions: [.vector([1, 2]), .none])
+    #expect(outputs == states.map { ($0 + 3) / 2 + 2.25 } + states.map { $0 / 2 + 2.25 })
+    #expect(
+      throws: ProcessNetworkError.reported(command: "python3 model.py", "ValueError: nine is too many")
+    ) { try Self.outputs(network, of: states, conditions: [.vector([9, 0])]) }
+    #expect(throws: ProcessNetworkError.self) { try Self.network(script, dimensions: 3, conditionLength: 2) }
+  }
+}
