@@ -1,11 +1,13 @@
 # make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
 # make test   the same set-up, then all tests
+# make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
+OPENVINO := 2026.4.1
 
-.PHONY: demo test build setup lint client experiment-gmm40 experiment-latent-product clean
+.PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product clean
 
 demo: build
 	python3 Experiments/gmm40/demo.py
@@ -42,9 +44,22 @@ experiment-gmm40: build
 experiment-latent-product: build .venv/bin/python
 	.venv/bin/python Experiments/latent-product/table.py
 
+onnx: .venv-onnx/openvino-$(OPENVINO)
+
+# OpenVINO's own Python package holds its libraries; nothing else of it is used.
+.venv-onnx/openvino-$(OPENVINO):
+	python3 -m venv .venv-onnx
+	.venv-onnx/bin/pip install --quiet openvino==$(OPENVINO)
+	touch $@
+
+# With make onnx before it, or FKC_OPENVINO set, nothing is skipped; here that is seen to.
+test-onnx: setup $(if $(FKC_OPENVINO),,onnx)
+	swift build -c release --build-tests
+	FKC_TEST_ONNX=required swift test -c release --skip-build --filter ONNX
+
 .venv/bin/python:
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet numpy
 
 clean:
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-onnx

@@ -17,7 +17,8 @@ let package = Package(
   targets: [
     // MARK: - Public API
     .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
-    .target(name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "CProcess"]),
+    .target(
+      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
@@ -31,6 +32,8 @@ let package = Package(
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),
+    // OpenVINO too is loaded at run time, and only by configs that name an ONNX file.
+    .target(name: "COpenVINO"),
     .target(name: "CProcess"),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
 
@@ -38,9 +41,10 @@ let package = Package(
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
-      resources: [.copy("Resources/Parity")]),
-    .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac"]),
+      resources: [.copy("Resources/Parity"), .copy("Resources/ONNX")]),
+    .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
-      name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),
+      name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],
+      resources: [.copy("Resources/cases.json")]),
   ]
 )

@@ -101,10 +101,8 @@ enum ConfigurationSchema {
       variants: [
         ("gaussian", gaussian), ("gaussian-mixture", mixture), ("mlp", ModelFactory.networkShape),
         ("egnn", ModelFactory.networkShape), ("process", ExternalModelSchema.process),
-      ],
-      unavailable: ["onnx"].map {
-        ($0, "the backend of '\($0)' models is not installed; gaussian and gaussian-mixture are")
-      }))
+        ("onnx", ExternalModelSchema.onnx),
+      ]))
 
   private static let gaussian = RecordShape([
     SettingField("mean", .list(.number(.any)), .required, "[d], in data units."),

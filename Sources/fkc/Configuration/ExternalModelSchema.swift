@@ -1,4 +1,5 @@
 import FeynmanKac
+import ScoreNetworks
 
 /// The keys of models that are evaluated by somebody else's code.
 enum ExternalModelSchema {
@@ -21,6 +22,33 @@ enum ExternalModelSchema {
         "How long the program may take to be ready, and for each answer."),
       SettingField(
         "workers", .wholeNumber(1...256), .byDefault(1), "How many copies of the program answer at once."),
+    ] + noiseRange)
+
+  static let onnx = RecordShape(
+    [
+      SettingField("file", .path("the path of an ONNX file"), .required, "An exported model, in one file."),
+      SettingField(
+        "sha256", .text("64 hexadecimal digits"), .optional, "Of the file; a file that changed is refused."),
+      SettingField(
+        "prediction", .choice(PredictionSetting.names), .required, "What the output stands for."),
+      SettingField(
+        "noise_input", .choice(ONNXNetwork.NoiseInput.allCases.map(\.rawValue)), .required,
+        "What the noise input takes: t, σ, log(α²/σ²) or t (timesteps − 1)."),
+      SettingField(
+        "timesteps", .wholeNumber(2...0x7FFF_FFFF), .byDefault(1000), "Of the training, for timestep."),
+      SettingField(
+        "inputs",
+        .record(
+          RecordShape([
+            SettingField("x", .text("the name of an input"), .optional, "Takes the rows."),
+            SettingField("noise", .text("the name of an input"), .optional, "Takes the noise."),
+            SettingField("condition", .text("the name of an input"), .optional, "Takes the condition."),
+          ])), .optional, "The names of the file's inputs, where they are not obvious."),
+      SettingField(
+        "output", .text("the name of an output"), .optional, "The output to take, where there are several."),
+      SettingField(
+        "device", .choice(["CPU", "GPU", "AUTO"]), .byDefault("CPU"),
+        "What OpenVINO evaluates on; only CPU promises the same bytes for the same seed."),
     ] + noiseRange)
 
   /// The levels at which a network was trained, which it does not say itself.

@@ -49,6 +49,7 @@ final class ModelFactory {
     case "gaussian", "gaussian-mixture": try analytic(setting)
     case "mlp", "egnn": try network(setting)
     case "process": try process(setting)
+    case "onnx": try onnx(setting)
     default: nil
     }
   }

@@ -1,0 +1,143 @@
+internal import COpenVINO
+import FeynmanKac
+import Foundation
+import Synchronization
+
+/// A network in an ONNX file, evaluated by OpenVINO. <doc:ONNXModels> says what it may look like.
+///
+/// Unchecked: OpenVINO's model is only read once it is compiled, and a request is used by the thread that took it.
+public final class ONNXNetwork: Network, @unchecked Sendable {
+  /// What the file's noise input takes.
+  public enum NoiseInput: String, CaseIterable, Sendable {
+    /// `t`, from 0 (data) to 1 (noise).
+    case time
+    /// `σ(t)`, in data units.
+    case sigma
+    /// `log(α²/σ²)`.
+    case logSNR = "log-snr"
+    /// `t (timesteps − 1)`; rounded where the input takes whole numbers.
+    case timestep
+  }
+
+  /// The names of inputs and of the output in the file; nil for what is obvious.
+  public struct Names: Sendable, Equatable {
+    public var states: String?
+    public var noise: String?
+    public var condition: String?
+    public var output: String?
+
+    public init(
+      states: String? = nil, noise: String? = nil, condition: String? = nil, output: String? = nil
+    ) {
+      self.states = states
+      self.noise = noise
+      self.condition = condition
+      self.output = output
+    }
+  }
+
+  public let dimensions: Int
+  public let conditioning: Conditioning
+  /// What OpenVINO evaluates on, such as "CPU".
+  public let device: String
+
+  private let signature: ONNXSignature
+  private let noiseInput: NoiseInput
+  private let timesteps: Int
+  private let model: ONNXModel
+  /// Requests that nobody uses now. There are as many as threads ever asked at once.
+  private let free: Mutex<[ONNXRequest]>
+
+  /// Reads a file and asks it once. OpenVINO must be loaded.
+  ///
+  /// - Parameters:
+  ///   - bytes: Of the file.
+  ///   - names: What its inputs and its output are called.
+  ///   - noiseInput: What its noise input takes.
+  ///   - timesteps: Of the training, for `NoiseInput.timestep`.
+  ///   - device: "CPU", "GPU" or "AUTO".
+  /// - Throws: `ONNXNetworkError`.
+  public init(
+    bytes: [UInt8], names: Names = Names(), noiseInput: NoiseInput, timesteps: Int = 1000,
+    device: String = "CPU"
+  ) throws(ONNXNetworkError) {
+    model = try ONNXModel(bytes)
+    signature = try ONNXSignature(
+      inputs: model.ports(isOutput: false), outputs: model.ports(isOutput: true), names: names,
+      noiseInput: noiseInput)
+    try model.compile(device: device, streams: ProcessInfo.processInfo.activeProcessorCount)
+    dimensions = signature.dimensions
+    self.device = device
+    self.noiseInput = noiseInput
+    self.timesteps = timesteps
+    conditioning =
+      signature.condition.map { .vectors(dimensions: $0.count, optional: false) } ?? .unconditional
+    free = Mutex([])
+
+    // What does not fit shows here, and not in the middle of a run.
+    let request = try ONNXRequest(model.pointer, signature)
+    var outputs = [Float](repeating: 0, count: dimensions)
+    try request.evaluate(
+      [Float](repeating: 0, count: dimensions), rows: 1,
+      noise: noise(at: NoisePoint(time: 0.5, signal: 1, noise: 1)),
+      condition: [Float](repeating: 0, count: signature.condition?.count ?? 0), outputs: &outputs)
+    free.withLock { $0.append(request) }
+  }
+
+  public var reproducibilityWarning: String? {
+    device == "CPU"
+      ? nil : "device \(device) does not promise the same bytes for the same seed; CPU does"
+  }
+
+  public func workspaceSize(rows: Int, conditions: Int) -> Int { 0 }
+
+  /// - Throws: `ONNXNetworkError`.
+  public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
+    let idle = free.withLock { $0.popLast() }
+    let request = try idle ?? ONNXRequest(model.pointer, signature)
+    defer { free.withLock { $0.append(request) } }
+    let values = batch.count * batch.dimensions
+    for (part, condition) in batch.conditions.enumerated() {
+      let numbers: [Float] = if case .vector(let numbers) = condition { numbers } else { [] }
+      try request.evaluate(
+        batch.states, rows: batch.count, noise: noise(at: point), condition: numbers,
+        outputs: batch.outputs + part * values)
+    }
+  }
+
+  private func noise(at point: NoisePoint) -> Double {
+    switch noiseInput {
+    case .time: point.time
+    case .sigma: point.noise
+    case .logSNR: 2 * log(point.signal / point.noise)
+    case .timestep: point.time * Double(timesteps - 1)
+    }
+  }
+}
+
+/// OpenVINO's form of a file.
+final class ONNXModel {
+  let pointer: OpaquePointer
+
+  init(_ bytes: [UInt8]) throws(ONNXNetworkError) {
+    var model: OpaquePointer?
+    try ONNXRequest.check(fk_openvino_read(bytes, bytes.count, &model), .unreadable)
+    pointer = model!
+  }
+
+  deinit { fk_openvino_free(pointer) }
+
+  func compile(device: String, streams: Int) throws(ONNXNetworkError) {
+    try ONNXRequest.check(fk_openvino_compile(pointer, device, Int32(streams)), .noDevice)
+  }
+
+  func ports(isOutput: Bool) throws(ONNXNetworkError) -> [ONNXPort] {
+    var ports: [ONNXPort] = []
+    for index in 0..<fk_openvino_port_count(pointer, isOutput ? 1 : 0) {
+      var port = fk_port()
+      try ONNXRequest.check(fk_openvino_port(pointer, isOutput ? 1 : 0, index, &port), .unreadable)
+      ports.append(ONNXPort(index: index, port))
+    }
+    return ports
+  }
+}

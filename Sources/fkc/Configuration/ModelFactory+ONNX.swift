@@ -1,0 +1,55 @@
+import FeynmanKac
+import ScoreNetworks
+
+// Models in ONNX files.
+
+extension ModelFactory {
+  func onnx(_ setting: Setting) throws(Failure) -> Product? {
+    guard let file = setting["file"]?.text, let prediction = try PredictionSetting.prediction(setting),
+      let noiseInput = setting["noise_input"]?.text.flatMap(ONNXNetwork.NoiseInput.init),
+      let timesteps = setting["timesteps"]?.wholeNumber, let device = setting["device"]?.text
+    else { return nil }
+    let noiseLevels = try ExternalModelSchema.noiseLevels(setting)
+    let (bytes, pinned) = try pinned(file, sha256: setting["sha256"]?.text)
+
+    // Models that differ in their condition alone share their network.
+    let settings =
+      [.text(pinned.path)]
+      + ["kind", "noise_input", "timesteps", "inputs", "output", "device"].map { setting[$0] }
+    let network: any Network
+    if let known = shared.first(where: { $0.settings == settings }) {
+      network = known.network
+    } else {
+      do throws(OpenVINO.Unavailable) { try OpenVINO.load() } catch {
+        throw Failure(key: "kind", problem: error.description, status: .unavailable)
+      }
+      let inputs = setting["inputs"]
+      network = try read(
+        bytes, file: file,
+        names: ONNXNetwork.Names(
+          states: inputs?["x"]?.text, noise: inputs?["noise"]?.text, condition: inputs?["condition"]?.text,
+          output: setting["output"]?.text),
+        noiseInput: noiseInput, timesteps: Int(timesteps), device: device)
+      shared.append((settings, network))
+    }
+    return Product(
+      model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels), file: pinned)
+  }
+
+  private func read(
+    _ bytes: [UInt8], file: String, names: ONNXNetwork.Names, noiseInput: ONNXNetwork.NoiseInput,
+    timesteps: Int, device: String
+  ) throws(Failure) -> ONNXNetwork {
+    do throws(ONNXNetworkError) {
+      return try ONNXNetwork(
+        bytes: bytes, names: names, noiseInput: noiseInput, timesteps: timesteps, device: device)
+    } catch {
+      switch error.kind {
+      case .mismatch: throw Failure(key: error.setting, problem: error.problem)
+      case .noDevice:
+        throw Failure(key: "device", problem: "\(device): \(error.problem)", status: .unavailable)
+      case .unreadable, .failed: throw Failure(key: "file", problem: "'\(file)': \(error.problem)")
+      }
+    }
+  }
+}
