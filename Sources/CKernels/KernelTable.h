@@ -56,6 +56,44 @@
   KERNEL(void, fill_normals,                                                                                          \
     (float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3),                             \
     (normals, count, seed, c1, c2, c3))                                                                               \
+  KERNEL(void, activate, (int kind, size_t rows, size_t width, const float *bias, float *values),                     \
+         (kind, rows, width, bias, values))                                                                           \
+  KERNEL(void, layer_norm,                                                                                            \
+         (size_t rows, size_t width, const float *gain, const float *bias, const float *values, float *results),      \
+         (rows, width, gain, bias, values, results))                                                                  \
+  KERNEL(void, add_bias, (size_t rows, size_t width, const float *bias, const float *values, float *results),         \
+         (rows, width, bias, values, results))                                                                        \
+  KERNEL(void, dense,                                                                                                 \
+         (size_t rows, size_t inputs, size_t outputs, const float *values, const float *weights, const float *bias,   \
+          int adding, int activation, float *results),                                                                \
+         (rows, inputs, outputs, values, weights, bias, adding, activation, results))                                 \
+  KERNEL(void, edge_gaps,                                                                                             \
+         (size_t edges, const int32_t *first, const int32_t *second, const float *starts, const float *moves,         \
+          float *gaps, float *distances),                                                                             \
+         (edges, first, second, starts, moves, gaps, distances))                                                      \
+  KERNEL(void, radial_features,                                                                                       \
+         (size_t edges, size_t functions, const float *centers, float spacing, const float *distances,                \
+          float *features),                                                                                           \
+         (edges, functions, centers, spacing, distances, features))                                                   \
+  KERNEL(void, edge_messages,                                                                                         \
+         (size_t edges, size_t inputs, size_t outputs, const float *features, const float *weights,                   \
+          const float *shift, const int32_t *first, const int32_t *second, const float *source, const float *target,  \
+          int activation, float *results),                                                                            \
+         (edges, inputs, outputs, features, weights, shift, first, second, source, target, activation, results))      \
+  KERNEL(void, row_dots,                                                                                              \
+         (size_t rows, size_t width, const float *values, const float *vector, float *results),                       \
+         (rows, width, values, vector, results))                                                                      \
+  KERNEL(void, attend, (size_t rows, size_t width, const float *weights, float bias, float *values),                  \
+         (rows, width, weights, bias, values))                                                                        \
+  KERNEL(void, push,                                                                                                  \
+         (size_t edges, const int32_t *first, const int32_t *second, int symmetric, const float *gaps,                \
+          const float *distances, const float *bounded, const float *unbounded, float range, float offset,            \
+          float scale, float *moves),                                                                                 \
+         (edges, first, second, symmetric, gaps, distances, bounded, unbounded, range, offset, scale, moves))         \
+  KERNEL(void, add_messages,                                                                                          \
+         (size_t edges, size_t width, const int32_t *first, const int32_t *second, int symmetric, float scale,        \
+          const float *messages, float *sums),                                                                        \
+         (edges, width, first, second, symmetric, scale, messages, sums))                                             \
   KERNEL(void, squared_distances,                                                                                     \
          (const float *row, const float *columns, size_t stride, size_t dimensions, size_t count,                     \
           float *distances),                                                                                          \

@@ -29,6 +29,7 @@ struct BLASTests {
     let b: [Float] = [1, 0, -1, 2, 1, 0.5, 0, 3, 1, 1, 1, 1]
     var c = [Float](repeating: 10, count: 8)
     fk_multiply_transposed(2, 4, 3, a, 3, b, 3, 0.5, &c, 4)
-    #expect(c == [3, 10.5, 14, 11, 3, 21, 26, 20])
+    let expected: [Float] = [5 - 2, 5 + 5.5, 5 + 9, 5 + 6, 5 - 2, 5 + 16, 5 + 21, 5 + 15]
+    #expect(c == expected)
   }
 }

@@ -42,7 +42,8 @@ import Testing
       "a misspelt kind key", [6: "  a: {knd: gaussian}"],
       "c.yaml:6: models.a.knd: unknown key; did you mean 'kind'?"),
     .init(
-      "no kind", [6: "  a: {}"], "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture"),
+      "no kind", [6: "  a: {}"],
+      "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture, mlp, egnn, process, onnx"),
 
     // Whole numbers.
     .init(
@@ -151,14 +152,9 @@ import Testing
       [6: "  a: {kind: gaussian, mean: [0.0, 1.0], standard_deviation: 1.0, condition: 3}"],
       "c.yaml:6: models.a.condition: only networks take a condition; remove this key"),
     .init(
-      "a backend that is not installed", [6: "  a: {kind: onnx, file: x.onnx}"], status: 69,
-      "c.yaml:6: models.a.kind: the backend of 'onnx' models is not installed; gaussian and gaussian-mixture are"
-    ),
-    .init(
-      "a bad config outweighs a missing backend", [2: "particles: 0", 6: "  a: {kind: mlp, file: x}"],
+      "a bad config outweighs a missing file", [2: "particles: 0", 6: "  a: {kind: mlp, file: x}"],
       "c.yaml:2: particles: found '0'; give a whole number from 1 to 2147483647",
-      "c.yaml:6: models.a.kind: the backend of 'mlp' models is not installed; gaussian and gaussian-mixture are"
-    ),
+      "c.yaml:6: models.a.file: 'x': no such file"),
   ]
 
   @Test(

@@ -13,4 +13,7 @@
 #include "Rates.h"
 #include "Steps.h"
 #include "Weights.h"
+#include "Activations.h"
+#include "Dense.h"
+#include "Graph.h"
 #include "Comparison.h"

@@ -143,6 +143,63 @@ void fk_fill_philox(uint32_t *words, size_t count, uint64_t seed, uint32_t c1, u
 /// A longer request begins with the values of a shorter one. At most 2³⁴ normals; none is beyond 6.8.
 void fk_fill_normals(float *normals, size_t count, uint64_t seed, uint32_t c1, uint32_t c2, uint32_t c3);
 
+// MARK: - Layers of networks
+
+enum { FK_IDENTITY, FK_SILU, FK_GELU, FK_RELU, FK_TANH, FK_SIGMOID };
+
+/// values = activation(values + bias) for `[rows, width]` values and a bias of `[width]`, which may be NULL. NaN stays.
+void fk_activate(int kind, size_t rows, size_t width, const float *bias, float *values);
+
+/// results = gain·(values − mean)/√(variance + 1e-5) + bias, by rows of `[rows, width]`.
+void fk_layer_norm(size_t rows, size_t width, const float *gain, const float *bias, const float *values,
+                   float *results);
+
+/// results = values + bias, by rows of `[rows, width]`.
+void fk_add_bias(size_t rows, size_t width, const float *bias, const float *values, float *results);
+
+// MARK: - Graph networks: widths and outputs are multiples of 16, weights are [inputs, outputs]
+
+/// `count` rounded up to a whole number of vectors of any level: the length of arrays with one number an edge.
+static inline size_t fk_padded(size_t count) { return (count + 15) / 16 * 16; }
+
+/// results = activation(values·weights + bias), or activation(results + values·weights + bias) where `adding`, for values
+/// `[rows, inputs]` and a bias of `[outputs]`, which may be NULL. A row's results depend on nothing but the row.
+void fk_dense(size_t rows, size_t inputs, size_t outputs, const float *values, const float *weights,
+              const float *bias, int adding, int activation, float *results);
+
+/// gaps = (start + move) of an edge's first atom minus those of its second, `[edges, 4]`, and their lengths
+/// √(|gap|² + 1e-12), `[fk_padded(edges)]`, 1 past the end. Starts and moves are `[atoms, 4]`, the fourth number 0.
+void fk_edge_gaps(size_t edges, const int32_t *first, const int32_t *second, const float *starts, const float *moves,
+                  float *gaps, float *distances);
+
+/// exp(−½ min(((log distance − center)/spacing)², 60)), `[functions, fk_padded(edges)]`.
+void fk_radial_features(size_t edges, size_t functions, const float *centers, float spacing, const float *distances,
+                        float *features);
+
+/// results = activation(source of the first atom + target of the second + featuresᵀ·weights + shift), `[edges, outputs]`,
+/// for features `[inputs, fk_padded(edges)]`. Source and target are `[atoms, outputs]`, or both NULL for none.
+void fk_edge_messages(size_t edges, size_t inputs, size_t outputs, const float *features, const float *weights,
+                      const float *shift, const int32_t *first, const int32_t *second, const float *source,
+                      const float *target, int activation, float *results);
+
+/// The product of each row of `[rows, width]` with a vector.
+void fk_row_dots(size_t rows, size_t width, const float *values, const float *vector, float *results);
+
+/// values *= sigmoid(values·weights + bias), by rows of `[rows, width]`.
+void fk_attend(size_t rows, size_t width, const float *weights, float bias, float *values);
+
+/// Adds scale·(range·tanh(bounded) + unbounded)·gap/(distance + offset) of every edge to the move of its first atom, and
+/// subtracts it from that of its second where `symmetric`. Bounded, unbounded (may be NULL) and distances are
+/// `[fk_padded(edges)]`.
+void fk_push(size_t edges, const int32_t *first, const int32_t *second, int symmetric, const float *gaps,
+             const float *distances, const float *bounded, const float *unbounded, float range, float offset,
+             float scale, float *moves);
+
+/// Adds scale·message of every edge, `[edges, width]`, to the sum of its first atom, and where `symmetric` to that of its
+/// second as well; sums are `[atoms, width]`.
+void fk_add_messages(size_t edges, size_t width, const int32_t *first, const int32_t *second, int symmetric,
+                     float scale, const float *messages, float *sums);
+
 // MARK: - Comparison of samples: counts are multiples of 16, the caller pads
 
 /// Squared distances of one row to `count` points; coordinate k of point j is columns[k * stride + j].

@@ -26,52 +26,107 @@ struct BlockEvaluation {
   ) throws {
     let d = plan.dimensions
     let rows = block.count
-    let offset = block.start * d
+    let sums = TermSums(
+      scores: scores, squares: plan.usesRates && storesTerms ? scratch.squares : nil,
+      logDensities: logDensitySum)
     if let logDensitySum { for row in 0..<rows { logDensitySum[row] = 0 } }
-    for (index, term) in plan.terms.enumerated() {
-      let point = term.points[step]
-      let ownScores: UnsafeMutablePointer<Float> =
-        if storesTerms && plan.usesTermScores { state.termScores[index] + offset } else {
-          // The first term's scores are scaled in place.
-          index == 0 ? scores : scratch.scores
+    var isFirst = true
+    for group in plan.groups {
+      let inputs = scaled(states, by: plan.terms[group.terms[0]].points[step].signal, count: rows * d)
+      if let stack = group.stack, group.terms.allSatisfy({ plan.asks(plan.terms[$0], at: step) }) {
+        try ask(group.terms[0], block, at: step) {
+          try stack.evaluate(batch(block, inputs, scratch.scores), at: $0)
         }
-      let storesDensity = storesTerms && plan.usesTermLogDensities && term.model.hasLogDensity
-      let logDensities: UnsafeMutablePointer<Double>? =
-        if storesDensity && term.exponentSlope != 0 { state.termLogDensities[index] + block.start } else {
-          logDensitySum == nil ? nil : scratch.logDensities
+        for (part, index) in group.terms.enumerated() {
+          var ownScores = scratch.scores + part * rows * d
+          if storesTerms && plan.usesTermScores {
+            let stored = state.termScores[index] + block.start * d
+            stored.update(from: ownScores, count: rows * d)
+            ownScores = stored
+          }
+          try add(index, ownScores, nil, block, at: step, to: sums, isFirst, storesTerms: storesTerms)
+          isFirst = false
         }
-      let inputs = scaled(states, by: point.signal, count: rows * d)
-      do {
-        try term.model.evaluate(
-          ScoreBatch(
-            count: rows, dimensions: d, states: inputs, scores: ownScores, logDensities: logDensities,
-            workspace: scratch.workspace),
-          at: point)
-      } catch {
-        throw RunError.modelFailed(
-          source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
+        continue
       }
-      let bad = fk_first_non_finite(ownScores, rows * d)
-      if bad < rows * d {
-        throw RunError.notFinite(
-          source: "model '\(term.name)'", step: step, time: plan.path.times[step],
-          particle: block.start + bad / d)
+      for index in group.terms where plan.asks(plan.terms[index], at: step) {
+        let term = plan.terms[index]
+        let ownScores: UnsafeMutablePointer<Float> =
+          if storesTerms && plan.usesTermScores { state.termScores[index] + block.start * d } else {
+            // The first term's scores are scaled in place.
+            isFirst ? scores : scratch.scores
+          }
+        let storesDensity = storesTerms && plan.usesTermLogDensities && term.model.hasLogDensity
+        let logDensities: UnsafeMutablePointer<Double>? =
+          if storesDensity && term.exponentSlope != 0 { state.termLogDensities[index] + block.start } else {
+            logDensitySum == nil ? nil : scratch.logDensities
+          }
+        try ask(index, block, at: step) {
+          try term.model.evaluate(batch(block, inputs, ownScores, logDensities), at: $0)
+        }
+        try add(index, ownScores, logDensities, block, at: step, to: sums, isFirst, storesTerms: storesTerms)
+        isFirst = false
       }
-      if let atoms = plan.atoms { fk_remove_center_of_mass(rows, atoms, ownScores) }
-      if let logDensities, point.signal != 1 {
-        let shift = Double(plan.intrinsicDimensions) * log(point.signal)
-        for row in 0..<rows { logDensities[row] += shift }
-      }
-      if storesTerms && plan.usesTermScores && point.signal != 1 {
-        for i in 0..<rows * d { ownScores[i] *= Float(point.signal) }
-      }
-      let scale = storesTerms && plan.usesTermScores ? 1 : point.signal
-      fk_add_term(
-        rows, d, ownScores, scale, term.exponents[step], index == 0 ? 1 : 0, scores,
-        plan.usesRates && storesTerms ? scratch.squares : nil)
-      if let logDensitySum, let logDensities {
-        for row in 0..<rows { logDensitySum[row] += term.exponents[step] * logDensities[row] }
-      }
+    }
+  }
+
+  /// Where the terms of a target add up.
+  private struct TermSums {
+    /// `S`, `[rows, d]`.
+    let scores: UnsafeMutablePointer<Float>
+    /// `Σ aᵢ|sᵢ|²`, `[rows]`.
+    let squares: UnsafeMutablePointer<Double>?
+    /// `Σ aᵢ log qᵢ(y)`, `[rows]`.
+    let logDensities: UnsafeMutablePointer<Double>?
+  }
+
+  private func batch(
+    _ block: Block, _ states: UnsafeMutablePointer<Float>, _ scores: UnsafeMutablePointer<Float>,
+    _ logDensities: UnsafeMutablePointer<Double>? = nil
+  ) -> ScoreBatch {
+    ScoreBatch(
+      count: block.count, dimensions: plan.dimensions, states: states, scores: scores,
+      logDensities: logDensities, workspace: scratch.workspace)
+  }
+
+  /// Calls a model and gives its errors their place.
+  private func ask(_ index: Int, _ block: Block, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws
+  {
+    let term = plan.terms[index]
+    do { try evaluate(term.points[step]) } catch {
+      throw RunError.modelFailed(
+        source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
+    }
+  }
+
+  /// Checks a term's answer, turns it into `y` coordinates and adds it to the sums.
+  private func add(
+    _ index: Int, _ ownScores: UnsafeMutablePointer<Float>, _ logDensities: UnsafeMutablePointer<Double>?,
+    _ block: Block, at step: Int, to sums: TermSums, _ isFirst: Bool, storesTerms: Bool
+  ) throws {
+    let term = plan.terms[index]
+    let point = term.points[step]
+    let d = plan.dimensions
+    let rows = block.count
+    let bad = fk_first_non_finite(ownScores, rows * d)
+    if bad < rows * d {
+      throw RunError.notFinite(
+        source: "model '\(term.name)'", step: step, time: plan.path.times[step],
+        particle: block.start + bad / d)
+    }
+    if let atoms = plan.atoms { fk_remove_center_of_mass(rows, atoms, ownScores) }
+    if let logDensities, point.signal != 1 {
+      let shift = Double(plan.intrinsicDimensions) * log(point.signal)
+      for row in 0..<rows { logDensities[row] += shift }
+    }
+    if storesTerms && plan.usesTermScores && point.signal != 1 {
+      for i in 0..<rows * d { ownScores[i] *= Float(point.signal) }
+    }
+    let scale = storesTerms && plan.usesTermScores ? 1 : point.signal
+    fk_add_term(
+      rows, d, ownScores, scale, term.exponents[step], isFirst ? 1 : 0, sums.scores, sums.squares)
+    if let sum = sums.logDensities, let logDensities {
+      for row in 0..<rows { sum[row] += term.exponents[step] * logDensities[row] }
     }
   }
 

@@ -6,7 +6,7 @@ final class BlockScratch: @unchecked Sendable {
   let normals: UnsafeMutablePointer<Float>
   /// `x = α y` of the model or reward that is asked, `[rows, d]`.
   let inputs: UnsafeMutablePointer<Float>
-  /// Scores of one term, `[rows, d]`.
+  /// Scores of one term, `[rows, d]`, or of those that are asked together, `[terms, rows, d]`.
   let scores: UnsafeMutablePointer<Float>
   /// `Σ aᵢ|sᵢ|²`, `[rows]`.
   let squares: UnsafeMutablePointer<Double>
@@ -36,7 +36,7 @@ final class BlockScratch: @unchecked Sendable {
     let keepsStart = plan.keepsStepStart
     normals = arena.allocate(Float.self, values)
     inputs = arena.allocate(Float.self, values)
-    scores = arena.allocate(Float.self, values)
+    scores = arena.allocate(Float.self, values * (plan.groups.map(\.terms.count).max() ?? 1))
     squares = arena.allocate(Double.self, rows)
     logDensities = arena.allocate(Double.self, rows)
     rewards = arena.allocate(Double.self, rows)
@@ -49,7 +49,10 @@ final class BlockScratch: @unchecked Sendable {
     startTermScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
     predicted = arena.allocate(Float.self, plan.scheme == .heun ? values : 0)
     featureRow = arena.allocate(Double.self, plan.control == .linear ? plan.dimensions + 3 : 0)
-    let size = plan.terms.map { $0.model.workspaceSize(rows: rows) }.max() ?? 0
+    let sizes =
+      plan.terms.map { $0.model.workspaceSize(rows: rows) }
+      + plan.groups.compactMap { $0.stack?.workspaceSize(rows: rows) }
+    let size = sizes.max() ?? 0
     workspace = UnsafeMutableBufferPointer(start: arena.allocate(Float.self, size), count: size)
   }
 }

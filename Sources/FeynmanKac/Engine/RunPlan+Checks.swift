@@ -30,46 +30,6 @@ extension RunPlan {
     }
   }
 
-  static func planTerms(
-    of target: Target, path: Path, process: any NoiseProcess
-  ) throws -> [PlannedTerm] {
-    var merged: [Target.Term] = []
-    for term in target.terms {
-      // Terms of one name share one evaluation: their exponents add up.
-      if let index = merged.firstIndex(where: { $0.name == term.name }) {
-        let sum = merged[index].exponent
-        merged[index].exponent = Schedule(from: sum.from + term.exponent.from, to: sum.to + term.exponent.to)
-      } else {
-        merged.append(term)
-      }
-    }
-    return try merged.filter { $0.exponent != .constant(0) }.map { term in
-      let own = term.process ?? process
-      let isExactEverywhere = term.model.noiseLevels == 0...Double.infinity
-      if !isExactEverywhere {
-        let trained = term.model.noiseLevels ?? own.noiseLevels
-        let first = path.levels[0]
-        let last = path.levels[path.steps]
-        // A path that comes from the same numbers may end a rounding error outside.
-        guard trained.lowerBound <= last * (1 + 1e-9), first * (1 - 1e-9) <= trained.upperBound else {
-          throw SetupError(
-            "models.\(term.name)",
-            "the model covers noise levels \(trained.lowerBound) to \(trained.upperBound), the path runs from "
-              + "\(first) to \(last); change start_time and end_time or the process")
-        }
-      }
-      return PlannedTerm(
-        name: term.name, model: term.model,
-        points: path.levels.enumerated().map { step, level in
-          isExactEverywhere
-            ? NoisePoint(time: path.times[step], signal: 1, noise: level.squareRoot())
-            : own.point(atNoiseLevel: level)
-        },
-        exponents: path.progress.map { term.exponent.value(at: $0) },
-        exponentSlope: (term.exponent.to - term.exponent.from) / path.length)
-    }
-  }
-
   static func noiseScale(
     of sampler: Sampler
   ) throws -> @Sendable (_ progress: Double, _ exponentSum: Double) -> Double {

@@ -2,21 +2,9 @@ import Foundation
 
 /// Everything about a run that is fixed before its first step.
 final class RunPlan: Sendable {
-  /// One model, its exponent and where it is asked at every level of the path.
-  struct PlannedTerm: Sendable {
-    let name: String
-    let model: any ScoreModel
-    /// `steps + 1` points of the model's own process; for a model that is exact at every level, of the one with
-    /// `α = 1`, in which no coordinates need scaling.
-    let points: [NoisePoint]
-    /// `a` at the `steps + 1` levels.
-    let exponents: [Double]
-    /// `da/du`.
-    let exponentSlope: Double
-  }
-
   let path: Path
   let terms: [PlannedTerm]
+  let groups: [TermGroup]
   let reward: (any Reward)?
   /// `λ` at the levels, and `dλ/du`.
   let rewardScales: [Double]
@@ -74,6 +62,7 @@ final class RunPlan: Sendable {
     atoms = model.atoms
     blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
+    groups = Self.groups(of: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
     rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length

@@ -49,12 +49,6 @@ extension Sampler {
 }
 
 extension RunPlan {
-  /// Rows each model is asked for: once at the start and once a step, twice with Heun's predictor.
-  var modelEvaluations: [(model: String, rows: Int)] {
-    let perParticle = 1 + steps * (scheme == .heun ? 2 : 1)
-    return terms.map { ($0.name, perParticle * particles) }
-  }
-
   var standardErrorMethod: Estimate.StandardErrorMethod? {
     guard carriesWeights else { return nil }
     if islands >= NormalizerEstimate.islandsForSpread { return .islandSpread }

@@ -1,4 +1,5 @@
 import FeynmanKac
+import ScoreNetworks
 
 /// The names that configs and `fkc info` have for what the library offers.
 enum Catalog {
@@ -6,7 +7,11 @@ enum Catalog {
   /// The default first, then every generator of GSL.
   static let generators = ["philox"] + GSLGenerator.names.filter { $0 != "philox" }
   static let processes = ConfigurationSchema.process.tag!.variants.map(\.name)
-  static let missingModels = ConfigurationSchema.model.tag!.unavailable.map(\.name)
+  /// Kinds of model whose library is not there.
+  static var missingModels: [String] {
+    do { try OpenVINO.load() } catch { return ["onnx"] }
+    return []
+  }
   static let models = ConfigurationSchema.model.tag!.variants.map(\.name)
 
   static func resampler(_ name: String) -> any Resampler { ResamplingScheme(rawValue: name)!.resampler }

@@ -99,12 +99,10 @@ enum ConfigurationSchema {
     tag: .init(
       key: "kind", summary: "The kind of model.",
       variants: [
-        ("gaussian", gaussian), ("gaussian-mixture", mixture),
-        ("process", ExternalModelSchema.process), ("onnx", ExternalModelSchema.onnx),
-      ],
-      unavailable: ["mlp", "egnn"].map {
-        ($0, "the backend of '\($0)' models is not installed; gaussian and gaussian-mixture are")
-      }))
+        ("gaussian", gaussian), ("gaussian-mixture", mixture), ("mlp", ModelFactory.networkShape),
+        ("egnn", ModelFactory.networkShape), ("process", ExternalModelSchema.process),
+        ("onnx", ExternalModelSchema.onnx),
+      ]))
 
   private static let gaussian = RecordShape([
     SettingField("mean", .list(.number(.any)), .required, "[d], in data units."),

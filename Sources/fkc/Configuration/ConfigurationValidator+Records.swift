@@ -1,3 +1,5 @@
+import FeynmanKac
+
 // Mappings with known keys.
 
 extension ConfigurationValidator {
@@ -47,14 +49,6 @@ extension ConfigurationValidator {
     guard let tag = record.tag else { return record.fields }
     let name: String
     if let given = node[tag.key] {
-      if case .scalar(let text, _) = given.value,
-        let missing = tag.unavailable.first(where: { $0.name == text })
-      {
-        faults.append(
-          ConfigurationFault(
-            origin: given.origin, path: path + tag.key, problem: missing.reason, status: .unavailable))
-        return nil
-      }
       guard case .text(let text)? = setting(given, as: .choice(tag.variants.map(\.name)), at: path + tag.key)
       else { return nil }
       name = text

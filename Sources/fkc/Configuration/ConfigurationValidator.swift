@@ -1,3 +1,5 @@
+import FeynmanKac
+
 /// Checks a tree against a shape, fills in defaults and collects what is wrong.
 struct ConfigurationValidator {
   var faults: [ConfigurationFault] = []

@@ -28,12 +28,14 @@ extension ModelFactory {
         key: "standard_deviation",
         problem: "has length \(deviations.count); mean has length \(mean.count), give a number or as many")
     }
-    return try caught { try GaussianMixture(means: [mean], weights: [1], standardDeviations: [deviations]) }
+    return try Self.caught {
+      try GaussianMixture(means: [mean], weights: [1], standardDeviations: [deviations])
+    }
   }
 
   private func mixture(_ setting: Setting) throws(Failure) -> GaussianMixture? {
     guard let means = setting["means"]?.rows, let spread = setting["standard_deviations"] else { return nil }
-    return try caught {
+    return try Self.caught {
       try GaussianMixture(
         means: means, weights: setting["weights"]?.numbers,
         spread: spread.number.map { .common($0) } ?? spread.rows.map { .perDimension($0) }
@@ -68,13 +70,5 @@ extension ModelFactory {
       }
     }
     return StatedModel(mixture, atoms: atoms, dataStandardDeviation: deviation)
-  }
-
-  private func caught(_ make: () throws -> GaussianMixture) throws(Failure) -> GaussianMixture {
-    do { return try make() } catch let error as SetupError {
-      throw Failure(key: error.setting, problem: error.problem)
-    } catch {
-      throw Failure(key: "", problem: "\(error)")
-    }
   }
 }

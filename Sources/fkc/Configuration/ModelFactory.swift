@@ -35,6 +35,9 @@ final class ModelFactory {
   /// Networks of models that may differ in their condition alone, by the settings that they were made of.
   var shared: [(settings: [Setting?], network: any Network)] = []
 
+  /// By the SHA-256 of their files.
+  var networks: [String: LoadedNetwork] = [:]
+
   init(folder: String, startsPrograms: Bool = true) {
     self.folder = folder
     self.startsPrograms = startsPrograms
@@ -44,6 +47,7 @@ final class ModelFactory {
   func product(_ setting: Setting) throws(Failure) -> Product? {
     switch setting["kind"]?.text {
     case "gaussian", "gaussian-mixture": try analytic(setting)
+    case "mlp", "egnn": try network(setting)
     case "process": try process(setting)
     case "onnx": try onnx(setting)
     default: nil
@@ -71,5 +75,14 @@ final class ModelFactory {
     Failure(
       key: "file", problem: "'\(file)': \(error.problem)",
       status: error.kind == .missing ? .missingInput : .badData)
+  }
+
+  /// Gives a fault that the library finds in a setting its place below the model.
+  static func caught<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+    do { return try body() } catch let error as SetupError {
+      throw Failure(key: error.setting, problem: error.problem)
+    } catch {
+      throw Failure(key: "", problem: "\(error)")
+    }
   }
 }

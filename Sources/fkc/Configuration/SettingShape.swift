@@ -130,8 +130,6 @@ struct RecordShape: Sendable {
     var fallback: String?
     let summary: String
     let variants: [(name: String, record: RecordShape)]
-    /// Variants that exist elsewhere and not in this build, with the reason.
-    var unavailable: [(name: String, reason: String)] = []
 
     func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }
   }

@@ -1,7 +1,7 @@
 /// Finds what a misspelt name was meant to be.
-enum NearestSpelling {
+package enum NearestSpelling {
   /// The candidate with the fewest edits, if they are few for a word of that length.
-  static func of(_ word: String, among candidates: [String]) -> String? {
+  package static func of(_ word: String, among candidates: [String]) -> String? {
     // A word of which nothing stays was not misspelt.
     let limit = min(max(1, word.count / 3), word.count - 1)
     let distances = candidates.map { (candidate: $0, distance: distance(word, $0)) }
@@ -12,12 +12,12 @@ enum NearestSpelling {
   }
 
   /// `did you mean 'x'?`, or what is allowed where nothing is near.
-  static func advice(for word: String, among candidates: [String], otherwise: String) -> String {
+  package static func advice(for word: String, among candidates: [String], otherwise: String) -> String {
     of(word, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise
   }
 
   /// Insertions, deletions, replacements and exchanges of neighbours, case and `-` for `_` counting as nothing.
-  static func distance(_ left: String, _ right: String) -> Int {
+  package static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(folded(left))
     let right = Array(folded(right))
     var beforePrevious = [Int](repeating: 0, count: right.count + 1)

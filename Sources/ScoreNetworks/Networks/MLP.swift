@@ -1,0 +1,180 @@
+internal import CKernels
+import FeynmanKac
+
+/// A multilayer perceptron, plain or of residual blocks, whose noise and condition enter by an embedding `g`.
+///
+/// - plain: `h = act(norm(input [x, g]))`, then `depth − 1` times `h = act(norm(linear h))`, then `output h`.
+/// - residual: `h = input x`, then `depth` times `h += linear2 act(linear1 norm(h) + condition g)`, then `output norm(h)`.
+///
+/// All rows of a batch have one noise, so the products with `g` are made once for each condition and not for each row,
+/// and those of the first layer with `x` once for all conditions.
+public final class MLP: Network {
+  /// What the file states.
+  public let settings: MLPSettings
+
+  private let embedding: Embedding
+  private let input: Linear
+  private let layers: Layers
+  private let output: Linear
+
+  private enum Layers {
+    case plain([PlainLayer])
+    case residual([ResidualBlock], norm: LayerNorm?)
+  }
+
+  private struct PlainLayer {
+    /// Nil for the first layer, which is `input`.
+    let linear: Linear?
+    let norm: LayerNorm?
+  }
+
+  private struct ResidualBlock {
+    let norm: LayerNorm?
+    let first: Linear
+    let condition: Linear
+    let second: Linear
+  }
+
+  /// Takes the network's tensors.
+  ///
+  /// - Throws: `FileError` naming a tensor that is missing or has another shape; `BLAS.Unavailable`.
+  init(_ tensors: NetworkTensors, _ settings: MLPSettings) throws {
+    try BLAS.load()
+    self.settings = settings
+    let width = settings.width
+    let embedding = try Embedding(tensors, settings.embedding)
+    func norm(_ name: String) throws(FileError) -> LayerNorm? {
+      settings.hasLayerNorm ? try LayerNorm(tensors, name, width: width) : nil
+    }
+    let indices = 0..<settings.depth
+    switch settings.block {
+    case .plain:
+      input = try Linear(tensors, "input", inputs: settings.dimensions + embedding.width, outputs: width)
+      layers = .plain(
+        try indices.map { index in
+          PlainLayer(
+            linear: index == 0
+              ? nil : try Linear(tensors, "blocks.\(index).linear", inputs: width, outputs: width),
+            norm: try norm("blocks.\(index).norm"))
+        })
+    case .residual:
+      input = try Linear(tensors, "input", inputs: settings.dimensions, outputs: width)
+      let blocks = try indices.map { index in
+        let name = "blocks.\(index)"
+        return ResidualBlock(
+          norm: try norm("\(name).norm"),
+          first: try Linear(tensors, "\(name).linear1", inputs: width, outputs: width),
+          condition: try Linear(
+            tensors, "\(name).condition", inputs: embedding.width, outputs: width, hasBias: false),
+          second: try Linear(tensors, "\(name).linear2", inputs: width, outputs: width))
+      }
+      layers = .residual(blocks, norm: try norm("norm"))
+    }
+    output = try Linear(tensors, "output", inputs: width, outputs: settings.dimensions)
+    self.embedding = embedding
+  }
+
+  public var dimensions: Int { settings.dimensions }
+  public var conditioning: Conditioning { settings.embedding.conditioning }
+
+  // MARK: - Evaluation
+
+  public func workspaceSize(rows: Int, conditions: Int) -> Int {
+    let hidden = rows * conditions * settings.width
+    let buffers = if case .residual = layers { 3 } else { 2 }
+    return conditions * (embedding.width + settings.width) + embedding.workspaceSize(conditions: conditions)
+      + rows * dimensions + buffers * hidden
+  }
+
+  public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) {
+    let parts = batch.conditions.count
+    let hidden = batch.count * parts * settings.width
+    var next = batch.workspace.baseAddress!
+    func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+      defer { next += count }
+      return next
+    }
+    let states = settings.inputScaling.applied(
+      to: batch.states, count: batch.count * dimensions, at: point, scratch: take(batch.count * dimensions))
+    let embedded = take(parts * embedding.width)
+    let shifts = take(parts * settings.width)
+    let values = take(hidden)
+    let spare = take(hidden)
+    embedding.write(
+      batch.conditions, at: point, to: embedded,
+      workspace: take(embedding.workspaceSize(conditions: parts)))
+    let rows = Rows(count: batch.count, parts: parts)
+    switch layers {
+    case .plain(let layers):
+      let result = evaluate(layers, rows, states, embedded, shifts, values, spare)
+      output.apply(rows: rows.total, result, to: batch.outputs)
+    case .residual(let blocks, let norm):
+      evaluate(blocks, rows, states, embedded, shifts, values, spare, take(hidden))
+      norm?.apply(rows: rows.total, values, to: values)
+      output.apply(rows: rows.total, values, to: batch.outputs)
+    }
+  }
+
+  /// The rows of a batch under each of its conditions.
+  private struct Rows {
+    let count: Int
+    let parts: Int
+    var total: Int { count * parts }
+  }
+
+  /// - Returns: The buffer that holds the last layer's values.
+  private func evaluate(
+    _ layers: [PlainLayer], _ rows: Rows, _ states: UnsafePointer<Float>, _ embedded: UnsafePointer<Float>,
+    _ shifts: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+    _ spare: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let width = settings.width
+    let columns = dimensions..<input.inputs
+    input.apply(columns: columns, rows: rows.parts, embedded, to: shifts)
+    input.multiply(columns: 0..<dimensions, rows: rows.count, states, to: spare)
+    for part in 0..<rows.parts {
+      fk_add_bias(
+        rows.count, width, shifts + part * width, spare, values + part * rows.count * width)
+    }
+    var (now, other) = (values, spare)
+    for layer in layers {
+      if let linear = layer.linear {
+        linear.multiply(rows: rows.total, now, to: other)
+        swap(&now, &other)
+      }
+      var bias = layer.linear?.bias?.values
+      if let norm = layer.norm {
+        if let bias { fk_add_bias(rows.total, width, bias, now, now) }
+        norm.apply(rows: rows.total, now, to: now)
+        bias = nil
+      }
+      settings.embedding.activation.apply(rows: rows.total, width: width, bias: bias, now)
+    }
+    return now
+  }
+
+  /// Leaves the last block's sum in `values`.
+  private func evaluate(
+    _ blocks: [ResidualBlock], _ rows: Rows, _ states: UnsafePointer<Float>,
+    _ embedded: UnsafePointer<Float>, _ shifts: UnsafeMutablePointer<Float>,
+    _ values: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>,
+    _ inner: UnsafeMutablePointer<Float>
+  ) {
+    let width = settings.width
+    let part = rows.count * width
+    input.apply(rows: rows.count, states, to: values)
+    for index in 1..<max(rows.parts, 1) { (values + index * part).update(from: values, count: part) }
+    for block in blocks {
+      block.condition.multiply(rows: rows.parts, embedded, to: shifts)
+      fk_add_bias(rows.parts, width, block.first.bias!.values, shifts, shifts)
+      block.norm?.apply(rows: rows.total, values, to: spare)
+      block.first.multiply(rows: rows.total, block.norm == nil ? values : spare, to: inner)
+      for index in 0..<rows.parts {
+        settings.embedding.activation.apply(
+          rows: rows.count, width: width, bias: shifts + index * width, inner + index * part)
+      }
+      block.second.multiply(rows: rows.total, inner, adding: true, to: values)
+      fk_add_bias(rows.total, width, block.second.bias!.values, values, values)
+    }
+  }
+}
