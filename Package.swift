@@ -40,7 +40,7 @@ let package = Package(
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
-      resources: [.copy("Resources/ONNX")]),
+      resources: [.copy("Resources/ONNX"), .copy("Resources/Parity")]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),

@@ -99,7 +99,7 @@ struct NetworkConfigurationTests {
       message: "tensor 'extra': not one of the network that the settings describe"),
     Fault(
       testDescription: "a setting that is not known", fixture: { $0.metadata["widht"] = "8" },
-      message: "'net.safetensors': widht"),
+      message: "'net.safetensors': __metadata__: unknown key 'widht'; did you mean 'width'?"),
     Fault(
       testDescription: "levels that the network was not trained for",
       fixture: { $0.metadata["maximum_noise_level"] = "100" },

@@ -58,7 +58,7 @@ extension NPYArray {
     }
   }
 
-  init(bytes: [UInt8]) throws(NPYProblem) {
+  package init(bytes: [UInt8]) throws(NPYProblem) {
     let (header, start) = try NPYHeader.read(bytes)
     var count = 1
     for size in header.shape {

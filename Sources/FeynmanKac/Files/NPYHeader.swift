@@ -98,7 +98,7 @@ struct NPYHeader: Equatable {
 }
 
 /// What is wrong with an NPY file, in one sentence.
-struct NPYProblem: Error {
-  let sentence: String
+package struct NPYProblem: Error {
+  package let sentence: String
   init(_ sentence: String) { self.sentence = sentence }
 }

@@ -31,6 +31,41 @@ public struct EGNNSettings: Sendable, Equatable {
   /// Whether each atom has a vector of its own.
   public var hasAtomEmbedding: Bool
 
+  /// Settings that files may leave out are as they are then.
+  public init(
+    embedding: EmbeddingSettings = EmbeddingSettings(),
+    inputScaling: InputScaling = .none,
+    atoms: Int,
+    width: Int,
+    depth: Int,
+    edges: EGNNEdges = .symmetric,
+    distanceFeatures: DistanceFeatures = .radialBasis,
+    radialBasisFunctions: Int = 24,
+    radialMinimum: Double = 0.2,
+    radialMaximum: Double = 6,
+    hasAttention: Bool = true,
+    coordinateRange: Double = 1,
+    hasPairTerm: Bool = true,
+    distanceOffset: Double = 1,
+    hasAtomEmbedding: Bool = false
+  ) {
+    self.embedding = embedding
+    self.inputScaling = inputScaling
+    self.atoms = atoms
+    self.width = width
+    self.depth = depth
+    self.edges = edges
+    self.distanceFeatures = distanceFeatures
+    self.radialBasisFunctions = radialBasisFunctions
+    self.radialMinimum = radialMinimum
+    self.radialMaximum = radialMaximum
+    self.hasAttention = hasAttention
+    self.coordinateRange = coordinateRange
+    self.hasPairTerm = hasPairTerm
+    self.distanceOffset = distanceOffset
+    self.hasAtomEmbedding = hasAtomEmbedding
+  }
+
   /// `d = 3n`.
   public var dimensions: Int { 3 * atoms }
   /// The number of features of a distance.

@@ -21,6 +21,31 @@ public struct EmbeddingSettings: Sendable, Equatable {
   /// The number of features of the label or condition.
   public var conditionFeatures: Int
 
+  /// Settings that files may leave out are as they are then. Combinations are checked only when a file is read.
+  public init(
+    activation: Activation = .silu,
+    noiseInput: NoiseInput = .logSNR,
+    timesteps: Double = 1000,
+    timeEmbedding: TimeEmbedding = .logNoise,
+    timeFeatures: Int = 1,
+    maximumPeriod: Double = 10000,
+    embeddingWidth: Int = 0,
+    classes: Int = 0,
+    conditionDimensions: Int = 0,
+    conditionFeatures: Int = 0
+  ) {
+    self.activation = activation
+    self.noiseInput = noiseInput
+    self.timesteps = timesteps
+    self.timeEmbedding = timeEmbedding
+    self.timeFeatures = timeFeatures
+    self.maximumPeriod = maximumPeriod
+    self.embeddingWidth = embeddingWidth
+    self.classes = classes
+    self.conditionDimensions = conditionDimensions
+    self.conditionFeatures = conditionFeatures
+  }
+
   /// The length of noise and condition features together.
   public var features: Int { timeFeatures + conditionFeatures }
   /// The length of the embedding.

@@ -14,6 +14,25 @@ public struct MLPSettings: Sendable, Equatable {
   public var block: MLPBlock
   /// Whether layers are normalised.
   public var hasLayerNorm: Bool
+
+  /// Settings that files may leave out are as they are then.
+  public init(
+    embedding: EmbeddingSettings = EmbeddingSettings(),
+    inputScaling: InputScaling = .none,
+    dimensions: Int,
+    width: Int,
+    depth: Int,
+    block: MLPBlock = .plain,
+    hasLayerNorm: Bool = false
+  ) {
+    self.embedding = embedding
+    self.inputScaling = inputScaling
+    self.dimensions = dimensions
+    self.width = width
+    self.depth = depth
+    self.block = block
+    self.hasLayerNorm = hasLayerNorm
+  }
 }
 
 extension MLPSettings {
