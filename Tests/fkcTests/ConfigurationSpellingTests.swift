@@ -42,7 +42,8 @@ import Testing
       "a misspelt kind key", [6: "  a: {knd: gaussian}"],
       "c.yaml:6: models.a.knd: unknown key; did you mean 'kind'?"),
     .init(
-      "no kind", [6: "  a: {}"], "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture"),
+      "no kind", [6: "  a: {}"],
+      "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture, mlp, egnn, process, onnx"),
 
     // Whole numbers.
     .init(

@@ -70,7 +70,7 @@ import Testing
       (false, config(process, models, target, #""checkpoint": {"every_steps": 1}"#)),
       (false, config(#""process": {"kind": "variance-preserving", "offset": 0.01}"#, models, target)),
       (false, config(#""process": {"kind": "karras", "beta_min": 0.01}"#, models, target)),
-      (false, config(process, target, #""models": {"a": {"kind": "mlp", "file": "x"}}"#)),
+      (false, config(process, target, #""models": {"a": {"kind": "mlp"}}"#)),
       (false, config(process, target, #""models": {}"#)),
       (
         false,

@@ -75,7 +75,7 @@ struct ONNXNetworkTests {
   @Test(
     "every form of the noise input gives the exact answer", .enabled(if: isInstalled, reason),
     arguments: forms)
-  func forms(form: Form) throws {
+  func answers(form: Form) throws {
     let network = try Self.network(form.name, noiseInput: form.noiseInput)
     #expect(network.dimensions == 2)
     #expect(network.conditioning == .unconditional)
