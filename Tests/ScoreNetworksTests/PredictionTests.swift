@@ -75,7 +75,8 @@ struct PredictionTests {
         name: "expert \(index)", process: kinds[index].1, exponent: .constant(1))
     }
     let process = VarianceExploding(sigmaMin: 0.01, sigmaMax: 300)
-    let sampler = Sampler(process: process, target: Target(terms: terms), steps: 400)
+    var sampler = Sampler(process: process, target: Target(terms: terms), steps: 400)
+    sampler.control = .linear
     let result = try sampler.run(particles: 8000, islands: 8, seed: 5)
 
     // The product of N(μᵢ, sᵢ² + v₀): precisions add.
