@@ -110,7 +110,8 @@ struct PredictionTests {
     #expect(!unconditional.canStack(with: try PretrainedModel(network, prediction: .epsilon)))
     let sampler = Sampler(
       process: .variancePreserving(),
-      target: .guided(unconditional: unconditional, conditional: conditional, scale: .constant(3)), steps: 200)
+      target: .guided(unconditional: unconditional, conditional: conditional, scale: .constant(3)), steps: 200
+    )
     let result = try sampler.run(particles: 8000, seed: 2)
     // Equal spreads: the mean is (1 − w) μ_u + w μ_c. The effective sample size says how many particles count.
     let bound = 4 * 0.5 / result.effectiveSampleSize.squareRoot() + 0.002

@@ -17,12 +17,12 @@ struct EGNNSymmetryTests {
 
   @Test("turned and reflected rows have turned and reflected answers", arguments: ParityCase.all("egnn"))
   func turns(parity: ParityCase) throws {
-    let question = try EGNNQuestion(parity)
+    let question = try NetworkQuestion(parity)
     for index in [1, 2, 4] {
       let (states, point) = (parity.states[index], parity.points[index])
-      let plain = question.answers(to: states, parity.conditions, at: point)
+      let plain = try question.answers(to: states, parity.conditions, at: point)
       for turn in Self.turns {
-        let turned = question.answers(to: Self.apply(turn, states), parity.conditions, at: point)
+        let turned = try question.answers(to: Self.apply(turn, states), parity.conditions, at: point)
         // Turning rounds the states: as far as answers follow that, a few times the rounding of one evaluation.
         #expect(distance(turned, Self.apply(turn, plain)) < 3e-5, "σ \(point.noise)")
       }
@@ -33,16 +33,16 @@ struct EGNNSymmetryTests {
   func permutations() throws {
     var seen = 0
     for parity in ParityCase.all("egnn") {
-      let question = try EGNNQuestion(parity)
-      let atoms = question.network.settings.atoms
+      let question = try NetworkQuestion(parity)
+      let atoms = question.graph.settings.atoms
       // Each atom goes to another place: 0 → 1, 2 → 3, …
       let order = (0..<atoms).map { ($0 * (atoms - 1) + 1) % atoms }
       #expect(Set(order).count == atoms && order != Array(0..<atoms))
       let (states, point) = (parity.states[2], parity.points[2])
-      let plain = question.answers(to: states, [parity.conditions[0]], at: point)
-      let exchanged = question.answers(to: exchange(order, states), [parity.conditions[0]], at: point)
+      let plain = try question.answers(to: states, [parity.conditions[0]], at: point)
+      let exchanged = try question.answers(to: exchange(order, states), [parity.conditions[0]], at: point)
       let difference = distance(exchanged, exchange(order, plain))
-      if question.network.settings.hasAtomEmbedding {
+      if question.graph.settings.hasAtomEmbedding {
         #expect(difference > 1e-3)
       } else {
         #expect(difference < 1e-5, "\(parity)")
@@ -54,12 +54,12 @@ struct EGNNSymmetryTests {
 
   @Test("a shift of all atoms changes nothing, and answers have no mean", arguments: ParityCase.all("egnn"))
   func shifts(parity: ParityCase) throws {
-    let question = try EGNNQuestion(parity)
+    let question = try NetworkQuestion(parity)
     let (states, point) = (parity.states[2], parity.points[2])
-    let plain = question.answers(to: states, parity.conditions, at: point)
+    let plain = try question.answers(to: states, parity.conditions, at: point)
     let shifted = states.enumerated().map { $1 + [1, -2, 0.5][$0 % 3] }
-    #expect(distance(question.answers(to: shifted, parity.conditions, at: point), plain) < 3e-5)
-    let atoms = question.network.settings.atoms
+    #expect(distance(try question.answers(to: shifted, parity.conditions, at: point), plain) < 3e-5)
+    let atoms = question.graph.settings.atoms
     let size = plain.map(abs).max()!
     for row in 0..<plain.count / (3 * atoms) {
       for axis in 0..<3 {
