@@ -97,7 +97,6 @@ struct PredictionTests {
     }
     let estimate = try #require(result.logNormalizer)
     let error = try #require(estimate.standardError)
-    print("product: log Z \(estimate.value) ± \(error), exact \(logNormalizer)")
     #expect(abs(estimate.value - logNormalizer) < 4 * error)
   }
 
