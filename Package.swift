@@ -17,7 +17,8 @@ let package = Package(
   targets: [
     // MARK: - Public API
     .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
-    .target(name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
+    .target(
+      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
@@ -40,9 +41,10 @@ let package = Package(
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
-      resources: [.copy("Resources/ONNX"), .copy("Resources/Parity")]),
+      resources: [.copy("Resources/Parity"), .copy("Resources/ONNX")]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
-      name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"], resources: [.copy("Resources/cases.json")]),
+      name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],
+      resources: [.copy("Resources/cases.json")]),
   ]
 )

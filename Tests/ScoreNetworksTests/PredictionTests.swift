@@ -75,7 +75,8 @@ struct PredictionTests {
         name: "expert \(index)", process: kinds[index].1, exponent: .constant(1))
     }
     let process = VarianceExploding(sigmaMin: 0.01, sigmaMax: 300)
-    let sampler = Sampler(process: process, target: Target(terms: terms), steps: 400)
+    var sampler = Sampler(process: process, target: Target(terms: terms), steps: 400)
+    sampler.control = .linear
     let result = try sampler.run(particles: 8000, islands: 8, seed: 5)
 
     // The product of N(μᵢ, sᵢ² + v₀): precisions add.
@@ -109,7 +110,8 @@ struct PredictionTests {
     #expect(!unconditional.canStack(with: try PretrainedModel(network, prediction: .epsilon)))
     let sampler = Sampler(
       process: .variancePreserving(),
-      target: .guided(unconditional: unconditional, conditional: conditional, scale: .constant(3)), steps: 200)
+      target: .guided(unconditional: unconditional, conditional: conditional, scale: .constant(3)), steps: 200
+    )
     let result = try sampler.run(particles: 8000, seed: 2)
     // Equal spreads: the mean is (1 − w) μ_u + w μ_c. The effective sample size says how many particles count.
     let bound = 4 * 0.5 / result.effectiveSampleSize.squareRoot() + 0.002

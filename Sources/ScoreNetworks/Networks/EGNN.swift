@@ -78,13 +78,16 @@ public final class EGNN: Network {
   // MARK: - Evaluation
 
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
-    EGNNScratch.size(settings, edges: pairs.count, conditions: conditions)
+    EGNNScratch.size(
+      settings, edges: pairs.count, conditions: conditions,
+      embeddingSize: embedding.workspaceSize(conditions: conditions))
   }
 
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) {
     let parts = batch.conditions.count
     let scratch = EGNNScratch(
-      settings, edges: pairs.count, conditions: parts, in: batch.workspace.baseAddress!)
+      settings, edges: pairs.count, conditions: parts,
+      embeddingSize: embedding.workspaceSize(conditions: parts), in: batch.workspace.baseAddress!)
     embedding.write(batch.conditions, at: point, to: scratch.embedded, workspace: scratch.embedding)
     let factor = Float(settings.inputScaling.factor(signal: point.signal, noise: point.noise))
     layers.withUnsafeBufferPointer { layers in

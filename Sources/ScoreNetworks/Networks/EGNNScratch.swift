@@ -53,16 +53,19 @@ struct EGNNScratch {
   }
 
   /// Areas of `memory`, which has at least `size` numbers.
-  init(_ settings: EGNNSettings, edges: Int, conditions: Int, in memory: UnsafeMutablePointer<Float>) {
+  init(
+    _ settings: EGNNSettings, edges: Int, conditions: Int, embeddingSize: Int,
+    in memory: UnsafeMutablePointer<Float>
+  ) {
     var areas = Areas(base: memory.alignedUp)
-    self.init(settings, edges: edges, conditions: conditions, &areas)
+    self.init(settings, edges: edges, conditions: conditions, embeddingSize: embeddingSize, &areas)
   }
 
-  /// Floats that the areas need.
-  static func size(_ settings: EGNNSettings, edges: Int, conditions: Int) -> Int {
+  /// Floats that the areas need, wherever the memory begins.
+  static func size(_ settings: EGNNSettings, edges: Int, conditions: Int, embeddingSize: Int) -> Int {
     // Only its differences are used.
     var areas = Areas(base: UnsafeMutablePointer(bitPattern: 64)!)
-    _ = EGNNScratch(settings, edges: edges, conditions: conditions, &areas)
+    _ = EGNNScratch(settings, edges: edges, conditions: conditions, embeddingSize: embeddingSize, &areas)
     return areas.count + 16
   }
 
@@ -76,16 +79,15 @@ struct EGNNScratch {
     }
   }
 
-  private init(_ settings: EGNNSettings, edges: Int, conditions: Int, _ areas: inout Areas) {
+  private init(
+    _ settings: EGNNSettings, edges: Int, conditions: Int, embeddingSize: Int, _ areas: inout Areas
+  ) {
     let width = fk_padded(settings.width)
     let nodeCount = settings.atoms * width
     let initialCount = settings.hasAtomEmbedding ? nodeCount : width
     let chunk = Self.chunk(width: width, edges: edges)
     embedded = areas.take(conditions * settings.embedding.width)
-    // The same as Embedding.workspaceSize.
-    embedding = areas.take(
-      conditions * (settings.embedding.features + settings.embedding.embeddingWidth)
-        + settings.embedding.conditionDimensions)
+    embedding = areas.take(embeddingSize)
     initial = areas.take(initialCount)
     initialSources = areas.take(initialCount)
     initialTargets = areas.take(initialCount)
@@ -112,5 +114,7 @@ struct EGNNScratch {
 
 extension UnsafeMutablePointer<Float> {
   /// The next address of a whole cache line.
-  fileprivate var alignedUp: Self { UnsafeMutableRawPointer(self).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Float.self) }
+  fileprivate var alignedUp: Self {
+    UnsafeMutableRawPointer(self).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Float.self)
+  }
 }
