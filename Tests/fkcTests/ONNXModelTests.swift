@@ -34,7 +34,7 @@ import Testing
     return program
   }
 
-  // Seen to catch: the sign of the prediction.
+  // Seen to catch: the answer taken for a score.
   @Test("a file's scores are those of the Gaussian that it was made of", .enabled(if: isInstalled, reason))
   func score() throws {
     let program = try program("file: column.onnx")

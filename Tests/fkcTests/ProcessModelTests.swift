@@ -80,6 +80,7 @@ import Testing
     for (own, exact) in zip(own.values, exact.values) { #expect(abs(own - exact) <= 2e-6 * abs(exact)) }
   }
 
+  // Seen to catch: one worker's number given back twice.
   @Test(
     "the same bytes for any number of threads and copies, and from the stored config elsewhere")
   func reproducible() throws {

@@ -38,7 +38,7 @@ struct ProcessNetworkTests {
     return outputs
   }
 
-  // Seen to catch: noise sent in place of the signal; the flags of given conditions left out.
+  // Seen to catch: the noise sent in place of the time.
   @Test("every number of a request arrives, and answers come back part by part")
   func request() throws {
     let script = try WorkerScript(
@@ -58,7 +58,7 @@ struct ProcessNetworkTests {
     #expect(outputs == states + states.map { $0 + 7 })
   }
 
-  // Seen to catch: one worker's number given back twice.
+  // Seen to catch: a worker that is still in the list of free ones.
   @Test("blocks of many threads get their own answers", arguments: [1, 3])
   func threads(workers: Int) throws {
     let script = try WorkerScript(WorkerScript.doubling)
@@ -73,7 +73,7 @@ struct ProcessNetworkTests {
     #expect(wrong.withLock { $0 } == 0)
   }
 
-  // Seen to hang without the reading of standard error while waiting.
+  // Seen to end by its time limit without the reading of standard error while waiting.
   @Test("a program that writes much to standard error goes on")
   func chatter() throws {
     let script = try WorkerScript(
@@ -175,7 +175,7 @@ struct ProcessNetworkTests {
       message: "answered with shape [1, 1, 3]; it was asked for [1, 1, 2]"),
   ]
 
-  // Seen to catch: the reaping left out, SIGTERM alone without SIGKILL.
+  // Seen to catch: a worker that is left to the end of its network after an error.
   @Test("a program that goes wrong is named with what happened, and is gone", arguments: faults)
   func goesWrong(fault: Fault) throws {
     let script = try WorkerScript(
@@ -206,7 +206,7 @@ struct ProcessNetworkTests {
     ) { try ProcessNetwork(command: ["python3"], folder: "/no/such", dimensions: 1) }
   }
 
-  // Seen to catch: the signal sent to the process and not to its group.
+  // Seen to catch: SIGKILL for the process and not for its group.
   @Test("programs and what they started are gone with their network")
   func noneIsLeft() throws {
     let script = try WorkerScript(
