@@ -55,7 +55,7 @@ struct PredictionTests {
   }
 
   // Three experts, each trained in its own way under its own process. Chance of a false alarm: 7 figures at 4 standard
-  // errors, 4e-4. Seen to catch: asking each model at the sampler's time, and the sign of α̇.
+  // errors, 4e-4. Seen to catch: the sign of α̇ together with asking each model at the sampler's time.
   @Test(
     "a variance-preserving ε-model, an EDM x₀-model and a flow-matching velocity model compose to the exact product"
   )
