@@ -70,17 +70,18 @@ def main():
     perfect = np.load(HERE / "data" / "train_2.0.npy")
     order = np.random.default_rng(0).permutation(len(perfect))
 
-    print(f"{stated['notes']}\n{options.count} samples, {options.steps} steps, seeds {options.seeds}, reference {len(reference)}")
+    print(stated["notes"])
+    print(f"{options.count} samples, {options.steps} steps, seeds {options.seeds}, reference {len(reference)}")
     samples, runs = [], []
     for seed in options.seeds:
         began = time.perf_counter()
         x = sample(network if options.torch else NativeEGNN(network), options.count, options.steps, seed).numpy()
         samples.append(x)
-        runs.append({"seed": seed, "seconds": round(time.perf_counter() - began, 1), **lj.figures(x, reference, reference_energies)})
+        seconds = round(time.perf_counter() - began, 1)
+        runs.append({"seed": seed, "seconds": seconds, **lj.figures(x, reference, reference_energies)})
         print(json.dumps(runs[-1]), flush=True)
-    floor = [
-        lj.figures(perfect[order[k * options.count : (k + 1) * options.count]], reference, reference_energies) for k in range(20)
-    ]
+    draws = [perfect[order[k * options.count : (k + 1) * options.count]] for k in range(20)]
+    floor = [lj.figures(x, reference, reference_energies) for x in draws]
     print("| | " + " | ".join(c.replace("_", " ") for c in COLUMNS) + " |")
     print(row("network", runs))
     print(row("perfect samples", floor))

@@ -56,12 +56,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--depth", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--average", type=float, default=0.999, help="decay of the moving average of the weights")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--checkpoints", type=int, default=6, help="how often to sample and to write the network")
+    parser.add_argument("--checkpoints", type=int, default=5, help="how often to sample and to write the network")
     parser.add_argument("--start", type=pathlib.Path, help="a network to start from")
     parser.add_argument("--name", default="egnn", help="of the files: NAME.safetensors, NAME-learning.csv where it is not egnn")
     parser.add_argument("--output", type=pathlib.Path, default=HERE)
@@ -150,8 +150,8 @@ def main():
 
 
 def quality(network, reference, reference_energies):
-    """Of 4,000 samples at 100 steps: enough to watch, less exact than evaluate.py."""
-    samples = sample(network, 4000, 100, seed=1).numpy()
+    """Of 2,000 samples at 100 steps: enough to watch, less exact than evaluate.py."""
+    samples = sample(network, 2000, 100, seed=1).numpy()
     figures = lj.figures(samples, reference, reference_energies)
     return figures["energy_w1"], figures["distance_w2"]
 
@@ -172,7 +172,7 @@ def draw(path):
     axes[0].set(xlabel="step", ylabel="loss, mean of 500 steps", ylim=(0.97, 1.0))
     sampled = [row for row in rows if row["energy_w1"]]
     axes[1].plot([int(row["step"]) for row in sampled], [float(row["energy_w1"]) for row in sampled], "o-", color="C3")
-    axes[1].set(xlabel="step", ylabel="energy W1 of 4,000 samples", ylim=(0, None))
+    axes[1].set(xlabel="step", ylabel="energy W1 of 2,000 samples", ylim=(0, None))
     figure.tight_layout()
     figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
 
