@@ -1,5 +1,7 @@
 # make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
 # make test   the same set-up, then all tests
+# make train-lj13, make train-molecules   remake the networks that the repository holds (about an hour each)
+# make bench-networks   runs with networks beside JAX and PyTorch
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -7,7 +9,8 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product clean
+.PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
+        train-lj13 train-molecules bench-networks clean
 
 demo: build
 	python3 Experiments/gmm40/demo.py
@@ -46,6 +49,28 @@ experiment-gmm40: build
 experiment-latent-product: build .venv/bin/python
 	.venv/bin/python Experiments/latent-product/table.py
 
+# Each needs what its requirements.txt names; see its README.
+.venv-%/ready: Experiments/%/requirements.txt
+	python3 -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet -r $<
+	touch $@
+
+train-lj13: .venv-lj13/ready
+	.venv-lj13/bin/python Experiments/lj13/sample.py
+	.venv-lj13/bin/python Experiments/lj13/train.py
+	.venv-lj13/bin/python Experiments/lj13/evaluate.py
+
+# Samples at the temperature of training, judged against the chains of sample.py.
+experiment-lj13: build .venv-lj13/ready
+	test -f Experiments/lj13/data/reference_2.0.npy || .venv-lj13/bin/python Experiments/lj13/sample.py
+	$(FKC) run Experiments/lj13/unannealed.yaml --overwrite
+	.venv-lj13/bin/python Experiments/lj13/score.py Experiments/lj13/runs/unannealed
+
+bench-networks: build .venv-lj13/ready
+	.venv-lj13/bin/pip install --quiet jax
+	.venv-lj13/bin/python Benchmarks/networks.py mlp
+	.venv-lj13/bin/python Benchmarks/networks.py lj13
+
 onnx: .venv-onnx/openvino-$(OPENVINO)
 
 # OpenVINO's own Python package holds its libraries; nothing else of it is used.
@@ -64,4 +89,4 @@ test-onnx: setup $(if $(FKC_OPENVINO),,onnx)
 	.venv/bin/pip install --quiet numpy
 
 clean:
-	rm -rf .build .venv .venv-onnx
+	rm -rf .build .venv .venv-*

@@ -5,7 +5,7 @@ import Testing
 struct NetworkConfigurationTests {
   private static let config = """
     seed: 3
-    particles: 300
+    particles: 1300
     process: {kind: variance-exploding}
     models:
       u: {kind: mlp, file: net.safetensors}
@@ -24,6 +24,7 @@ struct NetworkConfigurationTests {
     return program
   }
 
+  // 1,300 particles of 2 dimensions are three blocks.
   @Test("a run with a network counts its rows, and its resolved config runs again to the same bytes")
   func again() throws {
     let program = try program()
@@ -31,7 +32,7 @@ struct NetworkConfigurationTests {
     #expect(
       try program.run("run", "c.yaml", "--output", "a", "--threads", "2").errors.contains("fkc:") == false)
     let summary = try program.json("a/summary.json")
-    #expect(summary["model_evaluations"] as? [String: Int] == ["u": 21 * 300, "c": 21 * 300])
+    #expect(summary["model_evaluations"] as? [String: Int] == ["u": 21 * 1300, "c": 21 * 1300])
     #expect((summary["versions"] as? [String: Any])?["openblas_kernel"] is String)
     #expect(try program.run("run", "a/config.yaml", "--output", "b", "--threads", "1").status == 0)
     for name in ["samples.npy", "log_weights.npy", "trace.csv"] {

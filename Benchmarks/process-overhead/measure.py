@@ -1,7 +1,7 @@
 """What asking a model in a process of its own costs: the time of fkc runs whose model answers -x, divided by their
 requests, beside that of the same runs with an analytic Gaussian. Both contain the engine's own work. One thread.
 
-    python3 Experiments/process-overhead/measure.py     # after make build; needs numpy
+    python3 Benchmarks/process-overhead/measure.py     # after make build; needs numpy
 """
 
 import json
