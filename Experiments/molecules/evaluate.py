@@ -171,6 +171,7 @@ def main():
     half = len(known) // 2
     floor = {n: wasserstein_distance(known[:half, i], known[half:, i]) for i, n in enumerate(properties.NAMES)}
     report["test_halves_w1"] = floor
+    report["test_diversity"] = internal_diversity([str(text) for text in data["test_smiles"]])
     latents = sample(network, prediction, options.count, options.seed)
     smiles, _ = decode.decode(latents, decoder, vocabulary)
     plain = properties.table(smiles)

@@ -1,6 +1,6 @@
 """Trains the diffusion network on the whitened latents of data/latents.npz, one thread: diffusion.safetensors.
 
-    python train_diffusion.py [--steps 6000 | --minutes 12] [--batch 1024] [--width 512] [--depth 3] [--seed 2]
+    python train_diffusion.py [--steps 6000 | --minutes 12] [--batch 512] [--width 512] [--depth 3] [--seed 2]
 
 One network answers every question: the condition is [value, mask] of each of properties.NAMES, values standardised,
 a mask 1 where the value is given. Of the training rows 25 % have no condition (NaN, the network's `null`), 45 % one
@@ -37,8 +37,8 @@ def drawn_conditions(values, generator):
 
 
 def drawn_sigma(n, generator):
-    """Three quarters log-normal around 0.5, the rest log-uniform over a little more than the path."""
-    normal = torch.exp(-0.6 + 1.2 * torch.randn(n, generator=generator))
+    """Three quarters log-normal around 0.7, the rest log-uniform over a little more than the path."""
+    normal = torch.exp(-0.3 + 1.1 * torch.randn(n, generator=generator))
     low, high = math.log(0.7 * SIGMA_MIN), math.log(1.3 * SIGMA_MAX)
     uniform = torch.exp(low + (high - low) * torch.rand(n, generator=generator))
     sigma = torch.where(torch.rand(n, generator=generator) < 0.75, normal, uniform)
@@ -60,10 +60,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--minutes", type=float)
-    parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--depth", type=int, default=3)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--every", type=int, default=250)
     parser.add_argument("--output", type=pathlib.Path, default=HERE)

@@ -2,7 +2,9 @@
 
     python train_vae.py [--steps 9000 | --minutes 38] [--batch 256] [--vocabulary 512] [--beta 0.03] [--seed 1]
 
-`--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; the file's notes say
+    python train_vae.py --resume --minutes 13 --beta 0.4 --word_dropout 0.05 --property_weight 10 --rate 0.001 --seed 2
+
+`--resume` starts from the weights in the two files. `--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; the file's notes say
 how many steps that was.
 
 The loss of a molecule, in nats: the cross entropy of its tokens, + beta times the divergence of q(z|x) from N(0, I),
@@ -78,6 +80,7 @@ def main():
     parser.add_argument("--property_weight", type=float, default=5.0)
     parser.add_argument("--word_dropout", type=float, default=0.15)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true")
     parser.add_argument("--every", type=int, default=500, help="steps between lines of the learning curve")
     parser.add_argument("--output", type=pathlib.Path, default=HERE)
     options = parser.parse_args()
@@ -100,6 +103,11 @@ def main():
 
     encoder = vae.Encoder(len(vocabulary), vae.SETTINGS)
     decoder = vae.Decoder(len(vocabulary), vae.SETTINGS)
+    if options.resume:
+        encoder, kept = vae.load(HERE / "encoder.safetensors", vae.Encoder)
+        decoder, _ = vae.load(HERE / "decoder.safetensors", vae.Decoder)
+        assert kept.texts == vocabulary.texts
+        encoder.train(), decoder.train()
     for module in (encoder, decoder):
         print(type(module).__name__, sum(x.numel() for x in module.parameters()), "parameters")
     parameters = [*encoder.parameters(), *decoder.parameters()]
@@ -117,7 +125,7 @@ def main():
         x = torch.from_numpy(rows[chosen, : lengths[chosen[0]] + 1].astype(np.int64))
         inputs = functional.pad(x[:, :-1], (1, 0))
         inputs = inputs.masked_fill(torch.rand(inputs.shape) < options.word_dropout, len(vocabulary))
-        beta = options.beta * min(1, progress / 0.3)
+        beta = options.beta * (1 if options.resume else min(1, progress / 0.3))
         with torch.autocast("cpu", torch.bfloat16):
             mean, log_variance = encoder(x)
             z = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
@@ -146,7 +154,7 @@ def main():
     decoder.latent_unwhitening.copy_(torch.from_numpy(np.sqrt(values)[:, None] * vectors.T))
     decoder.property_mean.copy_(torch.from_numpy(center))
     decoder.property_deviation.copy_(torch.from_numpy(deviation))
-    notes = f"MOSES, seed {options.seed}, {step} steps of {options.batch}, beta {options.beta}"
+    notes = f"MOSES{', resumed' if options.resume else ''}, seed {options.seed}, {step} steps of {options.batch}, beta {options.beta}"
     options.output.mkdir(exist_ok=True)
     vae.save(options.output / "encoder.safetensors", encoder, vocabulary, notes)
     vae.save(options.output / "decoder.safetensors", decoder, vocabulary, notes)
@@ -156,7 +164,8 @@ def main():
         HERE / "data/latents.npz", train_mean=mean, train_log_variance=log_variance,
         test_mean=test_mean, test_log_variance=test_log_variance,
     )  # fmt: skip
-    with open(options.output / "vae_curve.csv", "w", newline="") as file:
+    curve_name = "vae_curve_resumed.csv" if options.resume else "vae_curve.csv"
+    with open(options.output / curve_name, "w", newline="") as file:
         names = ["step", "seconds", "cross_entropy", "divergence", "property_error", "exact_from_mean", "exact_from_draw"]
         csv.writer(file).writerows([names + [f"r2_{x}" for x in vae.properties.NAMES], *curve])
     print(f"done, {(time.time() - start) / 60:.1f} minutes")
