@@ -47,7 +47,7 @@ struct ShippedNetworkTests {
 
   // Chains of Experiments/lj13/sample.py have a mean energy of 12.395 ± 0.033 at T = 2 and a standard deviation of 13.4, so
   // that of 600 independent samples is off by 0.55: a false alarm has a chance of 6e-5, as long as the network is as good as
-  // its README says (12.5). Seen to catch: a coordinate update of the wrong sign, and no half step at the end.
+  // its README says (12.5). Seen to catch: half of EDM's factor of the output.
   @Test("the LJ-13 network samples the energies of T = 2 through the engine")
   func energies() throws {
     let model = try Self.lennardJones()
