@@ -39,7 +39,7 @@ def decode(latents, decoder=None, vocabulary=None, batch=2048):
     smiles, guesses = [], []
     for part in torch.as_tensor(np.asarray(latents, np.float32)).split(batch):
         z = decoder.latent(part).detach()
-        smiles += [canonical(text) for text in vocabulary.spelled(decoder.greedy(z))]
+        smiles += [canonical(text) for text in vocabulary.spelled(decoder.beam(z))]
         guesses.append((decoder.property_mean + decoder.property(z) * decoder.property_deviation).detach().numpy())
     return smiles, np.concatenate(guesses)
 

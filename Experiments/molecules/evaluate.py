@@ -43,14 +43,15 @@ def reconstruction(data, encoder, decoder, vocabulary, count=2000):
     """Fractions of held-out molecules that decoding the mean of q(z|x), or a draw, gives back, by canonical SMILES;
     and R² of the property head from the mean."""
     found = {}
+    inverse = np.linalg.inv(decoder.latent_unwhitening.numpy())
     for split in ("test", "test_scaffolds"):
         rows = vocabulary.rows(data[f"{split}_tokens"][:count])
         mean, log_variance = encoded(encoder, rows, (rows > 0).sum(1))
         drawn = mean + np.exp(0.5 * log_variance) * np.random.default_rng(0).standard_normal(mean.shape)
         truth = [Chem.CanonSmiles(str(text)) for text in data[f"{split}_smiles"][:count]]
         for kind, z in (("mean", mean), ("draw", drawn)):
-            texts = vocabulary.spelled(decoder.greedy(torch.from_numpy(z.astype(np.float32))))
-            found[f"{split}_exact_from_{kind}"] = float(np.mean([decode.canonical(a) == b for a, b in zip(texts, truth)]))
+            smiles, _ = decode.decode((z - decoder.latent_mean.numpy()) @ inverse, decoder, vocabulary)
+            found[f"{split}_exact_from_{kind}"] = float(np.mean([a == b for a, b in zip(smiles, truth)]))
         known = data[f"{split}_properties"][:count]
         with torch.no_grad():
             guess = (decoder.property_mean + decoder.property(torch.from_numpy(mean)) * decoder.property_deviation).numpy()
@@ -130,7 +131,11 @@ def curves():
         return dict(zip(header, np.array(lines, float).T))
 
     figure, axes = pyplot.subplots(1, 3, figsize=(10, 2.8))
-    vae_curve, diffusion = columns("vae_curve.csv"), columns("diffusion_curve.csv")
+    parts = [columns(path.name) for path in sorted(HERE.glob("vae_curve*.csv"))]
+    ends = np.cumsum([0] + [part["step"][-1] for part in parts])
+    vae_curve = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    vae_curve["step"] = np.concatenate([part["step"] + end for part, end in zip(parts, ends)])
+    diffusion = columns("diffusion_curve.csv")
     axes[0].plot(vae_curve["step"], vae_curve["cross_entropy"], label="cross entropy, nats a molecule")
     axes[0].plot(vae_curve["step"], vae_curve["divergence"], label="divergence from N(0, I), nats")
     axes[0].set_yscale("log")

@@ -85,10 +85,10 @@ def main():
     standardised = {split: values(split) for split in ("train", "test")}
 
     def rows(split, chosen, generator):
-        """Whitened draws of q(z|x)."""
+        """Whitened draws around the mean of q(z|x), with vae.SPREAD of its standard deviation."""
         mean = arrays[f"{split}_mean"][chosen]
         noise = torch.randn(mean.shape, generator=generator)
-        z = mean + (0.5 * arrays[f"{split}_log_variance"][chosen]).exp() * noise
+        z = mean + vae.SPREAD * (0.5 * arrays[f"{split}_log_variance"][chosen]).exp() * noise
         return (z - decoder.latent_mean) @ inverse
 
     network = networks.MLP(

@@ -1,11 +1,12 @@
 """Trains the autoencoder on data/moses.npz, one thread: encoder.safetensors, decoder.safetensors, data/latents.npz.
 
-    python train_vae.py [--steps 9000 | --minutes 38] [--batch 256] [--vocabulary 512] [--beta 0.03] [--seed 1]
+    python train_vae.py --minutes 37 --beta 0.03 --word_dropout 0.15 --property_weight 5 --rate 0.002 --seed 1
+    python train_vae.py --resume --minutes 12.5 --beta 0.4 --word_dropout 0.05 --property_weight 10 --seed 2
+    python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3
 
-    python train_vae.py --resume --minutes 13 --beta 0.4 --word_dropout 0.05 --property_weight 10 --rate 0.001 --seed 2
-
-`--resume` starts from the weights in the two files. `--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; the file's notes say
-how many steps that was.
+made the files here: learn to spell first, then smooth the latent. `--resume` starts from the weights in the two files.
+`--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; vae_curve_<seed>.csv
+says how many steps that was. `--steps` ends by count.
 
 The loss of a molecule, in nats: the cross entropy of its tokens, + beta times the divergence of q(z|x) from N(0, I),
 + `property_weight` times the squared error of its standardised properties as the head on z has them.
@@ -75,7 +76,7 @@ def main():
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--vocabulary", type=int, default=512)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--beta", type=float, default=0.03)
     parser.add_argument("--property_weight", type=float, default=5.0)
     parser.add_argument("--word_dropout", type=float, default=0.15)
@@ -148,7 +149,7 @@ def main():
 
     encoder.eval()
     mean, log_variance = encoded(encoder, rows, lengths)
-    covariance = np.cov(mean.T.astype(np.float64)) + np.diag(np.exp(log_variance).mean(0, dtype=np.float64))
+    covariance = np.cov(mean.T.astype(np.float64)) + vae.SPREAD**2 * np.diag(np.exp(log_variance).mean(0, dtype=np.float64))
     values, vectors = np.linalg.eigh(covariance)
     decoder.latent_mean.copy_(torch.from_numpy(mean.mean(0)))
     decoder.latent_unwhitening.copy_(torch.from_numpy(np.sqrt(values)[:, None] * vectors.T))
@@ -164,8 +165,7 @@ def main():
         HERE / "data/latents.npz", train_mean=mean, train_log_variance=log_variance,
         test_mean=test_mean, test_log_variance=test_log_variance,
     )  # fmt: skip
-    curve_name = "vae_curve_resumed.csv" if options.resume else "vae_curve.csv"
-    with open(options.output / curve_name, "w", newline="") as file:
+    with open(options.output / f"vae_curve_{options.seed}.csv", "w", newline="") as file:
         names = ["step", "seconds", "cross_entropy", "divergence", "property_error", "exact_from_mean", "exact_from_draw"]
         csv.writer(file).writerows([names + [f"r2_{x}" for x in vae.properties.NAMES], *curve])
     print(f"done, {(time.time() - start) / 60:.1f} minutes")

@@ -13,6 +13,10 @@ from torch import nn
 import properties
 from fragments import Vocabulary
 
+# Of the encoder's standard deviation, the part that the diffusion network's training latents carry: decoding is
+# better nearer to the mean, and with no spread at all the latents would have no density to learn.
+SPREAD = 0.5
+
 SETTINGS = {"latent": 64, "embedding": 128, "encoder_width": 256, "decoder_width": 512, "longest": 40}
 
 
@@ -76,6 +80,34 @@ class Decoder(nn.Module):
             if done.all():
                 break
         return torch.stack(rows, 1)
+
+    @torch.no_grad()
+    def beam(self, z, width=5):
+        """The likeliest rows that a search of this width finds, `[N, longest]`, zeros past the end."""
+        count, longest = len(z), self.settings["longest"]
+        wide = z.repeat_interleave(width, 0)
+        state = torch.tanh(self.start(wide))[None]
+        token = torch.zeros(count * width, dtype=torch.long)
+        done = torch.zeros(count * width, dtype=torch.bool)
+        rows = torch.zeros(count * width, longest, dtype=torch.long)
+        # All of a molecule's beams start alike: only the first may grow at the first step.
+        total = torch.full((count, width), -torch.inf)
+        total[:, 0] = 0
+        offsets = width * torch.arange(count)[:, None]
+        for step in range(longest):
+            states, state = self.rnn(torch.cat([self.embedding(token), wide], 1)[:, None], state)
+            growth = self.output(states[:, 0]).log_softmax(1)
+            growth[done] = -torch.inf
+            growth[done, 0] = 0
+            best = (total[:, :, None] + growth.unflatten(0, (count, width))).flatten(1).topk(width)
+            total, parent = best.values, (offsets + best.indices // growth.shape[1]).flatten()
+            token = (best.indices % growth.shape[1]).flatten()
+            state, rows, done = state[:, parent], rows[parent], done[parent]
+            rows[:, step] = token
+            done |= token == 0
+            if done.all():
+                break
+        return rows[::width]
 
 
 def save(path, module, vocabulary, notes):
