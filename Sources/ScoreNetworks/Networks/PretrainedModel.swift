@@ -7,13 +7,15 @@ public struct PretrainedModel: StackableModel {
   /// What the network's output stands for.
   public let prediction: Prediction
   /// What it is asked for.
-  public let condition: Condition
+  public var condition: Condition { conditions[0] }
   /// The levels `v` at which the network was trained; nil for all that its process covers.
   public let noiseLevels: ClosedRange<Double>?
   /// The data's standard deviation per dimension, where it is known.
   public let dataStandardDeviation: Double?
   /// The number of atoms where rows are configurations without their centre of mass.
   public let atoms: Int?
+  /// The condition alone, made once: an array of its own at every call would be an allocation.
+  private let conditions: [Condition]
 
   /// - Parameters:
   ///   - network: The network.
@@ -36,7 +38,7 @@ public struct PretrainedModel: StackableModel {
     }
     self.network = network
     self.prediction = prediction
-    self.condition = condition
+    conditions = [condition]
     self.noiseLevels = noiseLevels
     self.dataStandardDeviation = dataStandardDeviation
     self.atoms = atoms ?? network.atoms
@@ -47,7 +49,7 @@ public struct PretrainedModel: StackableModel {
   public func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: 1) }
 
   public func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws {
-    try network.evaluateScores([condition], prediction, batch, at: point)
+    try network.evaluateScores(conditions, prediction, batch, at: point)
   }
 
   // MARK: - StackableModel
