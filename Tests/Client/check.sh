@@ -24,7 +24,11 @@ let package = Package(
   name: "client",
   dependencies: [.package(url: "file://$work/FeynmanKac", exact: "0.0.1")],
   targets: [
-    .executableTarget(name: "client", dependencies: [.product(name: "FeynmanKac", package: "FeynmanKac")])
+    .executableTarget(
+      name: "client",
+      dependencies: [
+        .product(name: "FeynmanKac", package: "FeynmanKac"), .product(name: "ScoreNetworks", package: "FeynmanKac"),
+      ])
   ]
 )
 PACKAGE
