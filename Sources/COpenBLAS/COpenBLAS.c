@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 // Declared here and not by <cblas.h>, which need not be installed.
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
@@ -18,7 +17,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int is_loaded;
 static char problem[512];
 
-static const char *const library_names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"};
+#if defined(__APPLE__)
+static const char library_name[] = "libopenblas.dylib";
+#else
+static const char library_name[] = "libopenblas.so.0";
+#endif
 
 // Sets a variable unless it is set, and says whether it must be taken back.
 static int set_for_now(const char *name, const char *value) {
@@ -29,9 +32,7 @@ static void *open_library(const char *core) {
   // Programs that are started later must not find these settings.
   const int set_core = set_for_now("OPENBLAS_CORETYPE", core);
   const int set_threads = set_for_now("OPENBLAS_NUM_THREADS", "1");
-  void *library = NULL;
-  for (size_t i = 0; !library && i < sizeof library_names / sizeof *library_names; ++i)
-    library = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
+  void *library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
   if (set_core) unsetenv("OPENBLAS_CORETYPE");
   if (set_threads) unsetenv("OPENBLAS_NUM_THREADS");
   return library;
