@@ -15,6 +15,7 @@ struct EGNNSymmetryTests {
     return [turn, turn.map { [$0[0], $0[1], -$0[2]] }]
   }()
 
+  // Seen to catch: distances that count one axis 0.1 % more.
   @Test("turned and reflected rows have turned and reflected answers", arguments: ParityCase.all("egnn"))
   func turns(parity: ParityCase) throws {
     let question = try NetworkQuestion(parity)
