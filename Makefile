@@ -1,6 +1,6 @@
 # make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
 # make test   the same set-up, then all tests
-# make train-lj13, make train-molecules   remake the networks that the repository holds (about an hour each)
+# make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench-networks   runs with networks beside JAX and PyTorch
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 

@@ -20,6 +20,9 @@ extension NetworkFile {
 extension PretrainedModel {
   /// A model of what a network file states.
   ///
+  /// The process that the file states (`NetworkFile.process`) is not applied: give it to the sampler or to the target's
+  /// term, as `fkc` does.
+  ///
   /// - Parameters:
   ///   - file: The statements.
   ///   - network: What `file.network()` made, which models of other conditions may share.
@@ -31,7 +34,7 @@ extension PretrainedModel {
       dataStandardDeviation: file.dataStandardDeviation)
   }
 
-  /// A network file as a model; see <doc:NetworkFiles>.
+  /// A network file as a model; see <doc:NetworkFiles>. Its process is not applied, as above.
   ///
   /// - Throws: `FileError` naming the setting or tensor at fault, `SetupError`, `BLAS.Unavailable`.
   public init(file path: String, condition: Condition = .none) throws {
