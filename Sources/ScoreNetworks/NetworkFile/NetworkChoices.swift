@@ -11,7 +11,7 @@ public enum Activation: String, Sendable, CaseIterable {
   case tanh
 }
 
-/// The number that stands for the noise in sinusoidal and Fourier features.
+/// The number that stands for the noise: in sinusoidal and Fourier features, and at the noise input of an ONNX file.
 public enum NoiseInput: String, Sendable, CaseIterable {
   /// `2 log(α/σ)`
   case logSNR = "log-snr"

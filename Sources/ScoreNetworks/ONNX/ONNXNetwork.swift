@@ -7,18 +7,6 @@ import Synchronization
 ///
 /// Unchecked: OpenVINO's model is only read once it is compiled, and a request is used by the thread that took it.
 public final class ONNXNetwork: Network, @unchecked Sendable {
-  /// What the file's noise input takes.
-  public enum NoiseInput: String, CaseIterable, Sendable {
-    /// `t`, from 0 (data) to 1 (noise).
-    case time
-    /// `σ(t)`, in data units.
-    case sigma
-    /// `log(α²/σ²)`.
-    case logSNR = "log-snr"
-    /// `t (timesteps − 1)`; rounded where the input takes whole numbers.
-    case timestep
-  }
-
   /// The names of inputs and of the output in the file; nil for what is obvious.
   public struct Names: Sendable, Equatable {
     public var states: String?
@@ -53,7 +41,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   /// - Parameters:
   ///   - bytes: Of the file.
   ///   - names: What its inputs and its output are called.
-  ///   - noiseInput: What its noise input takes.
+  ///   - noiseInput: What its noise input takes; `timestep` is `t (timesteps − 1)`, rounded where it takes whole numbers.
   ///   - timesteps: Of the training, for `NoiseInput.timestep`.
   ///   - device: "CPU", "GPU" or "AUTO".
   /// - Throws: `ONNXNetworkError`.
@@ -106,12 +94,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   }
 
   private func noise(at point: NoisePoint) -> Double {
-    switch noiseInput {
-    case .time: point.time
-    case .sigma: point.noise
-    case .logSNR: 2 * log(point.signal / point.noise)
-    case .timestep: point.time * Double(timesteps - 1)
-    }
+    noiseInput.value(at: point, timesteps: Double(timesteps - 1))
   }
 }
 

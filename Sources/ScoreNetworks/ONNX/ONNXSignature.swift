@@ -29,7 +29,7 @@ struct ONNXSignature {
 
   /// - Throws: `ONNXNetworkError` naming `inputs.…`, `output` or `noise_input`.
   init(
-    inputs: [ONNXPort], outputs: [ONNXPort], names: ONNXNetwork.Names, noiseInput: ONNXNetwork.NoiseInput
+    inputs: [ONNXPort], outputs: [ONNXPort], names: ONNXNetwork.Names, noiseInput: NoiseInput
   ) throws(ONNXNetworkError) {
     let ports = try Self.assigned(
       inputs, [.states: names.states, .noise: names.noise, .condition: names.condition])

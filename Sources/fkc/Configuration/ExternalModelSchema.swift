@@ -32,8 +32,8 @@ enum ExternalModelSchema {
       SettingField(
         "prediction", .choice(PredictionSetting.names), .required, "What the output stands for."),
       SettingField(
-        "noise_input", .choice(ONNXNetwork.NoiseInput.allCases.map(\.rawValue)), .required,
-        "What the noise input takes: t, σ, log(α²/σ²) or t (timesteps − 1)."),
+        "noise_input", .choice(NoiseInput.allCases.map(\.rawValue)), .required,
+        "What the noise input takes: log(α²/σ²), t, t (timesteps − 1) or σ."),
       SettingField(
         "timesteps", .wholeNumber(2...0x7FFF_FFFF), .byDefault(1000), "Of the training, for timestep."),
       SettingField(

@@ -6,7 +6,7 @@ import ScoreNetworks
 extension ModelFactory {
   func onnx(_ setting: Setting) throws(Failure) -> Product? {
     guard let file = setting["file"]?.text, let prediction = try PredictionSetting.prediction(setting),
-      let noiseInput = setting["noise_input"]?.text.flatMap(ONNXNetwork.NoiseInput.init),
+      let noiseInput = setting["noise_input"]?.text.flatMap(NoiseInput.init),
       let timesteps = setting["timesteps"]?.wholeNumber, let device = setting["device"]?.text
     else { return nil }
     let noiseLevels = try ExternalModelSchema.noiseLevels(setting)
@@ -37,7 +37,7 @@ extension ModelFactory {
   }
 
   private func read(
-    _ bytes: [UInt8], file: String, names: ONNXNetwork.Names, noiseInput: ONNXNetwork.NoiseInput,
+    _ bytes: [UInt8], file: String, names: ONNXNetwork.Names, noiseInput: NoiseInput,
     timesteps: Int, device: String
   ) throws(Failure) -> ONNXNetwork {
     do throws(ONNXNetworkError) {

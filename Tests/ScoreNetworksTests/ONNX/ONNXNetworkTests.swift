@@ -25,7 +25,7 @@ struct ONNXNetworkTests {
   }
 
   private static func network(
-    _ name: String, names: ONNXNetwork.Names = .init(), noiseInput: ONNXNetwork.NoiseInput = .sigma,
+    _ name: String, names: ONNXNetwork.Names = .init(), noiseInput: NoiseInput = .sigma,
     device: String = "CPU"
   ) throws -> ONNXNetwork {
     try OpenVINO.load()
@@ -60,7 +60,7 @@ struct ONNXNetworkTests {
 
   struct Form: CustomTestStringConvertible {
     let name: String
-    var noiseInput = ONNXNetwork.NoiseInput.sigma
+    var noiseInput = NoiseInput.sigma
     var testDescription: String { name }
   }
 
@@ -137,7 +137,7 @@ struct ONNXNetworkTests {
   struct Fault: CustomTestStringConvertible {
     let file: String
     var names = ONNXNetwork.Names()
-    var noiseInput = ONNXNetwork.NoiseInput.sigma
+    var noiseInput = NoiseInput.sigma
     var device = "CPU"
     let setting: String
     let problem: String
