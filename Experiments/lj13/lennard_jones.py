@@ -36,6 +36,20 @@ def virial(x):
     return (24 * sixth * (1 - sixth) * squared / (squared + OFFSET)).sum(1) + (x**2).sum((1, 2))
 
 
+def gradients(x):
+    """∇E of rows `[N, 39]`, float64 of the same shape; without a component along the centre of mass."""
+    x = np.asarray(x, np.float64).reshape(-1, ATOMS, 3)
+    parts = []
+    for part in np.array_split(x, max(1, len(x) // 4096)):
+        part = part - part.mean(1, keepdims=True)
+        gap = part[:, :, None] - part[:, None]
+        squared = (gap**2).sum(-1) + OFFSET
+        squared[:, range(ATOMS), range(ATOMS)] = np.inf
+        sixth = 1 / squared**3
+        parts.append(part + ((24 * sixth * (1 - sixth) / squared)[..., None] * gap).sum(2))
+    return np.concatenate(parts).reshape(-1, 3 * ATOMS)
+
+
 def energy_w1(a, b):
     """The Wasserstein-1 distance between two sets of energies, of any sizes."""
     return wasserstein_distance(a, b)
@@ -58,6 +72,7 @@ def figures(x, reference, reference_energies=None):
     other = energies(reference) if reference_energies is None else reference_energies
     values = {
         "energy_w1": energy_w1(energy, other),
+        "energy_w2": quantile_w2(energy, other),
         "trimmed_energy_w1": energy_w1(trimmed(energy), trimmed(other)),
         "distance_w2": quantile_w2(np.sqrt(squared_distances(x)).ravel(), np.sqrt(squared_distances(reference)).ravel()),
         "mean_energy": energy.mean(),

@@ -83,7 +83,7 @@ class NativeEGNN:
         network.load_state_dict(dict(zip(self.names, (p.clone() for p in self.views))))
         return network
 
-    def _run(self, x, sigma, target=None):
+    def _run(self, x, sigma, target=None, emphasis=None):
         s = self.settings
         start = networks.scaled_input(s, x, torch.ones_like(sigma), sigma).contiguous()
         noise = (0.25 * sigma.log()).contiguous()
@@ -92,13 +92,14 @@ class NativeEGNN:
         spacing = (high - low) / (s["radial_basis_functions"] - 1)
         pointer = lambda t: ctypes.c_void_p(None if t is None else t.data_ptr())
         target = None if target is None else target.contiguous()
+        emphasis = None if target is None else emphasis.contiguous()
         self.call(
             ctypes.c_long(len(x)),
             ctypes.c_int(s["depth"]),
             ctypes.c_int(s["radial_basis_functions"]),
             *(ctypes.c_float(v) for v in (low, spacing, s["distance_offset"])),
             self.offsets,
-            *(pointer(t) for t in (self.flat, start, noise, target, answer, error, self.gradient)),
+            *(pointer(t) for t in (self.flat, start, noise, target, emphasis, answer, error, self.gradient)),
         )
         return answer, error
 
@@ -106,9 +107,9 @@ class NativeEGNN:
         """As the module's, for variance-exploding rows (signal 1)."""
         return self._run(x, noise)[0]
 
-    def errors(self, x, sigma, target):
-        """The mean squared error of each row; adds the gradient of their mean to `gradient`."""
-        return self._run(x, sigma, target)[1]
+    def errors(self, x, sigma, target, emphasis):
+        """The mean squared error of each row; adds the gradient of the mean of `emphasis` times it to `gradient`."""
+        return self._run(x, sigma, target, emphasis)[1]
 
 
 def compare(network, rows=128):
@@ -116,12 +117,12 @@ def compare(network, rows=128):
     native = NativeEGNN(network)
     x, target = 1.3 * torch.randn(2, rows, 39)
     sigma = torch.logspace(-2, 0.7, rows)
-    one = torch.ones(rows)
+    one, emphasis = torch.ones(rows), 0.5 + torch.rand(rows)
     answer = network(x, one, one, sigma)
     error = (answer - target).square().sum(1) / 36
-    gradients = torch.autograd.grad(error.mean(), list(network.parameters()))
+    gradients = torch.autograd.grad((emphasis * error).mean(), list(network.parameters()))
     native.gradient.zero_()
-    own = native.errors(x, sigma, target)
+    own = native.errors(x, sigma, target, emphasis)
     mine = torch.split(native.gradient, [g.numel() for g in gradients])
     worst = max(((a - b.flatten()).abs().max() / b.abs().max()).item() for a, b in zip(mine, gradients))
     return {
@@ -146,7 +147,7 @@ def main():
 
     for name, call in {
         "PyTorch, gradient": plain,
-        "native, gradient": lambda: native.errors(x, sigma, x),
+        "native, gradient": lambda: native.errors(x, sigma, x, one),
         "native, answer": lambda: native(x, one, one, sigma),
     }.items():
         call()

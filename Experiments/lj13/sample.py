@@ -1,6 +1,6 @@
 """Configurations of LJ-13 by Hamiltonian Monte Carlo with replica exchange, and what says that they are right.
 
-    python sample.py              both sets, into data/ (not committed), diagnostics.json, autocorrelation.svg, chain_energies.svg
+    python sample.py              all sets, into data/ (not committed), diagnostics.json, autocorrelation.svg, chain_energies.svg
 
 Many independent ladders of temperatures run side by side, one column each. Every round is one trajectory at each
 temperature, then swaps between neighbours of a ladder, even and odd pairs in turn. Steps are tuned while burning in and
@@ -26,12 +26,22 @@ SETS = {
     "train": {"seed": 1, "temperatures": [2.0, 2.5, 3.2], "ladders": 128, "burn_in": 600, "thin": 5, "kept": 2000, "stored": [2.0]},
     "reference": {
         "seed": 2,
-        "temperatures": [0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5, 3.2],
+        "temperatures": [0.6667, 0.73, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5, 3.2],
         "ladders": 64,
         "burn_in": 800,
         "thin": 8,
         "kept": 800,
-        "stored": [0.8, 1.0, 1.2, 1.5, 2.0],
+        "stored": [0.6667, 0.8, 1.0, 1.2, 1.5, 2.0],
+    },
+    # Up to where the atoms hardly meet, which gives free energies an absolute zero (free_energy.py).
+    "hot": {
+        "seed": 3,
+        "temperatures": [2.0, 2.5, 3.2, 4.1, 5.3, 6.9, 9.0, 11.7, 15.2, 19.8, 25.7, 33.4, 43.4, 56.4, 73.3, 95.3, 123.9, 161.1, 200.0],
+        "ladders": 16,
+        "burn_in": 600,
+        "thin": 8,
+        "kept": 600,
+        "stored": [2.0],
     },
 }
 LEAPS = 40
@@ -84,6 +94,7 @@ def run(name, seed, temperatures, ladders, burn_in, thin, kept, stored):
     # By round, for the autocorrelation: energy and squared radius of every ladder at T = 2.
     watched = temperatures.index(2.0)
     series = np.empty((2, ladders, kept * thin))
+    energies = np.empty((levels, ladders, kept))
 
     for index in range(-burn_in, kept * thin):
         if index == 0:
@@ -126,6 +137,7 @@ def run(name, seed, temperatures, ladders, burn_in, thin, kept, stored):
             series[0, :, index] = energy[here]
             series[1, :, index] = (x[:, :, here] ** 2).sum((0, 1)) / lj.ATOMS
             if (index + 1) % thin == 0:
+                energies[:, :, index // thin] = energy.reshape(ladders, levels).T
                 for row, level in enumerate(picked):
                     chosen = x[:, :, base + level]
                     chosen = chosen - chosen.mean(1, keepdims=True)
@@ -145,7 +157,7 @@ def run(name, seed, temperatures, ladders, burn_in, thin, kept, stored):
         "acceptance": (accepted / rounds).round(4).tolist(),
         "swap_acceptance": (swapped / np.maximum(swap_rounds, 1)).round(4).tolist(),
     }
-    return samples, series, report
+    return samples, series, energies, report
 
 
 def autocorrelation(series, longest):
@@ -202,7 +214,7 @@ def batch_errors(energy, batches=20):
 
 
 def doubts(document):
-    """What says that the chains are wrong. Twenty comparisons at 4 standard errors: a false alarm once in 800 runs."""
+    """What says that the chains are wrong. Some twenty comparisons at 4 standard errors: a false alarm once in 800 runs."""
     found = []
     for name, report in document.items():
         for temperature, row in report["energies"].items():
@@ -226,7 +238,7 @@ def draw(name, samples, correlations, stored, axes):
     edges = np.linspace(-40, 60, 41)
     # Eight groups of ladders keep the picture small.
     for group in np.array_split(energy, 8):
-        axes[1].stairs(np.histogram(group, edges, density=True)[0], edges, lw=0.6, color="C0" if name == "train" else "C1")
+        axes[1].stairs(np.histogram(group, edges, density=True)[0], edges, lw=0.6, color=f"C{list(SETS).index(name)}")
 
 
 def main():
@@ -249,13 +261,14 @@ def main():
         if options.quick:
             plan = {**plan, "kept": plan["kept"] // 10, "burn_in": plan["burn_in"] // 4}
         began = time.perf_counter()
-        samples, series, report = run(name, **plan)
+        samples, series, energies, report = run(name, **plan)
         report["seconds"] = round(time.perf_counter() - began, 1)
         correlations = {label: autocorrelation(values, 400) for label, values in zip(("energy", "squared radius"), series)}
         report["autocorrelation_time_in_rounds"] = {label: round(integrated_time(values), 2) for label, values in correlations.items()}
         report["r_hat"] = {label: round(r_hat(values), 5) for label, values in zip(correlations, series)}
         report["energies"] = energy_table(samples, plan["stored"])
         document[name] = report
+        np.savez(options.output / f"energies_{name}.npz", temperatures=plan["temperatures"], energies=energies)
         for row, temperature in enumerate(plan["stored"]):
             np.save(options.output / f"{name}_{temperature}.npy", samples[row].reshape(-1, samples.shape[-1]))
         draw(name, samples, correlations, plan["stored"], axes)
@@ -272,7 +285,7 @@ def main():
                 pairs = zip(row["chain_means"], row["chain_standard_errors"])
                 print("    chains:", ", ".join(f"{mean:.2f} ± {error:.2f}" for mean, error in pairs))
 
-    gap = [document[name]["energies"]["2.0"] for name in SETS]
+    gap = [document[name]["energies"]["2.0"] for name in ("train", "reference")]
     error = np.hypot(*(row["standard_error"] for row in gap))
     print(f"difference of the sets at T = 2: {gap[0]['mean_energy'] - gap[1]['mean_energy']:.3f}, standard error {error:.3f}")
     if options.quick:

@@ -132,10 +132,10 @@ void addRows(int rows, const float *a, float *sum) {
 }  // namespace
 
 // start: scaled positions [rows][39]; g: the noise's feature [rows]. Without `target`, answer only. With it: error [rows],
-// the mean square of answer − target over 3(n − 1), and gradient (added to) of the mean of `error` over rows.
+// the mean square of answer − target over 3(n − 1), and gradient (added to) of the mean of emphasis · error over rows.
 extern "C" void egnn(long rows, int depth, int functions, float logMinimum, float spacing, float offset, const long *offsets,
-                     const float *weights, const float *starts, const float *noises, const float *targets, float *answers,
-                     float *errors, float *gradient) {
+                     const float *weights, const float *starts, const float *noises, const float *targets,
+                     const float *emphases, float *answers, float *errors, float *gradient) {
   std::vector<Turned> turned(depth);
   std::vector<Kept> kept(depth + 1);
   int first[P], second[P], count = 0;
@@ -254,7 +254,7 @@ extern "C" void egnn(long rows, int depth, int functions, float logMinimum, floa
     if (!targets) continue;
 
     float dz[N][3], dMiddle[3] = {}, error = 0;
-    const float scale = 2.0f / (3 * (N - 1)) / rows;
+    const float scale = emphases[row] * 2.0f / (3 * (N - 1)) / rows;
     for (int i = 0; i < N; i++)
       for (int c = 0; c < 3; c++) {
         const long e = row * 3 * N + 3 * i + c;
