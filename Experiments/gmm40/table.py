@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 import repeated_runs  # noqa: E402
 
-SEEDS = range(1, 6)
+SEEDS = "1-5"
 TRANSPORT_SAMPLES = 4000
 CONFIGS = {
     "baseline": "no correction, 1,000 steps", "paper": "published settings, 1,000 steps",
@@ -27,21 +27,21 @@ PUBLISHED = [
 ]
 
 
-def row(config, exact):
-    comparisons, errors, seconds = [], [], []
-    for seed in SEEDS:
-        folder = repeated_runs.run(HERE / f"{config}.yaml", seed)
-        comparisons.append(repeated_runs.compare(
-            folder, HERE / "reference.npy", "--transport-samples", TRANSPORT_SAMPLES, "--floor-repeats", 0))
-        summary = repeated_runs.summary(folder)
-        value = summary["log_normalizer"]
-        errors.append(None if value is None else value - exact["log_normalizer"])
-        seconds.append(summary["wall_seconds"])
-    cells = [
-        repeated_runs.spread([c["metrics"][key]["value"] for c in comparisons], digits)
-        for key, _, digits in COLUMNS]
-    cells += [repeated_runs.spread(errors, 3), f"{sum(seconds) / len(seconds):.2f}"]
-    return f"| {CONFIGS[config]} | " + " | ".join(cells) + " |"
+def measure(run, exact):
+    """The distances of a run's samples from exact ones, and the error of its log Z."""
+    comparison = repeated_runs.compare(
+        run.folder, HERE / "reference.npy", "--transport-samples", TRANSPORT_SAMPLES, "--floor-repeats", 0)
+    value = run.figures["log_normalizer"]
+    return {
+        **{key: comparison["metrics"][key]["value"] for key, _, _ in COLUMNS},
+        "log_normalizer_error": None if value is None else value - exact["log_normalizer"],
+    }
+
+
+def row(group):
+    cells = [group.mean_sd(key, digits) for key, _, digits in COLUMNS]
+    cells += [group.mean_sd("log_normalizer_error", 3), group.mean("wall_seconds", 2)]
+    return f"| {CONFIGS[group.config]} | " + " | ".join(cells) + " |"
 
 
 def floor_row():
@@ -59,10 +59,12 @@ def floor_row():
 
 def main():
     exact = json.loads((HERE / "exact.json").read_text())["end_of_path"]
+    sweep = repeated_runs.Sweep([HERE / f"{config}.yaml" for config in CONFIGS], SEEDS).run()
+    sweep.measure(lambda run: measure(run, exact))
     lines = [
         "| | " + " | ".join(name for _, name, _ in COLUMNS) + " | log Z error | seconds |",
         "|---|" + "---|" * (len(COLUMNS) + 2)]
-    lines += [row(config, exact) for config in CONFIGS]
+    lines += [row(group) for group in sweep.groups]
     lines.append(floor_row())
     lines += PUBLISHED
     lines += ["", f"Seeds 1 to 5, {repeated_runs.machine()}."]

@@ -12,6 +12,11 @@ struct CommandFailure: Error {
 
   init(_ status: ExitStatus, _ line: String) { self.init(status, ["fkc: " + line]) }
 
+  /// In one line, for tables.
+  var sentence: String {
+    lines.map { $0.hasPrefix("fkc: ") ? String($0.dropFirst(5)) : $0 }.joined(separator: "; ")
+  }
+
   /// What an error means to the shell; nil where it is one of the argument parser.
   init?(_ error: any Error) {
     switch error {

@@ -31,9 +31,11 @@ enum ComparisonInput {
   /// The energy that a run's own config gives: −log q at the end of the path of the one model that is annealed. Nil for
   /// files, for runs of other targets, and, with a word on standard error, where the config's files have moved or changed.
   static func annealedModel(ofRun path: String) -> Energy? {
-    guard isFolder(path), isFile(path + "/" + configName) else { return nil }
+    guard isFolder(path), isFile(path + "/" + ResultFolder.configName) else { return nil }
     let configuration: RunConfiguration
-    do { configuration = try RunConfiguration(file: path + "/" + configName, overrides: []) } catch {
+    do {
+      configuration = try RunConfiguration(file: path + "/" + ResultFolder.configName, overrides: [])
+    } catch {
       StandardStreams.report(
         ["fkc: no energies: the config of \(path) cannot be used; --mixture gives them"]
           + (CommandFailure(error)?.lines ?? []))
@@ -80,8 +82,6 @@ enum ComparisonInput {
       exact.energies(of: $0)
     }
   }
-
-  private static let configName = "config.yaml"
 }
 
 extension SampleSetError {

@@ -14,15 +14,13 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(help: "Short for --set seed=N.")
   var seed: UInt64?
 
-  @Option(help: "Threads to use; all cores by default. Results do not depend on it.")
-  var threads: Int?
+  @OptionGroup var threadsOption: ThreadsOption
+
+  var threads: Int? { threadsOption.threads }
 
   func validate() throws {
     for text in overrides where ConfigurationOverride(text) == nil {
       throw ValidationError("--set \(text): give path=value, such as sampler.steps=100")
-    }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads \(threads): give a whole number of at least 1")
     }
   }
 

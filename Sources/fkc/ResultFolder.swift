@@ -3,6 +3,9 @@ import FeynmanKac
 /// The files of a finished run.
 struct ResultFolder {
   static let summaryName = "summary.json"
+  static let configName = "config.yaml"
+  /// What scripts found out about the samples, a flat JSON object of numbers beside them.
+  static let metricsName = "metrics.json"
   private static let arrayNames = ["samples.npy", "log_weights.npy", "ancestors.npy", "trace.csv"]
 
   private let folder: OutputFolder
@@ -32,8 +35,9 @@ struct ResultFolder {
       try folder.write("ancestors.npy", shape: [count], result.ancestors)
     }
     try folder.write("trace.csv", TraceTable.csv(result.trace))
-    try folder.write("config.yaml", SettingText.yaml(configuration.resolved(start: start)))
+    try folder.write(Self.configName, SettingText.yaml(configuration.resolved(start: start)))
     try folder.write(Self.summaryName, RunSummary.json(result, of: configuration).encoded() + "\n")
-    try folder.commit()
+    // What was found out about other samples is not true of these.
+    try folder.commit(removing: [Self.metricsName])
   }
 }

@@ -26,21 +26,14 @@ struct Run: ParsableCommand {
       throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
     }
     let configuration = try options.load()
-    let plan = try configuration.plan(threads: options.threads)
+    let run = try PreparedRun(configuration, threads: options.threads)
     let directory = try directory(of: configuration)
     let results = try ResultFolder(path: directory, overwrite: overwrite)
     defer { results.discard() }
-    StandardStreams.report(
-      (configuration.warnings + plan.warnings).map { "\(options.config): warning: \($0)" })
+    StandardStreams.report(run.warnings)
 
     Interruption.watch()
-    let monitor = RunMonitor(progress, particles: configuration.particles)
-    let result = try configuration.locating {
-      try configuration.sampler.run(
-        particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
-        threads: options.threads, observer: monitor)
-    }
-    try results.write(result, of: configuration, start: plan.start)
+    try run.sample(into: results, observer: RunMonitor(progress, particles: configuration.particles))
     try StandardStreams.print(directory)
   }
 

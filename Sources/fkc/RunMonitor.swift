@@ -6,9 +6,12 @@ final class RunMonitor: RunObserver {
 
   private let style: Style
   private let particles: Int
+  private let showsEnd: Bool
   private var nextShown: Double
 
-  init(_ mode: ProgressMode, particles: Int) {
+  /// - Parameter showsEnd: False where the last step is of no interest, as in one run of many.
+  init(_ mode: ProgressMode, particles: Int, showsEnd: Bool = true) {
+    self.showsEnd = showsEnd
     style =
       switch mode {
       case .none: .silent
@@ -21,7 +24,9 @@ final class RunMonitor: RunObserver {
 
   func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool {
     let isLast = step.step == step.steps
-    if style != .silent, isLast || step.elapsedSeconds >= nextShown {
+    if style == .bar, isLast, !showsEnd {
+      StandardStreams.show("\r\u{1B}[K")
+    } else if style != .silent, isLast ? showsEnd : step.elapsedSeconds >= nextShown {
       nextShown = step.elapsedSeconds + (style == .bar ? 0.1 : 5)
       show(step, isLast: isLast)
     }

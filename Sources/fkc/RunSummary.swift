@@ -8,6 +8,9 @@ import FeynmanKac
 
 /// What is known of a finished run, as `summary.json` has it. A figure that does not exist is null.
 enum RunSummary {
+  /// The figures that a clock or the machine made: they differ between runs of the same config and seed.
+  static let machineFigures = ["threads", "wall_seconds", "particle_steps_per_second"]
+
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
   static func json(_ result: RunResult, of configuration: RunConfiguration) -> JSONText {

@@ -19,7 +19,7 @@ struct CommandLineProgram {
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
   /// The test runner and `fkc` are products of one build and stand in one folder.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     .deletingLastPathComponent().appendingPathComponent("fkc")
 
   func start(

@@ -5,7 +5,7 @@ import Testing
 /// Models that a program of the user's own answers for.
 @Suite struct ProcessModelTests {
   /// Scores of N(c, 1) under any process, c = 0 without a condition; plain Python that speaks the protocol by hand.
-  private static func script(before: String = "pass", asked: String = "pass") -> String {
+  static func script(before: String = "pass", asked: String = "pass") -> String {
     """
     import os, struct, sys, time
     open("processes", "a").write(f"{os.getpid()}\\n")

@@ -74,11 +74,14 @@ public final class OutputFolder {
 
   /// Puts every file in its place, the marker last.
   ///
+  /// - Parameter outdated: Names of files that others made of the old ones; where there are some, they go.
   /// - Throws: `FileError`, `unwritable`.
-  public func commit() throws(FileError) {
+  public func commit(removing outdated: [String] = []) throws(FileError) {
     precondition(names.contains(marker), "\(marker) marks a whole folder and was not written")
-    if unlink("\(path)/\(marker)") != 0, errno != ENOENT {
-      throw FileError(.unwritable, "\(path)/\(marker)", FileBytes.systemReason())
+    for name in [marker] + outdated {
+      guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+        throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason())
+      }
     }
     for name in names where name != marker { try moveIntoPlace(name) }
     flushFolder()

@@ -4,6 +4,7 @@ import FeynmanKac
 final class ConfigurationAssembly {
   private let tree: ConfigurationNode
   private let folder: String
+  private let loaded: LoadedModels
   private(set) var faults: [ConfigurationFault]
   private(set) var warnings: [String] = []
   private(set) var models: [(name: String, model: any ScoreModel)] = []
@@ -11,9 +12,10 @@ final class ConfigurationAssembly {
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
   private(set) var folders: [String: String] = [:]
 
-  init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault]) {
+  init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault], loaded: LoadedModels) {
     self.tree = tree
     self.folder = folder
+    self.loaded = loaded
     self.faults = faults
   }
 
@@ -38,7 +40,7 @@ final class ConfigurationAssembly {
   }
 
   private func makeModels(_ settings: Setting?) {
-    let factory = ModelFactory(folder: folder, startsPrograms: faults.isEmpty)
+    let factory = ModelFactory(folder: folder, loaded: loaded, startsPrograms: faults.isEmpty)
     for entry in settings?.entries ?? [] {
       let path = "models.\(entry.key)"
       if let own = entry.value["process"] {

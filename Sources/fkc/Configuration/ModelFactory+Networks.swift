@@ -24,7 +24,7 @@ extension ModelFactory {
   func network(_ setting: Setting) throws(Failure) -> Product? {
     guard let kind = setting["kind"]?.text, let path = setting["file"]?.text else { return nil }
     let (bytes, pinned) = try pinned(path, sha256: setting["sha256"]?.text)
-    let loaded = try loaded(bytes, pinned, as: path)
+    let loaded = try network(bytes, pinned, as: path)
     let architecture = if case .mlp = loaded.file.settings { "mlp" } else { "egnn" }
     guard architecture == kind else {
       throw Failure(key: "kind", problem: "found '\(kind)', but '\(path)' holds an \(architecture)")
@@ -40,15 +40,15 @@ extension ModelFactory {
   }
 
   /// Reads a file once, so that models of several conditions share one network.
-  private func loaded(
+  private func network(
     _ bytes: [UInt8], _ pinned: PinnedFile, as path: String
   ) throws(Failure) -> LoadedNetwork {
-    if let loaded = networks[pinned.sha256] { return loaded }
+    if let known = loaded.networks[pinned.sha256] { return known }
     do {
       let file = try NetworkFile(SafetensorsFile(bytes: bytes, file: pinned.path))
-      let loaded = LoadedNetwork(file: file, network: try file.network())
-      networks[pinned.sha256] = loaded
-      return loaded
+      let network = LoadedNetwork(file: file, network: try file.network())
+      loaded.networks[pinned.sha256] = network
+      return network
     } catch let error as FileError {
       throw Self.failure(path, error)
     } catch let error as BLAS.Unavailable {

@@ -14,10 +14,10 @@ extension ModelFactory {
 
     // Models that differ in their condition alone share their network.
     let settings =
-      [.text(pinned.path)]
+      [.text(pinned.sha256)]
       + ["kind", "noise_input", "timesteps", "inputs", "output", "device"].map { setting[$0] }
     let network: any Network
-    if let known = shared.first(where: { $0.settings == settings }) {
+    if let known = loaded.shared.first(where: { $0.settings == settings }) {
       network = known.network
     } else {
       do throws(OpenVINO.Unavailable) { try OpenVINO.load() } catch {
@@ -30,7 +30,7 @@ extension ModelFactory {
           states: inputs?["x"]?.text, noise: inputs?["noise"]?.text, condition: inputs?["condition"]?.text,
           output: setting["output"]?.text),
         noiseInput: noiseInput, timesteps: Int(timesteps), device: device)
-      shared.append((settings, network))
+      loaded.shared.append((settings, network))
     }
     return Product(
       model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels), file: pinned)

@@ -17,14 +17,14 @@ extension ModelFactory {
     let settings = ["kind", "command", "folder", "dimensions", "conditions", "timeout_seconds", "workers"]
       .map { setting[$0] }
     let network: any Network
-    if let known = shared.first(where: { $0.settings == settings }) {
+    if let known = loaded.shared.first(where: { $0.settings == settings }) {
       network = known.network
     } else {
       network = try started(
         command: words, folder: place, dimensions: Int(dimensions),
         conditionLength: Int(setting["conditions"]?.wholeNumber ?? 0), timeLimit: timeLimit,
         workers: Int(workers))
-      shared.append((settings, network))
+      loaded.shared.append((settings, network))
     }
     return Product(
       model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels), folder: place

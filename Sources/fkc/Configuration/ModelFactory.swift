@@ -32,14 +32,12 @@ final class ModelFactory {
   let folder: String
   /// False where the config is known to be at fault, so that nothing slow needs to start.
   let startsPrograms: Bool
-  /// Networks of models that may differ in their condition alone, by the settings that they were made of.
-  var shared: [(settings: [Setting?], network: any Network)] = []
+  /// What models before these were made of.
+  let loaded: LoadedModels
 
-  /// By the SHA-256 of their files.
-  var networks: [String: LoadedNetwork] = [:]
-
-  init(folder: String, startsPrograms: Bool = true) {
+  init(folder: String, loaded: LoadedModels, startsPrograms: Bool) {
     self.folder = folder
+    self.loaded = loaded
     self.startsPrograms = startsPrograms
   }
 

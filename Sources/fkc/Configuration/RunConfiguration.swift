@@ -6,13 +6,13 @@ struct RunConfiguration {
   let file: String
   let tree: ConfigurationNode
   /// Every setting with its default.
-  let settings: Setting
+  private(set) var settings: Setting
   let sampler: Sampler
   let models: [(name: String, model: any ScoreModel, process: any NoiseProcess)]
   let files: [String: ModelFactory.PinnedFile]
   /// Where the models' own programs work.
   let folders: [String: String]
-  let seed: UInt64
+  private(set) var seed: UInt64
   let particles: Int
   let islands: Int
   /// In plain words.
@@ -20,12 +20,13 @@ struct RunConfiguration {
 
   /// Reads a config and applies overrides.
   ///
+  /// - Parameter loaded: Networks of earlier configs of the same folder, which are used again.
   /// - Throws: `ConfigurationFaults` with all faults that can be told apart, `CommandFailure` where there is no file.
-  init(file: String, overrides: [ConfigurationOverride]) throws {
+  init(file: String, overrides: [ConfigurationOverride], loaded: LoadedModels = LoadedModels()) throws {
     let text = try Self.text(of: file)
     var tree = try ConfigurationReader.read(text, file: file)
     for override in overrides { tree = try override.apply(to: tree, file: file) }
-    try self.init(tree: tree, file: file)
+    try self.init(tree: tree, file: file, loaded: loaded)
   }
 
   private static func text(of file: String) throws -> String {
@@ -40,11 +41,11 @@ struct RunConfiguration {
     }
   }
 
-  private init(tree: ConfigurationNode, file: String) throws {
+  private init(tree: ConfigurationNode, file: String, loaded: LoadedModels) throws {
     var validator = ConfigurationValidator()
     let settings = validator.setting(tree, as: .record(ConfigurationSchema.root)) ?? .mapping([])
     let assembly = ConfigurationAssembly(
-      tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults)
+      tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults, loaded: loaded)
     let sampler = assembly.assemble(settings)
     guard let sampler, assembly.faults.isEmpty else { throw ConfigurationFaults(file: file, assembly.faults) }
 
@@ -59,6 +60,14 @@ struct RunConfiguration {
     particles = Int(settings["particles"]!.wholeNumber!)
     islands = Int(settings["islands"]!.wholeNumber!)
     warnings = assembly.warnings
+  }
+
+  /// The same with another seed and the same models.
+  func with(seed: UInt64) -> RunConfiguration {
+    var other = self
+    other.seed = seed
+    other.settings = settings.setting("seed", to: .wholeNumber(seed), after: nil)
+    return other
   }
 
   /// What the sampler is going to do.

@@ -20,7 +20,8 @@ enum SettingText {
     }
   }
 
-  private static func inline(_ setting: Setting) -> String {
+  /// On one line.
+  static func inline(_ setting: Setting) -> String {
     switch setting {
     case .wholeNumber(let value): "\(value)"
     case .number(let value): number(value)

@@ -1,0 +1,46 @@
+import FeynmanKac
+
+/// A config whose plan holds, ready to be sampled into a folder.
+struct PreparedRun {
+  let configuration: RunConfiguration
+  let plan: Sampler.Plan
+  private let threads: Int?
+
+  /// - Throws: `ConfigurationFaults` at the setting that cannot work.
+  init(_ configuration: RunConfiguration, threads: Int?) throws {
+    self.configuration = configuration
+    self.threads = threads
+    plan = try configuration.plan(threads: threads)
+  }
+
+  private init(_ configuration: RunConfiguration, _ plan: Sampler.Plan, threads: Int?) {
+    self.configuration = configuration
+    self.plan = plan
+    self.threads = threads
+  }
+
+  /// The same with another seed, on which no plan depends.
+  func with(seed: UInt64) -> PreparedRun {
+    PreparedRun(configuration.with(seed: seed), plan, threads: threads)
+  }
+
+  /// What the folder's `config.yaml` will say.
+  var resolved: Setting { configuration.resolved(start: plan.start) }
+
+  /// A line each, with the config's name.
+  var warnings: [String] {
+    (configuration.warnings + plan.warnings).map { "\(configuration.file): warning: \($0)" }
+  }
+
+  /// Samples and puts the results into their folder.
+  ///
+  /// - Throws: `RunError` and `FileError`; the folder is then as it was.
+  func sample(into results: ResultFolder, observer: some RunObserver) throws {
+    let result = try configuration.locating {
+      try configuration.sampler.run(
+        particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
+        threads: threads, observer: observer)
+    }
+    try results.write(result, of: configuration, start: plan.start)
+  }
+}

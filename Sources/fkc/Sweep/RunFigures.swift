@@ -1,0 +1,96 @@
+import FeynmanKac
+
+/// The scalars that are known of one whole run, from its `summary.json` and, where there is one, its `metrics.json`.
+struct RunFigures {
+  /// A scalar of a JSON file.
+  enum Figure: Equatable {
+    case none
+    case number(Double)
+    /// As `number`, which would show it with a point.
+    case wholeNumber(UInt64)
+    case text(String)
+
+    /// What statistics are made of; nil for anything that is no number.
+    var value: Double? {
+      switch self {
+      case .number(let value): value
+      case .wholeNumber(let value): Double(value)
+      case .none, .text: nil
+      }
+    }
+
+    var json: JSONText {
+      switch self {
+      case .none: .null
+      case .number(let value): .number(value)
+      case .wholeNumber(let value): .wholeNumber(value)
+      case .text(let text): .text(text)
+      }
+    }
+  }
+
+  /// In the order of the files, the summary first.
+  let entries: [(name: String, figure: Figure)]
+
+  subscript(name: String) -> Figure { entries.first { $0.name == name }?.figure ?? .none }
+
+  /// What the tables have a place of their own for, and what is no figure.
+  private static let omitted = ["schema_version", "seed"]
+
+  /// - Throws: `FileError` or `ConfigurationFaults` that name the file and the key.
+  init(of folder: String) throws {
+    let summaryFile = "\(folder)/\(ResultFolder.summaryName)"
+    let summary = try Self.object(try FileBytes.read(summaryFile), file: summaryFile)
+    var entries = summary.compactMap { entry -> (name: String, figure: Figure)? in
+      guard case .scalar = entry.value.value, !Self.omitted.contains(entry.key) else { return nil }
+      return (entry.key, Self.figure(entry.value))
+    }
+    let metricsFile = "\(folder)/\(ResultFolder.metricsName)"
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try FileBytes.read(metricsFile) } catch {
+      guard error.kind == .missing else { throw error }
+      self.entries = entries
+      return
+    }
+    let columns = SweepTables.identityColumns
+    let taken = Set(summary.map(\.key) + columns.front + columns.back)
+    for entry in try Self.object(bytes, file: metricsFile) {
+      let problem: String? =
+        switch Self.figure(entry.value) {
+        case .text: "found \(entry.value.found); give a finite number, or null where there is none"
+        default:
+          taken.contains(entry.key)
+            ? "the tables have another column of this name; choose a different one" : nil
+        }
+      if let problem { throw Self.fault(metricsFile, entry, problem) }
+      entries.append((entry.key, Self.figure(entry.value)))
+    }
+    self.entries = entries
+  }
+
+  /// JSON is YAML, and the reader of configs knows the lines of what is wrong with it.
+  private static func object(_ bytes: [UInt8], file: String) throws -> [ConfigurationNode.Entry] {
+    let tree = try ConfigurationReader.read(String(decoding: bytes, as: UTF8.self), file: file)
+    guard let entries = tree.entries else {
+      throw FileError(.malformed, file, "found \(tree.found); give a JSON object of names and numbers")
+    }
+    return entries
+  }
+
+  private static func fault(_ file: String, _ entry: ConfigurationNode.Entry, _ problem: String)
+    -> ConfigurationFaults
+  {
+    let path = SettingPath([entry.key])
+    return ConfigurationFaults(
+      file: file, [ConfigurationFault(origin: entry.keyOrigin, path: path, problem: problem)])
+  }
+
+  private static func figure(_ node: ConfigurationNode) -> Figure {
+    guard case .scalar(let text, let isQuoted) = node.value else { return .text(node.found) }
+    if isQuoted { return .text(text) }
+    if text == "null" { return .none }
+    if let value = UInt64(text) { return .wholeNumber(value) }
+    if case .number(let value) = NumberText.read(text) { return .number(value) }
+    return .text(text)
+  }
+}
