@@ -68,11 +68,13 @@ train-molecules: .venv-molecules/ready
 	$$python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3 && \
 	$$python train_diffusion.py --minutes 8.5 && $$python evaluate.py --count 4000 --each 300 && $$python table.py
 
-# Samples at the temperature of training, judged against the chains of sample.py.
+# The chains once, then samples at the temperature of training and below: more than an hour on two cores.
 experiment-lj13: build .venv-lj13/ready
-	test -f Experiments/lj13/data/reference_2.0.npy || .venv-lj13/bin/python Experiments/lj13/sample.py
+	test -f Experiments/lj13/data/energies_hot.npz || .venv-lj13/bin/python Experiments/lj13/sample.py
+	.venv-lj13/bin/python Experiments/lj13/free_energy.py
 	$(FKC) run Experiments/lj13/unannealed.yaml --overwrite
 	.venv-lj13/bin/python Experiments/lj13/score.py Experiments/lj13/runs/unannealed
+	.venv-lj13/bin/python Experiments/lj13/annealed.py
 
 bench-networks: build .venv-lj13/ready
 	.venv-lj13/bin/pip install --quiet jax==0.10.2
