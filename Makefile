@@ -10,7 +10,7 @@ FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
 .PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
-        train-lj13 train-molecules bench-networks clean
+        train-lj13 train-molecules bench-networks vendor-vega clean
 
 demo: build
 	python3 Experiments/gmm40/demo.py
@@ -91,6 +91,14 @@ onnx: .venv-onnx/openvino-$(OPENVINO)
 test-onnx: setup $(if $(FKC_OPENVINO),,onnx)
 	swift build -c release --build-tests
 	FKC_TEST_ONNX=required swift test -c release --skip-build --filter ONNX
+
+# Remakes the plotting library of reports; nothing else needs it.
+vendor-vega: .venv-vega/bin/python
+	.venv-vega/bin/python Sources/CReportAssets/vendor.py
+
+.venv-vega/bin/python:
+	python3 -m venv .venv-vega
+	.venv-vega/bin/pip install --quiet vl-convert-python==1.9.0.post1
 
 .venv/bin/python:
 	python3 -m venv .venv

@@ -3,7 +3,7 @@ import FeynmanKac
 /// The files of a finished run.
 struct ResultFolder {
   static let summaryName = "summary.json"
-  private static let arrayNames = ["samples.npy", "log_weights.npy", "ancestors.npy", "trace.csv"]
+  private static let arrayNames = ["samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv"]
 
   private let folder: OutputFolder
 
@@ -26,14 +26,20 @@ struct ResultFolder {
       try folder.write(
         "log_weights.npy", shape: [count], [Double](repeating: -RunSummary.logarithm(count), count: count))
       try folder.write("ancestors.npy", shape: [count], picks.map { result.ancestors[$0] })
+      try write(result.genealogy.picking(picks))
     } else {
       try folder.write("samples.npy", shape: [count, result.dimensions], result.samples)
       try folder.write("log_weights.npy", shape: [count], result.logWeights)
       try folder.write("ancestors.npy", shape: [count], result.ancestors)
+      try write(result.genealogy)
     }
-    try folder.write("trace.csv", TraceTable.csv(result.trace))
+    try folder.write("trace.csv", TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps))
     try folder.write("config.yaml", SettingText.yaml(configuration.resolved(start: start)))
     try folder.write(Self.summaryName, RunSummary.json(result, of: configuration).encoded() + "\n")
     try folder.commit()
+  }
+
+  private func write(_ genealogy: Genealogy) throws(FileError) {
+    try folder.write("genealogy.npy", shape: [genealogy.slices, genealogy.particles], genealogy.parents)
   }
 }
