@@ -6,5 +6,5 @@ struct FKC: ParsableCommand {
     commandName: "fkc",
     abstract: "Samples compositions of pretrained diffusion models with Feynman-Kac correctors.",
     version: Versions.fkc,
-    subcommands: [Run.self, Check.self, Score.self, Compare.self, Report.self, Schema.self, Info.self])
+    subcommands: [Run.self, Check.self, Score.self, Compare.self, ReportRuns.self, Schema.self, Info.self])
 }

@@ -17,6 +17,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Go on from the last checkpoint.")
   var resume = false
 
+  @Flag(help: "Write no report.html; fkc report makes it later.")
+  var noReport = false
+
   @Option(
     help: "What standard error shows of a run: \(ProgressMode.allValueStrings.joined(separator: ", ")).")
   var progress: ProgressMode = .auto
@@ -40,8 +43,17 @@ struct Run: ParsableCommand {
         particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
         threads: options.threads, observer: monitor)
     }
-    try results.write(result, of: configuration, start: plan.start)
+    let files = RunRecord.Files(result, of: configuration, plan: plan)
+    try results.write(files, report: noReport ? nil : report(of: files, in: directory))
     try StandardStreams.print(directory)
+  }
+
+  /// Nil, and a word on standard error, where there cannot be one: results are never lost to their report.
+  private func report(of files: RunRecord.Files, in directory: String) -> [UInt8]? {
+    do { return Report([try RunRecord(folder: directory, files)]).page.bytes } catch {
+      StandardStreams.report(["fkc: no report was written"] + (CommandFailure(error)?.lines ?? []))
+      return nil
+    }
   }
 
   private func directory(of configuration: RunConfiguration) throws -> String {

@@ -1,6 +1,8 @@
 import FeynmanKac
 import Testing
 
+/// Seen to catch: parents not reset at the end of a slice; parents left behind by resampling; slices recorded before the
+/// resampling of their last step; islands that write over each other.
 @Suite("the genealogy of a run")
 struct GenealogyTests {
   private static func sampler(_ scheme: ResamplingScheme = .killing, steps: Int = 100) -> Sampler {
@@ -17,8 +19,10 @@ struct GenealogyTests {
     let result = try Self.sampler(scheme).run(particles: 3 * 400, islands: islands, seed: 2)
     #expect(result.resampleCount >= 3 * islands)
     let ancestors = result.ancestors.map { Int($0) }
-    #expect(result.genealogy.origins == ancestors)
-    #expect((0..<1200).map { result.genealogy.lineage(of: $0)[0] } == ancestors)
+    let isTraced = result.genealogy.origins == ancestors
+    #expect(isTraced)
+    let isFollowed = (0..<1200).map { result.genealogy.lineage(of: $0)[0] } == ancestors
+    #expect(isFollowed)
     #expect(Set(ancestors).count < 1200)
   }
 
@@ -27,7 +31,8 @@ struct GenealogyTests {
     var sampler = Self.sampler()
     sampler.correction = correction
     let result = try sampler.run(particles: 600, seed: 3)
-    #expect(result.genealogy.origins == result.ancestors.map { Int($0) })
+    let isTraced = result.genealogy.origins == result.ancestors.map { Int($0) }
+    #expect(isTraced)
     #expect((result.resampleCount > 0) == (correction != .none))
     let isIdentity = result.genealogy.parents.enumerated().allSatisfy { $0.offset % 600 == Int($0.element) }
     #expect(isIdentity == (correction == .none))
@@ -44,7 +49,8 @@ struct GenealogyTests {
       origins = parents.map { origins[Int($0)] }
       #expect(Set(origins).count == result.trace[step].uniqueAncestors)
     }
-    #expect(origins == result.ancestors.map { Int($0) })
+    let isTraced = origins == result.ancestors.map { Int($0) }
+    #expect(isTraced)
   }
 
   @Test("surviving lineages are the slots that some lineage passes through")
@@ -60,9 +66,8 @@ struct GenealogyTests {
   @Test("lineages stay in their island")
   func islands() throws {
     let result = try Self.sampler().run(particles: 800, islands: 4, seed: 6)
-    for (index, parent) in result.genealogy.parents.enumerated() {
-      #expect(Int(parent) / 200 == index % 800 / 200)
-    }
+    let stays = result.genealogy.parents.enumerated().allSatisfy { Int($1) / 200 == $0 % 800 / 200 }
+    #expect(stays)
   }
 
   @Test(
@@ -75,7 +80,9 @@ struct GenealogyTests {
     #expect(lengths.min()! >= 1 && lengths.max()! - lengths.min()! <= 1)
   }
 
-  @Test("of many particles there are fewer slices, so that they take no more than 16 MiB in the run and in the result")
+  @Test(
+    "of many particles there are fewer slices, so that they take no more than 16 MiB in the run and in the result"
+  )
   func memory() throws {
     // All else takes as much for one step as for many, and every slice four bytes a particle in the run and in the result.
     func slices(_ particles: Int) throws -> Int {
