@@ -2,6 +2,7 @@
 # make test   the same set-up, then all tests
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench-networks   runs with networks beside JAX and PyTorch
+# make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -9,15 +10,17 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
-        train-lj13 train-molecules bench-networks clean
+.PHONY: demo test test-onnx onnx test-report chromium build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
+        train-lj13 train-molecules bench-networks vendor-vega clean
 
 demo: build
 	python3 Experiments/gmm40/demo.py
 
-# Tests of ONNX models are skipped, with the reason, where OpenVINO cannot be installed.
+# Tests of ONNX models and of reports in a browser are skipped, with the reason, where OpenVINO or Chromium cannot be
+# installed.
 test: setup
 	-$(MAKE) onnx
+	-$(MAKE) chromium
 	swift build -c release --build-tests
 	sh Tests/Client/check.sh
 	swift test -c release --skip-build
@@ -89,10 +92,35 @@ onnx: .venv-onnx/openvino-$(OPENVINO)
 	.venv-onnx/bin/pip install --quiet openvino==$(OPENVINO)
 	touch $@
 
+# A browser for the tests of reports; FKC_CHROMIUM names another one.
+chromium:
+	@if [ -z "$$FKC_CHROMIUM" ] && ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+	  if command -v apt-get >/dev/null; then \
+	    echo "installing chromium"; \
+	    $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "please install Chromium or name it in FKC_CHROMIUM; without it no report is tried in a browser" >&2; exit 1; \
+	  fi; \
+	fi
+
+# Where nothing may be skipped.
+test-report: setup chromium
+	swift build -c release --build-tests
+	FKC_TEST_BROWSER=required swift test -c release --skip-build --filter Report
+
 # With make onnx before it, or FKC_OPENVINO set, nothing is skipped; here that is seen to.
 test-onnx: setup $(if $(FKC_OPENVINO),,onnx)
 	swift build -c release --build-tests
 	FKC_TEST_ONNX=required swift test -c release --skip-build --filter ONNX
+
+# Remakes the plotting library of reports; nothing else needs it.
+vendor-vega: .venv-vega/bin/python
+	.venv-vega/bin/python Sources/CReportAssets/vendor.py
+
+.venv-vega/bin/python:
+	python3 -m venv .venv-vega
+	.venv-vega/bin/pip install --quiet vl-convert-python==1.9.0.post1
 
 .venv/bin/python:
 	python3 -m venv .venv

@@ -22,7 +22,7 @@ let package = Package(
     .executableTarget(
       name: "fkc",
       dependencies: [
-        "FeynmanKac", "ScoreNetworks",
+        "FeynmanKac", "ScoreNetworks", "CReportAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
@@ -35,6 +35,8 @@ let package = Package(
     // OpenVINO too is loaded at run time, and only by configs that name an ONNX file.
     .target(name: "COpenVINO"),
     .target(name: "CProcess"),
+    // The plotting library of reports, inside the program so that nothing has to lie beside it.
+    .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
 
     // MARK: - Tests

@@ -32,15 +32,24 @@ struct PreparedRun {
     (configuration.warnings + plan.warnings).map { "\(configuration.file): warning: \($0)" }
   }
 
-  /// Samples and puts the results into their folder.
+  /// Samples and puts the results, and a report on them, into their folder.
   ///
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
-  func sample(into results: ResultFolder, observer: some RunObserver) throws {
+  func sample(into results: ResultFolder, writesReport: Bool, observer: some RunObserver) throws {
     let result = try configuration.locating {
       try configuration.sampler.run(
         particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
         threads: threads, observer: observer)
     }
-    try results.write(result, of: configuration, start: plan.start)
+    let files = RunRecord.Files(result, of: configuration, plan: plan)
+    try results.write(files, report: writesReport ? report(of: files, in: results.path) : nil)
+  }
+
+  /// Nil, and a word on standard error, where there cannot be one: results are never lost to their report.
+  private func report(of files: RunRecord.Files, in directory: String) -> [UInt8]? {
+    do { return Report([try RunRecord(folder: directory, files)]).page.bytes } catch {
+      StandardStreams.report(["fkc: no report was written"] + (CommandFailure(error)?.lines ?? []))
+      return nil
+    }
   }
 }

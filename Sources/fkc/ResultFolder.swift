@@ -4,40 +4,41 @@ import FeynmanKac
 struct ResultFolder {
   static let summaryName = "summary.json"
   static let configName = "config.yaml"
-  /// What scripts found out about the samples, a flat JSON object of numbers beside them.
-  static let metricsName = "metrics.json"
-  private static let arrayNames = ["samples.npy", "log_weights.npy", "ancestors.npy", "trace.csv"]
+  static let reportName = "report.html"
+  private static let names = [
+    "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", reportName,
+  ]
 
+  let path: String
   private let folder: OutputFolder
 
   /// - Throws: `FileError` where the folder cannot be written or holds a run that is not to be overwritten.
   init(path: String, overwrite: Bool) throws(FileError) {
-    folder = try OutputFolder(
-      path: path, names: Self.arrayNames, marker: Self.summaryName, overwrite: overwrite)
+    self.path = path
+    folder = try OutputFolder(path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite)
   }
 
   func discard() { folder.discard() }
 
-  func write(_ result: RunResult, of configuration: RunConfiguration, start: Sampler.Start) throws(FileError)
-  {
-    let count = result.particles
-    if configuration.settings["output"]?["samples"]?.text == "resampled" {
-      let picks = result.resampledIndices(count, seed: configuration.seed)
-      let d = result.dimensions
-      try folder.write(
-        "samples.npy", shape: [count, d], picks.flatMap { result.samples[$0 * d..<($0 + 1) * d] })
-      try folder.write(
-        "log_weights.npy", shape: [count], [Double](repeating: -RunSummary.logarithm(count), count: count))
-      try folder.write("ancestors.npy", shape: [count], picks.map { result.ancestors[$0] })
-    } else {
-      try folder.write("samples.npy", shape: [count, result.dimensions], result.samples)
-      try folder.write("log_weights.npy", shape: [count], result.logWeights)
-      try folder.write("ancestors.npy", shape: [count], result.ancestors)
-    }
-    try folder.write("trace.csv", TraceTable.csv(result.trace))
-    try folder.write(Self.configName, SettingText.yaml(configuration.resolved(start: start)))
-    try folder.write(Self.summaryName, RunSummary.json(result, of: configuration).encoded() + "\n")
+  /// Puts them all in place together.
+  ///
+  /// - Parameter report: The bytes of the report; nil for none.
+  /// - Throws: `FileError`, unwritable.
+  func write(_ files: RunRecord.Files, report: [UInt8]?) throws(FileError) {
+    try write("samples.npy", files.samples)
+    try write("log_weights.npy", files.logWeights)
+    try write("ancestors.npy", files.ancestors)
+    if let genealogy = files.genealogy { try write("genealogy.npy", genealogy) }
+    try folder.write("trace.csv", files.trace)
+    try folder.write(Self.configName, files.config)
+    if let report { try folder.write(Self.reportName, bytes: report) } else { folder.omit(Self.reportName) }
+    try folder.write(Self.summaryName, files.summary)
     // What was found out about other samples is not true of these.
-    try folder.commit(removing: [Self.metricsName])
+    for name in RunExtras.names(in: path) { folder.omit(name) }
+    try folder.commit()
+  }
+
+  private func write<Element>(_ name: String, _ array: NPYArray<Element>) throws(FileError) {
+    try folder.write(name, shape: array.shape, array.values)
   }
 }

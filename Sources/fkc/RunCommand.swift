@@ -17,6 +17,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Go on from the last checkpoint.")
   var resume = false
 
+  @Flag(help: "Write no report.html; fkc report makes it later.")
+  var noReport = false
+
   @Option(
     help: "What standard error shows of a run: \(ProgressMode.allValueStrings.joined(separator: ", ")).")
   var progress: ProgressMode = .auto
@@ -33,7 +36,8 @@ struct Run: ParsableCommand {
     StandardStreams.report(run.warnings)
 
     Interruption.watch()
-    try run.sample(into: results, observer: RunMonitor(progress, particles: configuration.particles))
+    let monitor = RunMonitor(progress, particles: configuration.particles)
+    try run.sample(into: results, writesReport: !noReport, observer: monitor)
     try StandardStreams.print(directory)
   }
 

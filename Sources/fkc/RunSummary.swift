@@ -13,7 +13,9 @@ enum RunSummary {
 
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
-  static func json(_ result: RunResult, of configuration: RunConfiguration) -> JSONText {
+  static func json(
+    _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan
+  ) -> JSONText {
     let final = result.logNormalizer
     let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
     let seconds = result.wallSeconds
@@ -44,6 +46,7 @@ enum RunSummary {
       ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
       ("wall_seconds", .figure(seconds)),
       ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
+      ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
       ("kernel_level", .text(Platform.kernelLevel)),
       ("versions", Versions.json),
     ])

@@ -5,10 +5,14 @@ import Testing
 /// What a run leaves behind.
 @Suite struct RunOutputTests {
   private static let resultNames = [
-    "ancestors.npy", "config.yaml", "log_weights.npy", "samples.npy", "summary.json", "trace.csv",
+    "ancestors.npy", "config.yaml", "genealogy.npy", "log_weights.npy", "report.html", "samples.npy",
+    "summary.json",
+    "trace.csv",
   ]
   /// The files that a clock and a number of threads must not change.
-  private static let reproducibleNames = resultNames.filter { $0 != "summary.json" }
+  private static let reproducibleNames = resultNames.filter {
+    $0 != "summary.json" && $0 != "report.html"
+  }
 
   private func expectSameBytes(_ program: CommandLineProgram, _ left: String, _ right: String) throws {
     for name in Self.reproducibleNames {
@@ -16,7 +20,7 @@ import Testing
     }
   }
 
-  @Test("a run prints its folder, which holds exactly its six files, and says nothing else")
+  @Test("a run prints its folder, which holds exactly its files, and says nothing else")
   func files() throws {
     let program = try CommandLineProgram()
     defer { program.remove() }
@@ -40,6 +44,10 @@ import Testing
     let ancestors = try NPYArray<Int64>(file: path + "/out/ancestors.npy")
     #expect(ancestors.shape == [100])
     #expect(ancestors.values.allSatisfy { (0..<100).contains($0) })
+    let genealogy = try NPYArray<Int32>(file: path + "/out/genealogy.npy")
+    #expect(genealogy.shape == [32, 100])
+    let traced = Genealogy(steps: Array(0..<32), parents: genealogy.values, particles: 100)
+    #expect(traced.origins == ancestors.values.map { Int($0) })
     let summary = try program.json("out/summary.json")
     #expect(summary["unique_ancestors"] as? Int == Set(ancestors.values).count)
   }
@@ -80,11 +88,15 @@ import Testing
     let lines = try program.text("out/trace.csv").split(separator: "\n")
     #expect(
       lines[0]
-        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope"
+        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,genealogy_slice"
     )
     #expect(lines.count == 52)
     #expect(lines[1].hasPrefix("0,1.0,"))
     #expect(lines[51].hasPrefix("50,0.0,"))
+    // Slices of one or two steps, numbered where they end.
+    let slices = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false).last! }
+    #expect(slices.filter { $0 != "" } == (0..<32).map { "\($0)" })
+    #expect(slices[0] == "" && slices[1] == "0" && slices[2] == "" && slices[50] == "31")
   }
 
   @Test(
@@ -143,6 +155,10 @@ import Testing
     let weighted = try NPYArray<Float>(file: path + "/weighted/samples.npy").values
     let resampled = try NPYArray<Float>(file: path + "/resampled/samples.npy").values
     let ancestors = try NPYArray<Int64>(file: path + "/resampled/ancestors.npy").values
+    let genealogy = try NPYArray<Int32>(file: path + "/resampled/genealogy.npy").values
+    #expect(
+      Genealogy(steps: Array(0..<32), parents: genealogy, particles: 100).origins == ancestors.map { Int($0) }
+    )
     // Without resampling on the way a particle is its own ancestor.
     for (row, ancestor) in ancestors.enumerated() {
       #expect(resampled[2 * row] == weighted[2 * Int(ancestor)])

@@ -137,12 +137,12 @@ import Testing
     "metrics that are no flat object of names and numbers are refused, and the tables stay as they were",
     arguments: [
       (
-        #"{"a": "x"}"#, ":1: a: found 'x'; give a finite number, or null where there is none"
+        #"{"a": true}"#, ":1: a: found 'true'; give a finite number, a text in quotes, or null"
       ),
       (
-        "{\"a\": 1,\n \"b\": [1]}", ":2: b: found a list; give a finite number, or null where there is none"
+        "{\"a\": 1,\n \"b\": [1]}", ":2: b: found a list; give a finite number, a text in quotes, or null"
       ),
-      (#"{"a": NaN}"#, ":1: a: found 'NaN'; give a finite number, or null where there is none"),
+      (#"{"a": NaN}"#, ":1: a: found 'NaN'; give a finite number, a text in quotes, or null"),
       (
         #"{"effective_sample_size": 1}"#,
         ":1: effective_sample_size: the tables have another column of this name; choose a different one"

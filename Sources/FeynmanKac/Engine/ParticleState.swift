@@ -27,6 +27,8 @@ final class ParticleState: @unchecked Sendable {
   let termLogDensities: [UnsafeMutablePointer<Double>]
   /// The index at the start that each particle descends from, `[N]`.
   let ancestors: UnsafeMutablePointer<Int32>
+  /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`.
+  let parents: UnsafeMutablePointer<Int32>
 
   /// Every column but the log-weights, which resampling sets to 0.
   private let columns: [(base: UnsafeMutableRawPointer, stride: Int)]
@@ -47,6 +49,7 @@ final class ParticleState: @unchecked Sendable {
     termLogDensities =
       plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
     ancestors = arena.allocate(Int32.self, count)
+    parents = arena.allocate(Int32.self, count)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride
     var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
@@ -56,7 +59,9 @@ final class ParticleState: @unchecked Sendable {
     for column in [rates, features, logDensities, rewards].compactMap({ $0 }) + termLogDensities {
       columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Double>.stride))
     }
-    columns.append((UnsafeMutableRawPointer(ancestors), MemoryLayout<Int32>.stride))
+    for column in [ancestors, parents] {
+      columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Int32>.stride))
+    }
     self.columns = columns
   }
 

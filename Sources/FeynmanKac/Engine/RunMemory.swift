@@ -6,6 +6,8 @@ struct RunMemory {
   let resampling: [ResamplingScratch]
   let blockMoments: UnsafeMutablePointer<Double>
   let blockProducts: UnsafeMutablePointer<Double>?
+  /// The parents of the genealogy's slices that are done, `[slices, N]`.
+  let genealogy: UnsafeMutablePointer<Int32>
   let islands: [IslandState]
 
   init(_ plan: RunPlan, threads: Int, in arena: Arena) {
@@ -19,6 +21,7 @@ struct RunMemory {
     }
     blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
+    genealogy = arena.allocate(Int32.self, plan.genealogySlices.count * plan.particles)
     islands = (0..<plan.islands).map { _ in
       IslandState(
         logNormalizer: 0, uniqueAncestors: plan.islandParticles,
@@ -31,7 +34,7 @@ struct RunMemory {
   /// Bytes of a run with this plan, its result included.
   static func bytes(of plan: RunPlan, threads: Int) -> Int {
     let memory = RunMemory(plan, threads: threads, in: Arena(countingOnly: true))
-    let result = plan.particles * (4 * plan.dimensions + 16)
+    let result = plan.particles * (4 * plan.dimensions + 16 + 4 * plan.genealogySlices.count)
     return memory.arena.bytes + result
   }
 }

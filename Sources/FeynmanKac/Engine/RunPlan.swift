@@ -83,6 +83,7 @@ final class RunPlan: Sendable {
 
   var steps: Int { path.steps }
   var islandParticles: Int { particles / islands }
+  var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
   var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
   var blockCount: Int { blocksPerIsland * islands }
 

@@ -8,6 +8,7 @@ extension RunResult {
     samples = run.samples(at: plan.steps, denoised: true)
     logWeights = weights
     ancestors = (0..<plan.particles).map { Int64(run.state.ancestors[$0]) }
+    genealogy = run.recordedGenealogy
     dimensions = plan.dimensions
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands

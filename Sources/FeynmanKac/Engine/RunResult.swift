@@ -6,6 +6,8 @@ public struct RunResult: Sendable {
   public let logWeights: [Double]
   /// `[particles]`: the index at the start of the path that each particle descends from.
   public let ancestors: [Int64]
+  /// Who descends from whom on the way, at up to 32 levels; one level from 4,194,304 particles on.
+  public let genealogy: Genealogy
   /// `d`, the length of a sample.
   public let dimensions: Int
   /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.

@@ -69,6 +69,15 @@ extension SamplingRun {
       isAlive: resampling.isAlive)
   }
 
+  /// Keeps the parents where a slice of the genealogy ends, and starts the next one.
+  func recordGenealogy(ofIsland index: Int, step: Int) {
+    guard let slice = plan.genealogySlices.slice(endingAt: step) else { return }
+    let first = index * plan.islandParticles
+    (genealogy + slice * plan.particles + first).update(
+      from: state.parents + first, count: plan.islandParticles)
+    for slot in first..<first + plan.islandParticles { state.parents[slot] = Int32(truncatingIfNeeded: slot) }
+  }
+
   private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
     blocks[index * plan.blocksPerIsland..<(index + 1) * plan.blocksPerIsland]
   }

@@ -37,6 +37,15 @@ extension SamplingRun {
     return weights
   }
 
+  /// Of a run that is done.
+  var recordedGenealogy: Genealogy {
+    let slices = plan.genealogySlices
+    return Genealogy(
+      steps: (0..<slices.count).map { slices.lastStep(of: $0) },
+      parents: Array(UnsafeBufferPointer(start: genealogy, count: slices.count * plan.particles)),
+      particles: plan.particles)
+  }
+
   /// `x = α y`, with the remaining noise half taken out where asked.
   func samples(at step: Int, denoised: Bool) -> [Float] {
     let signal = plan.path.signals[step]

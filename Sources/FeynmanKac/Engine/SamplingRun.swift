@@ -18,6 +18,8 @@ final class SamplingRun: @unchecked Sendable {
   let blockMoments: UnsafeMutablePointer<Double>
   /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
   let blockProducts: UnsafeMutablePointer<Double>?
+  /// The parents of the genealogy's slices that are done, `[slices, N]`.
+  let genealogy: UnsafeMutablePointer<Int32>
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -33,6 +35,7 @@ final class SamplingRun: @unchecked Sendable {
     resampling = memory.resampling
     blockMoments = memory.blockMoments
     blockProducts = memory.blockProducts
+    genealogy = memory.genealogy
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -89,7 +92,10 @@ final class SamplingRun: @unchecked Sendable {
     try overBlocks { block, scratch in
       try advance(block, scratch, step: step, numbers)
     }
-    try overIslands { try settle($0, step: step + 1) }
+    try overIslands { island in
+      try settle(island, step: step + 1)
+      recordGenealogy(ofIsland: island, step: step + 1)
+    }
   }
 
   private func advance(_ block: Block, _ scratch: BlockScratch, step: Int, _ numbers: StepNumbers) throws {

@@ -20,8 +20,8 @@ public struct NPYArray<Element: NPYElement>: Sendable {
 public protocol NPYElement: Sendable, BitwiseCopyable {
   /// NumPy's name of the type, such as `f4`.
   static var npyType: String { get }
-  /// The number nearest to an integer of the file.
-  init(npyInteger value: Int64)
+  /// The number nearest to an integer of the file; nil where it is out of range.
+  init?(npyInteger value: Int64)
   /// Nil where a fraction would be lost.
   init?(npyFloat value: Double)
 }
@@ -36,6 +36,12 @@ extension Double: NPYElement {
   public static var npyType: String { "f8" }
   public init(npyInteger value: Int64) { self = Double(value) }
   public init?(npyFloat value: Double) { self = value }
+}
+
+extension Int32: NPYElement {
+  public static var npyType: String { "i4" }
+  public init?(npyInteger value: Int64) { self.init(exactly: value) }
+  public init?(npyFloat value: Double) { return nil }
 }
 
 extension Int64: NPYElement {
@@ -74,7 +80,10 @@ extension NPYArray {
         "holds \(bytes.count - start) bytes of numbers; its shape \(header.shape) needs \(expected)")
     }
     guard let stored = Self.values(of: header, in: bytes, from: start, count: count) else {
-      throw NPYProblem("holds floating-point numbers; integers are needed")
+      throw NPYProblem(
+        header.number.isInteger
+          ? "holds whole numbers beyond the range of \(Element.self)"
+          : "holds floating-point numbers; integers are needed")
     }
     self.init(
       shape: header.shape, values: header.isFortranOrder ? Self.rowMajor(stored, header.shape) : stored)

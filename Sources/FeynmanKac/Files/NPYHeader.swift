@@ -9,6 +9,7 @@ struct NPYHeader: Equatable {
     case int64 = "i8"
 
     var byteCount: Int { self == .float32 || self == .int32 ? 4 : 8 }
+    var isInteger: Bool { self == .int32 || self == .int64 }
   }
 
   var number: Number

@@ -16,6 +16,7 @@ public final class OutputFolder {
   private let staging: String
   private var createdFolders: [String] = []
   private var names: [String] = []
+  private var omitted: [String] = []
   private var isOpen = true
 
   /// Makes the folder, so that what cannot be written is known before anything is computed.
@@ -72,16 +73,26 @@ public final class OutputFolder {
     try result.get()
   }
 
+  /// Writes bytes, likewise.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
+  public func write(_ name: String, bytes: [UInt8]) throws(FileError) {
+    let result = bytes.withUnsafeBytes { part in
+      Result { () throws(FileError) in try write(name, [part]) }
+    }
+    try result.get()
+  }
+
+  /// Has `commit` remove a file of an earlier set that this one does without, or that others made of it.
+  public func omit(_ name: String) { omitted.append(name) }
+
   /// Puts every file in its place, the marker last.
   ///
-  /// - Parameter outdated: Names of files that others made of the old ones; where there are some, they go.
   /// - Throws: `FileError`, `unwritable`.
-  public func commit(removing outdated: [String] = []) throws(FileError) {
+  public func commit() throws(FileError) {
     precondition(names.contains(marker), "\(marker) marks a whole folder and was not written")
-    for name in [marker] + outdated {
-      guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
-        throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason())
-      }
+    for name in [marker] + omitted where unlink("\(path)/\(name)") != 0 && errno != ENOENT {
+      throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason())
     }
     for name in names where name != marker { try moveIntoPlace(name) }
     flushFolder()

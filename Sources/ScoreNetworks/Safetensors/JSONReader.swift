@@ -1,14 +1,14 @@
 /// Why a text is not the JSON that is read.
-struct JSONFault: Error, Equatable {
+package struct JSONFault: Error, Equatable {
   /// The byte of the text at which it shows, from 0.
-  let position: Int
+  package let position: Int
   /// What was found and what is allowed.
-  let problem: String
+  package let problem: String
 }
 
 /// Reads JSON (RFC 8259) without its freedoms: no key twice, no half of a surrogate pair, lists and objects at most 16
 /// deep.
-struct JSONReader {
+package struct JSONReader {
   /// A level more than any text here needs would already do.
   static let maximumDepth = 16
 
@@ -16,7 +16,7 @@ struct JSONReader {
   private var position: Int
 
   /// The value that is all of `bytes`, but for blanks around it.
-  static func value(of bytes: ArraySlice<UInt8>) throws(JSONFault) -> JSONValue {
+  package static func value(of bytes: ArraySlice<UInt8>) throws(JSONFault) -> JSONValue {
     // Ill-formed bytes would be replaced, and the text then differs.
     let text = String(decoding: bytes, as: UTF8.self)
     var offset = 0

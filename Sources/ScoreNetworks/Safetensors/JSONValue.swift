@@ -1,5 +1,5 @@
 /// A value of a JSON text, with numbers as they are written and members in their order.
-enum JSONValue: Equatable {
+package enum JSONValue: Equatable {
   case null
   case boolean(Bool)
   /// The digits as they stand in the text, so that no whole number is rounded.
@@ -9,13 +9,13 @@ enum JSONValue: Equatable {
   /// No key twice.
   case object([Member])
 
-  struct Member: Equatable {
-    let key: String
-    let value: JSONValue
+  package struct Member: Equatable {
+    package let key: String
+    package let value: JSONValue
   }
 
   /// A whole number from 0 to `Int.max` that is written in digits alone; nil for everything else.
-  var count: Int? {
+  package var count: Int? {
     guard case .number(let digits) = self, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       return nil
     }
@@ -23,7 +23,7 @@ enum JSONValue: Equatable {
   }
 
   /// What it is, for an error's text.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"

@@ -43,6 +43,9 @@ struct Sweep: ParsableCommand {
   @Flag(help: "Check everything and print what would be run, and run nothing.")
   var dryRun = false
 
+  @Flag(help: "Write no report.html beside the runs; fkc report makes them later.")
+  var noReport = false
+
   @OptionGroup var threadsOption: ThreadsOption
 
   @Option(
@@ -73,7 +76,8 @@ struct Sweep: ParsableCommand {
     if dryRun { return try StandardStreams.print(Self.preview(plan)) }
     StandardStreams.report(plan.warnings)
     let runner = SweepRunner(
-      plan: plan, configurations: configurations, overwrite: overwrite, progress: progress)
+      plan: plan, configurations: configurations, overwrite: overwrite,
+      writesReports: !noReport, progress: progress)
     let outcomes = try runner.run()
     try SweepTables(plan, outcomes: outcomes).write(to: output)
     try StandardStreams.print(SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))

@@ -15,7 +15,7 @@ struct SweepTables {
     let cell: SweepGrid.Cell
     let outcome: SweepRunner.Outcome
     /// Nil for a run that failed.
-    let figures: RunFigures?
+    let figures: CollectedFigures?
   }
 
   private let grid: SweepGrid
@@ -29,7 +29,7 @@ struct SweepTables {
   init(_ plan: SweepPlan, outcomes: [SweepRunner.Outcome]) throws {
     grid = plan.grid
     runs = try zip(grid.cells, outcomes).map { cell, outcome in
-      let figures = outcome == .whole ? try RunFigures(of: plan.folder(of: cell)) : nil
+      let figures = outcome == .whole ? try CollectedFigures(of: plan.folder(of: cell)) : nil
       return Run(cell: cell, outcome: outcome, figures: figures)
     }
     var names: [String] = []
@@ -139,12 +139,12 @@ struct SweepTables {
 
   // MARK: - Figures
 
-  private func wholeRuns(of group: Int) -> [RunFigures] {
+  private func wholeRuns(of group: Int) -> [CollectedFigures] {
     // Seeds vary fastest.
     runs[group * grid.seeds.count..<(group + 1) * grid.seeds.count].compactMap(\.figures)
   }
 
-  private func statistics(of name: String, in runs: [RunFigures]) -> FigureStatistics {
+  private func statistics(of name: String, in runs: [CollectedFigures]) -> FigureStatistics {
     FigureStatistics(runs.compactMap { $0[name].value })
   }
 }
@@ -155,7 +155,7 @@ extension SweepRunner.Outcome {
   fileprivate var error: String? { if case .failed(let reason) = self { reason } else { nil } }
 }
 
-extension RunFigures.Figure {
+extension CollectedFigures.Figure {
   /// As a field of a table; nil where there is none.
   fileprivate var text: String? {
     switch self {

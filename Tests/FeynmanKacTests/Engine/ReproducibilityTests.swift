@@ -8,6 +8,7 @@ struct ReproducibilityTests {
     var values = result.samples.map { Double($0) }
     values += result.logWeights
     values += result.ancestors.map { Double($0) }
+    values += result.genealogy.parents.map { Double($0) }
     for row in result.trace {
       values += [row.effectiveSampleSize, row.logNormalizerRatio ?? -1, row.controlSlope]
     }

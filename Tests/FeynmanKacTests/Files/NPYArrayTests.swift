@@ -123,4 +123,18 @@ import Testing
       try NPYArray<Float>(file: "/nowhere/x.npy")
     }
   }
+
+  @Test("whole numbers that do not fit are refused, not wrapped")
+  func integerRange() throws {
+    let header = "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }"
+    try withFile(file(header, bytes([Int64(Int32.max), Int64(Int32.min)]))) { path in
+      let values = try NPYArray<Int32>(file: path).values
+      #expect(values == [.max, .min])
+    }
+    try withFile(file(header, bytes([Int64(Int32.max) + 1, 0]))) { path in
+      #expect(throws: FileError(.malformed, path, "holds whole numbers beyond the range of Int32")) {
+        _ = try NPYArray<Int32>(file: path)
+      }
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import FeynmanKac
 
 /// The scalars that are known of one whole run, from its `summary.json` and, where there is one, its `metrics.json`.
-struct RunFigures {
+struct CollectedFigures {
   /// A scalar of a JSON file.
   enum Figure: Equatable {
     case none
@@ -18,6 +18,8 @@ struct RunFigures {
       case .none, .text: nil
       }
     }
+
+    var isText: Bool { if case .text = self { true } else { false } }
 
     var json: JSONText {
       switch self {
@@ -45,7 +47,7 @@ struct RunFigures {
       guard case .scalar = entry.value.value, !Self.omitted.contains(entry.key) else { return nil }
       return (entry.key, Self.figure(entry.value))
     }
-    let metricsFile = "\(folder)/\(ResultFolder.metricsName)"
+    let metricsFile = "\(folder)/\(RunExtras.metricsName)"
     let bytes: [UInt8]
     do throws(FileError) { bytes = try FileBytes.read(metricsFile) } catch {
       guard error.kind == .missing else { throw error }
@@ -55,15 +57,16 @@ struct RunFigures {
     let columns = SweepTables.identityColumns
     let taken = Set(summary.map(\.key) + columns.front + columns.back)
     for entry in try Self.object(bytes, file: metricsFile) {
-      let problem: String? =
-        switch Self.figure(entry.value) {
-        case .text: "found \(entry.value.found); give a finite number, or null where there is none"
-        default:
-          taken.contains(entry.key)
-            ? "the tables have another column of this name; choose a different one" : nil
-        }
-      if let problem { throw Self.fault(metricsFile, entry, problem) }
-      entries.append((entry.key, Self.figure(entry.value)))
+      let figure = Self.figure(entry.value)
+      guard case .scalar(_, let isQuoted) = entry.value.value, isQuoted || !figure.isText else {
+        throw Self.fault(
+          metricsFile, entry, "found \(entry.value.found); give a finite number, a text in quotes, or null")
+      }
+      guard !taken.contains(entry.key) else {
+        throw Self.fault(
+          metricsFile, entry, "the tables have another column of this name; choose a different one")
+      }
+      entries.append((entry.key, figure))
     }
     self.entries = entries
   }

@@ -1,0 +1,28 @@
+/// Where a run's path is cut for its ``Genealogy``.
+struct GenealogySlices: Sendable {
+  static let maximumCount = 32
+  /// Of the parents of all slices; from 4,194,304 particles on there is one slice, whatever it takes.
+  static let maximumBytes = 1 << 24
+
+  let steps: Int
+  let count: Int
+
+  /// - Parameters:
+  ///   - steps: Of the run, at least 1.
+  ///   - particles: Over all islands.
+  init(steps: Int, particles: Int) {
+    self.steps = steps
+    let affordable = Self.maximumBytes / (particles * MemoryLayout<Int32>.stride)
+    count = max(1, min(Self.maximumCount, steps, affordable))
+  }
+
+  /// The step that a slice ends with.
+  func lastStep(of slice: Int) -> Int { (slice + 1) * steps / count }
+
+  /// The slice that ends with a step; nil for most steps.
+  func slice(endingAt step: Int) -> Int? {
+    // The least slice whose end is not before this step.
+    let slice = (step * count + steps - 1) / steps - 1
+    return slice >= 0 && lastStep(of: slice) == step ? slice : nil
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+// Literals, so that what is written as JSON reads like JSON.
+
+extension JSONText: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  init(nilLiteral: ()) { self = .null }
+  init(booleanLiteral value: Bool) { self = .boolean(value) }
+  init(integerLiteral value: Int) { self = value < 0 ? .number(Double(value)) : .count(value) }
+  init(floatLiteral value: Double) { self = .number(value) }
+  init(stringLiteral value: String) { self = .text(value) }
+  init(arrayLiteral items: JSONText...) { self = .list(items) }
+  init(dictionaryLiteral members: (String, JSONText)...) { self = .object(members) }
+
+  /// To six digits, more than a figure shows; null where JSON has no number.
+  static func short(_ value: Double) -> JSONText {
+    guard value.isFinite else { return .null }
+    if value == 0 { return 0 }
+    let scale = pow(10, 5 - floor(log10(value.magnitude)))
+    guard scale.isFinite, scale > 0 else { return .number(value) }
+    // Dividing by a whole power of ten gives the shortest text where multiplying by its inverse does not.
+    let rounded =
+      scale >= 1 ? (value * scale).rounded() / scale : (value * scale).rounded() * (1 / scale).rounded()
+    return rounded >= 0 && rounded < 1e9 && rounded == rounded.rounded()
+      ? .count(Int(rounded)) : .number(rounded)
+  }
+}

@@ -1,0 +1,68 @@
+import FeynmanKac
+import Foundation
+import ScoreNetworks
+
+/// What an experiment left in a run's folder for its report.
+struct RunExtras {
+  /// Of `metrics.json`, in its order.
+  var metrics: [(name: String, text: String)] = []
+  /// Of `pictures/`, by name.
+  var pictures: [Picture] = []
+
+  struct Picture {
+    let name: String
+    let caption: String
+    /// Shown as an image, never as part of the page: nothing in it can run.
+    let svg: [UInt8]
+  }
+
+  static let metricsName = "metrics.json"
+  static let picturesName = "pictures"
+
+  init() {}
+
+  /// The files in a run's folder that extras are read from.
+  static func names(in folder: String) -> [String] {
+    let pictures = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(picturesName)")) ?? []
+    let shown = pictures.filter { $0.hasSuffix(".svg") || $0.hasSuffix(".txt") }.sorted()
+    return [metricsName] + shown.map { "\(picturesName)/\($0)" }
+  }
+
+  /// - Throws: `FileError` where one of the files is there and damaged.
+  init(folder: String) throws {
+    if FileManager.default.fileExists(atPath: "\(folder)/\(Self.metricsName)") {
+      metrics = try Self.metrics(of: "\(folder)/\(Self.metricsName)")
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(Self.picturesName)")) ?? []
+    for name in names.sorted() where name.hasSuffix(".svg") {
+      let path = "\(folder)/\(Self.picturesName)/\(name)"
+      let stem = String(name.dropLast(4))
+      let svg = try FileBytes.read(path)
+      guard String(validating: svg, as: UTF8.self)?.contains("<svg") == true else {
+        throw FileError(.malformed, path, "is not an SVG: it holds no '<svg' in UTF-8")
+      }
+      let captionPath = "\(folder)/\(Self.picturesName)/\(stem).txt"
+      let hasCaption = FileManager.default.fileExists(atPath: captionPath)
+      let caption = hasCaption ? try RunRecord.text(captionPath) : stem
+      pictures.append(
+        Picture(name: stem, caption: caption.trimmingCharacters(in: .whitespacesAndNewlines), svg: svg))
+    }
+  }
+
+  private static func metrics(of path: String) throws(FileError) -> [(name: String, text: String)] {
+    var metrics: [(name: String, text: String)] = []
+    for member in try SummaryReader.members(of: try RunRecord.text(path), path: path) {
+      switch member.value {
+      case .text(let text): metrics.append((member.key, text))
+      case .null: metrics.append((member.key, "–"))
+      case .number(let digits):
+        let isWhole = !digits.contains { ".eE".contains($0) } && digits.count < 16
+        metrics.append((member.key, isWhole ? digits : FigureText.digits(Double(digits), 5)))
+      default:
+        throw FileError(
+          .malformed, path, "'\(member.key)' is \(member.value.summary); give a number, a text or null")
+      }
+    }
+    return metrics
+  }
+}

@@ -1,0 +1,79 @@
+import FeynmanKac
+import ScoreNetworks
+
+/// The figures of a run, as its `summary.json` has them.
+struct RunFigures {
+  let seed: String
+  let particles: Int
+  let dimensions: Int
+  let intrinsicDimensions: Int
+  let islands: Int
+  let steps: Int
+  let threads: Int
+  /// Nil without correction.
+  let logNormalizer: Double?
+  let logNormalizerInitial: Double?
+  let standardError: Double?
+  let estimator: String?
+  let degreesOfFreedom: Double?
+  let standardErrorAdvice: String?
+  let islandLogNormalizers: [Double]
+  let effectiveSampleSize: Double
+  let minimumEffectiveSampleSize: Double
+  let resampleCount: Int
+  let uniqueAncestors: Int
+  let variance: [Double]
+  let modelEvaluations: [(name: String, text: String)]
+  let wallSeconds: Double
+  let particleStepsPerSecond: Double?
+  let kernelLevel: String
+  let versions: [(name: String, text: String)]
+  /// What was said of the plan before the run; empty in folders of older versions.
+  let planWarnings: [String]
+
+  init(_ summary: SummaryReader) throws(FileError) {
+    let version = try summary.value("schema_version")
+    guard version.count == 1 else { throw summary.wrong("schema_version", version, "1") }
+    seed = SummaryReader.text(try summary.value("seed"))
+    particles = try summary.count("particles")
+    dimensions = try summary.count("dimensions")
+    intrinsicDimensions = try summary.count("intrinsic_dimensions")
+    islands = try summary.count("islands")
+    steps = try summary.count("steps")
+    threads = try summary.count("threads")
+    logNormalizer = try summary.optionalNumber("log_normalizer")
+    logNormalizerInitial = try summary.optionalNumber("log_normalizer_initial")
+    standardError = try summary.optionalNumber("log_normalizer_standard_error")
+    estimator = try summary.optionalText("standard_error_estimator")
+    degreesOfFreedom = try summary.optionalNumber("standard_error_degrees_of_freedom")
+    standardErrorAdvice = try summary.optionalText("standard_error_advice")
+    islandLogNormalizers = try summary.numbers("island_log_normalizers")
+    effectiveSampleSize = try summary.number("effective_sample_size")
+    minimumEffectiveSampleSize = try summary.number("minimum_effective_sample_size")
+    resampleCount = try summary.count("resample_count")
+    uniqueAncestors = try summary.count("unique_ancestors")
+    variance = try summary.numbers("variance")
+    modelEvaluations = try summary.texts("model_evaluations")
+    wallSeconds = try summary.number("wall_seconds")
+    particleStepsPerSecond = try summary.optionalNumber("particle_steps_per_second")
+    kernelLevel = SummaryReader.text(try summary.value("kernel_level"))
+    versions = try summary.texts("versions")
+    if case .list(let items)? = summary.optionalValue("warnings") {
+      planWarnings = items.map { SummaryReader.text($0) }
+    } else {
+      planWarnings = []
+    }
+    for (key, count) in [
+      ("particles", particles), ("dimensions", dimensions), ("islands", islands), ("steps", steps),
+    ] where count < 1 {
+      throw FileError(.malformed, summary.path, "'\(key)' is \(count); give 1 or more")
+    }
+  }
+
+  /// As many as the coordinates tell; nil for vectors.
+  var atoms: Int? {
+    dimensions % 3 == 0 && intrinsicDimensions == dimensions - 3 ? dimensions / 3 : nil
+  }
+
+  var effectiveShare: Double { effectiveSampleSize / Double(particles) }
+}

@@ -1,0 +1,30 @@
+import FeynmanKac
+
+extension RunRecord {
+  /// Reads a run's folder back.
+  ///
+  /// - Throws: `FileError`, missing or malformed, that names the file; `ConfigurationFaults` for its config.
+  init(folder: String) throws {
+    let summary = try Self.text(folder + "/" + ResultFolder.summaryName)
+    let trace = try Self.text(folder + "/trace.csv")
+    // Runs of older versions recorded none, and their traces say so.
+    let hasGenealogy = trace.prefix { $0 != "\n" }.contains("genealogy_slice")
+    try self.init(
+      folder: folder,
+      Files(
+        summary: summary, trace: trace, config: try Self.text(folder + "/config.yaml"),
+        samples: try NPYArray(file: folder + "/samples.npy"),
+        logWeights: try NPYArray(file: folder + "/log_weights.npy"),
+        ancestors: try NPYArray(file: folder + "/ancestors.npy"),
+        genealogy: hasGenealogy ? try NPYArray(file: folder + "/genealogy.npy") : nil))
+    extras = try RunExtras(folder: folder)
+  }
+
+  static func text(_ path: String) throws(FileError) -> String {
+    let bytes = try FileBytes.read(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FileError(.malformed, path, "is not UTF-8 text")
+    }
+    return text
+  }
+}

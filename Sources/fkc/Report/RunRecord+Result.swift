@@ -1,0 +1,28 @@
+import FeynmanKac
+
+extension RunRecord.Files {
+  /// The files of a run that just ended.
+  init(_ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan) {
+    let count = result.particles
+    let d = result.dimensions
+    summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
+    trace = TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps)
+    config = SettingText.yaml(configuration.resolved(start: plan.start))
+    let genealogy: Genealogy
+    if configuration.settings["output"]?["samples"]?.text == "resampled" {
+      let picks = result.resampledIndices(count, seed: configuration.seed)
+      samples = NPYArray(
+        shape: [count, d], values: picks.flatMap { result.samples[$0 * d..<($0 + 1) * d] })
+      logWeights = NPYArray(
+        shape: [count], values: Array(repeating: -RunSummary.logarithm(count), count: count))
+      ancestors = NPYArray(shape: [count], values: picks.map { result.ancestors[$0] })
+      genealogy = result.genealogy.picking(picks)
+    } else {
+      samples = NPYArray(shape: [count, d], values: result.samples)
+      logWeights = NPYArray(shape: [count], values: result.logWeights)
+      ancestors = NPYArray(shape: [count], values: result.ancestors)
+      genealogy = result.genealogy
+    }
+    self.genealogy = NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents)
+  }
+}

@@ -1,0 +1,66 @@
+/// The few figures that a reader looks for first.
+enum RunTiles {
+  /// Large figures for a single run; several are side by side in the table instead.
+  static func section(_ records: [RunRecord]) -> HTMLText {
+    guard records.count == 1 else { return table(records) }
+    let figures = records[0].figures
+    let tiles = [
+      tile("log Z", logNormalizer(figures), standardError(figures)),
+      tile(
+        "Effective sample size", FigureText.digits(figures.effectiveSampleSize),
+        "of \(FigureText.whole(figures.particles)) particles, \(FigureText.percent(figures.effectiveShare)); "
+          + "at least \(FigureText.digits(figures.minimumEffectiveSampleSize)) on the way"),
+      tile(
+        "Resamplings", FigureText.whole(figures.resampleCount),
+        "in \(FigureText.whole(figures.steps)) steps"
+          + (figures.islands > 1 ? ", summed over \(figures.islands) islands" : "")),
+      tile(
+        "Surviving ancestors", FigureText.whole(figures.uniqueAncestors),
+        "of the start have descendants at the end"),
+      tile(
+        "Time", "\(FigureText.digits(figures.wallSeconds, 3)) s",
+        "\(FigureText.digits(figures.particleStepsPerSecond, 3)) particle steps a second on "
+          + "\(figures.threads) \(figures.threads == 1 ? "thread" : "threads")"),
+    ]
+    return "<div class=\"tiles\">\n\(tiles.joined("\n"))\n</div>"
+  }
+
+  private static func table(_ records: [RunRecord]) -> HTMLText {
+    let rows: [(String, (RunFigures) -> String)] = [
+      ("log Z", logNormalizer), ("standard error by", standardError),
+      ("effective sample size", { FigureText.digits($0.effectiveSampleSize) }),
+      ("share of particles", { FigureText.percent($0.effectiveShare) }),
+      ("resamplings", { FigureText.whole($0.resampleCount) }),
+      ("surviving ancestors", { FigureText.whole($0.uniqueAncestors) }),
+      ("particles × steps", { "\(FigureText.whole($0.particles)) × \(FigureText.whole($0.steps))" }),
+      ("seconds", { FigureText.digits($0.wallSeconds, 3) }),
+    ]
+    let lines = rows.map { name, text -> HTMLText in
+      let cells = records.map { "<td>\(text($0.figures))</td>" as HTMLText }
+      return "<tr><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
+    }
+    return """
+      <div class="scroll"><table>\(RunTables.header(records))<tbody>
+      \(lines.joined("\n"))
+      </tbody></table></div>
+      """
+  }
+
+  static func logNormalizer(_ figures: RunFigures) -> String {
+    guard let value = figures.logNormalizer else { return "–" }
+    return FigureText.value(value, error: figures.standardError)
+  }
+
+  static func standardError(_ figures: RunFigures) -> String {
+    guard figures.logNormalizer != nil else { return "not estimated without weights" }
+    guard figures.standardError != nil else { return "no standard error" }
+    let freedom = figures.degreesOfFreedom.map { ", \(FigureText.digits($0, 3)) degrees of freedom" } ?? ""
+    return "standard error by \(figures.estimator ?? "–")\(freedom)"
+  }
+
+  private static func tile(_ name: String, _ figure: String, _ note: String) -> HTMLText {
+    """
+    <div class="tile"><div class="name">\(name)</div><div class="figure">\(figure)</div><div class="note">\(note)</div></div>
+    """
+  }
+}

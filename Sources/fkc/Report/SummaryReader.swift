@@ -1,0 +1,102 @@
+import FeynmanKac
+import ScoreNetworks
+
+/// Takes figures out of a `summary.json`, and says what is wrong where they are not there.
+struct SummaryReader {
+  let path: String
+  private let members: [JSONValue.Member]
+
+  /// - Throws: `FileError` that names the file and what was found.
+  init(_ text: String, path: String) throws(FileError) {
+    self.path = path
+    members = try Self.members(of: text, path: path)
+  }
+
+  /// The members of a text that is one JSON object.
+  static func members(of text: String, path: String) throws(FileError) -> [JSONValue.Member] {
+    let bytes = Array(text.utf8)
+    let value: JSONValue
+    do throws(JSONFault) { value = try JSONReader.value(of: bytes[...]) } catch {
+      let line = 1 + bytes.prefix(error.position).count { $0 == UInt8(ascii: "\n") }
+      throw FileError(.malformed, "\(path):\(line)", "is not JSON: \(error.problem)")
+    }
+    guard case .object(let members) = value else {
+      throw FileError(.malformed, path, "is \(value.summary); give an object")
+    }
+    return members
+  }
+
+  func value(_ key: String) throws(FileError) -> JSONValue {
+    guard let value = optionalValue(key) else {
+      throw FileError(.malformed, path, "has no '\(key)'; give the folder of a finished run")
+    }
+    return value
+  }
+
+  func optionalValue(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
+
+  func count(_ key: String) throws(FileError) -> Int {
+    let value = try value(key)
+    guard let count = value.count else { throw wrong(key, value, "a whole number") }
+    return count
+  }
+
+  /// Nil for null.
+  func optionalNumber(_ key: String) throws(FileError) -> Double? {
+    let value = try value(key)
+    if value == .null { return nil }
+    guard let number = Self.number(value) else { throw wrong(key, value, "a number or null") }
+    return number
+  }
+
+  func number(_ key: String) throws(FileError) -> Double {
+    let value = try value(key)
+    guard let number = Self.number(value) else { throw wrong(key, value, "a number") }
+    return number
+  }
+
+  /// Nil for null.
+  func optionalText(_ key: String) throws(FileError) -> String? {
+    let value = try value(key)
+    if value == .null { return nil }
+    guard case .text(let text) = value else { throw wrong(key, value, "a text or null") }
+    return text
+  }
+
+  /// Null counts as none; a null among them as one that is not finite.
+  func numbers(_ key: String) throws(FileError) -> [Double] {
+    let value = try value(key)
+    if value == .null { return [] }
+    guard case .list(let items) = value else { throw wrong(key, value, "a list of numbers or null") }
+    return try items.map { (item) throws(FileError) -> Double in
+      if item == .null { return .nan }
+      guard let number = Self.number(item) else { throw wrong(key, item, "numbers") }
+      return number
+    }
+  }
+
+  /// Of an object, as text; null as a dash.
+  func texts(_ key: String) throws(FileError) -> [(name: String, text: String)] {
+    let value = try value(key)
+    guard case .object(let members) = value else { throw wrong(key, value, "an object") }
+    return members.map { ($0.key, Self.text($0.value)) }
+  }
+
+  static func number(_ value: JSONValue) -> Double? {
+    guard case .number(let digits) = value, let number = Double(digits), number.isFinite else { return nil }
+    return number
+  }
+
+  static func text(_ value: JSONValue) -> String {
+    switch value {
+    case .null: "–"
+    case .text(let text): text
+    case .number(let digits): digits
+    default: value.summary
+    }
+  }
+
+  func wrong(_ key: String, _ value: JSONValue, _ wanted: String) -> FileError {
+    FileError(.malformed, path, "'\(key)' is \(value.summary); give \(wanted)")
+  }
+}
