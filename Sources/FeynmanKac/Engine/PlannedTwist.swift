@@ -20,11 +20,12 @@ struct PlannedTwist: Sendable {
       term.model.dataStandardDeviation.map { ($0 * $0, term.exponents[path.steps]) }
     }
     let weight = stated.reduce(0) { $0 + $1.1 }
-    let known = target.rewardPoint.dataStandardDeviation.map { $0 * $0 }
+    let known = target.rewardPoint.dataStandardDeviation
     if let known, !(known > 0 && known.isFinite) {
-      throw SetupError("target.reward.data_standard_deviation", "\(known.squareRoot()); give a number above 0")
+      throw SetupError("target.reward.data_standard_deviation", "\(known); give a number above 0")
     }
-    let variance = known ?? (weight > 0 ? stated.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0)
+    let variance =
+      known.map { $0 * $0 } ?? (weight > 0 ? stated.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0)
     guard variance > 0 || jacobian == .finiteDifference else {
       throw SetupError(
         "target.reward",

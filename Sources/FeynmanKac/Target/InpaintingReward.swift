@@ -31,7 +31,8 @@ public struct InpaintingReward: Reward {
       }
     }
     guard values.count == indices.count else {
-      throw SetupError("values", "has length \(values.count); there are \(indices.count) indices, give as many")
+      throw SetupError(
+        "values", "has length \(values.count); there are \(indices.count) indices, give as many")
     }
     for value in values where !value.isFinite { throw SetupError("values", "\(value); give finite numbers") }
     guard standardDeviation > 0, standardDeviation.isFinite else {

@@ -19,7 +19,7 @@ enum JSONSchema {
       switch shape {
       case .record(let record): visit(record)
       case .named(_, let item), .list(let item): visit(item)
-      case .either(let shapes): shapes.forEach(visit)
+      case .either(let shapes): for shape in shapes { visit(shape) }
       case .reference(let name, let shape):
         guard !found.contains(where: { $0.name == name }) else { return }
         let shape = shape()
@@ -29,8 +29,8 @@ enum JSONSchema {
       }
     }
     func visit(_ record: RecordShape) {
-      record.fields.forEach { visit($0.shape) }
-      record.tag?.variants.forEach { visit($0.record) }
+      for field in record.fields { visit(field.shape) }
+      for variant in record.tag?.variants ?? [] { visit(variant.record) }
     }
     visit(shape)
     return found
