@@ -47,8 +47,8 @@ import Testing
       "a coordinate twice", "{kind: inpainting, indices: [0, 0], values: [1, 2], standard_deviation: 1}",
       ".indices: found 0 twice; give each coordinate once"),
     reward(
-      "a sigmoid without width", "{kind: log_sigmoid, of: {kind: linear, coefficients: [1, 2]}, scale: 0}",
-      ".scale: found 0; give a number other than 0"),
+      "a sigmoid without width", "{kind: log_sigmoid, of: {kind: linear, coefficients: [1, 2]}, width: 0}",
+      ".width: found 0; give a number other than 0"),
     reward(
       "a condition that is not bounded", "{kind: all_of, rewards: [{kind: linear, coefficients: [1, 2]}]}",
       ".rewards.0.kind: found 'linear'; give one of log_sigmoid, all_of"),
@@ -215,6 +215,25 @@ import Testing
     let misspelt = try program.run(
       "check", "c.yaml", "--set", "target.reward={kind: network, file: f.safetensors, output: mas}")
     #expect(misspelt.errors.contains("target.reward.output: found 'mas'; did you mean 'mass'?"))
+  }
+
+  // λ is the reward's scale, so no kind may have a key of that name.
+  // Seen to catch: a log-sigmoid whose own width was called scale, and became λ.
+  @Test("a condition alone is what it is as one of one, whatever λ")
+  func conditionAlone() throws {
+    let condition = "kind: log_sigmoid, of: {kind: linear, coefficients: [2, 1]}, center: 1.5, width: 0.2"
+    let point = "at: denoised, data_standard_deviation: 1.5"
+    let program = try program("{\(condition), \(point)}")
+    defer { program.remove() }
+    try program.write(
+      "d.yaml",
+      Self.config.replacingOccurrences(
+        of: "REWARD", with: "{kind: all_of, rewards: [{\(condition)}], \(point)}"))
+    #expect(try program.run("run", "c.yaml", "--output", "a").status == 0)
+    #expect(try program.run("run", "d.yaml", "--output", "b").status == 0)
+    #expect(try program.bytes("a/log_weights.npy") == program.bytes("b/log_weights.npy"))
+    // e^r is a probability.
+    #expect(try #require(program.json("a/summary.json")["log_normalizer"] as? Double) < 0)
   }
 
   @Test("the plan says where the reward is taken, and counts a finite difference")

@@ -41,7 +41,7 @@ import Testing
       (
         true,
         rewarded(
-          #"{"kind": "all_of", "rewards": [{"kind": "log_sigmoid", "of": \#(linear), "scale": -2}, "#
+          #"{"kind": "all_of", "rewards": [{"kind": "log_sigmoid", "of": \#(linear), "width": -2}, "#
             + #"{"kind": "all_of", "rewards": [{"kind": "log_sigmoid", "of": \#(linear)}]}], "#
             + #""at": "denoised", "jacobian": "finite-difference", "scale": {"from": 0, "to": 1}}"#)
       ),

@@ -1,29 +1,29 @@
 import Foundation
 
-/// `r(x) = log σ((f(x) − center)/scale)` of another reward `f`: the log-probability that `f` is high enough.
+/// `r(x) = log σ((f(x) − center)/width)` of another reward `f`: the log-probability that `f` is high enough.
 ///
 /// It is never above 0, so that nothing is gained by driving `f` far beyond `center`, where a learned reward is wrong
 /// first.
 ///
-/// Around a denoised point `f` is taken to spread by `ρ|∇f|`, and the sigmoid's argument is divided by `√(1 + π ρ² |∇f|²/(8
-/// scale²))` (MacKay 1992, the expectation of a sigmoid over a Gaussian).
+/// Around a denoised point `f` is taken to spread by `ρ|∇f|`, and the sigmoid's argument is divided by
+/// `√(1 + π ρ² |∇f|²/(8 width²))` (MacKay 1992, the expectation of a sigmoid over a Gaussian).
 public struct LogSigmoidReward: Reward {
   /// `f`.
   public let reward: any Reward
   /// Where the probability is one half.
   public let center: Double
   /// How far from the center it takes to change; negative to ask for low values.
-  public let scale: Double
+  public let width: Double
 
   /// - Parameters:
   ///   - reward: `f`.
   ///   - center: Where the probability is one half, in `f`'s units.
-  ///   - scale: How far from the center it takes to change, in `f`'s units; negative to ask for low values, not 0.
-  public init(of reward: some Reward, center: Double = 0, scale: Double = 1) {
-    precondition(scale != 0 && scale.isFinite && center.isFinite, "center \(center), scale \(scale)")
+  ///   - width: How far from the center it takes to change, in `f`'s units; negative to ask for low values, not 0.
+  public init(of reward: some Reward, center: Double = 0, width: Double = 1) {
+    precondition(width != 0 && width.isFinite && center.isFinite, "center \(center), width \(width)")
     self.reward = reward
     self.center = center
-    self.scale = scale
+    self.width = width
   }
 
   public var hasGradient: Bool { reward.hasGradient }
@@ -35,10 +35,10 @@ public struct LogSigmoidReward: Reward {
   public func evaluate(_ batch: RewardBatch) throws {
     try reward.evaluate(batch.withoutVariance)
     for row in 0..<batch.count {
-      var factor = 1 / scale
+      var factor = 1 / width
       if hasGradient, batch.variance > 0 {
         let spread = batch.variance * batch.squaredGradient(row)
-        factor /= (1 + .pi / 8 * spread / (scale * scale)).squareRoot()
+        factor /= (1 + .pi / 8 * spread / (width * width)).squareRoot()
       }
       let argument = factor * (batch.values[row] - center)
       // log σ(a) = −log(1 + e^(−a)), and its derivative σ(−a), without overflow on either side.

@@ -119,11 +119,11 @@ struct RewardFactory {
 
   private func logSigmoid(_ setting: Setting) throws(Failure) -> Product? {
     guard let inner = try part(setting["of"], at: "of"), let center = setting["center"]?.number,
-      let scale = setting["scale"]?.number
+      let width = setting["width"]?.number
     else { return nil }
-    guard scale != 0 else { throw Failure(key: "scale", problem: "found 0; give a number other than 0") }
+    guard width != 0 else { throw Failure(key: "width", problem: "found 0; give a number other than 0") }
     return Product(
-      reward: LogSigmoidReward(of: inner.reward, center: center, scale: scale),
+      reward: LogSigmoidReward(of: inner.reward, center: center, width: width),
       setting: setting.setting("of", to: inner.setting, after: nil))
   }
 

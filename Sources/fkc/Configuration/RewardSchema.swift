@@ -105,10 +105,10 @@ enum RewardSchema {
     groups: [.init(required: ["output"]), .init(required: ["coefficients"])])
 
   private static let logSigmoid: RecordShape = RecordShape([
-    SettingField("of", part, .required, "f of r = log σ((f(x) − center)/scale)."),
+    SettingField("of", part, .required, "f of r = log σ((f(x) − center)/width)."),
     SettingField("center", .number(.any), .byDefault(0.0), "The f at which the probability is one half."),
     SettingField(
-      "scale", .number(.any), .byDefault(1.0),
+      "width", .number(.any), .byDefault(1.0),
       "How far from the center it takes to change; below 0 to ask for low values."),
   ])
 

@@ -30,11 +30,11 @@ struct RewardTests {
         indices: [2, 0], values: [1.5, -0.5], standardDeviation: 0.6, dimensions: 3)
     ),
     Case(
-      testDescription: "log-sigmoid", reward: LogSigmoidReward(of: quadratic, center: -7, scale: 1.5),
+      testDescription: "log-sigmoid", reward: LogSigmoidReward(of: quadratic, center: -7, width: 1.5),
       isExactWithSpread: false),
     Case(
       testDescription: "log-sigmoid for low values",
-      reward: LogSigmoidReward(of: quadratic, center: -7, scale: -1.5), isExactWithSpread: false),
+      reward: LogSigmoidReward(of: quadratic, center: -7, width: -1.5), isExactWithSpread: false),
     Case(
       testDescription: "near", reward: NearReward(quadratic, value: -5, standardDeviation: 2),
       isExactWithSpread: false),
@@ -47,7 +47,7 @@ struct RewardTests {
         LogSigmoidReward(of: quadratic, center: -7),
         AllOfReward([
           LogSigmoidReward(of: LinearReward(coefficients: [0.5, -2, 1.5]), center: 6),
-          LogSigmoidReward(of: LinearReward(coefficients: [1, 1, 1]), scale: -2),
+          LogSigmoidReward(of: LinearReward(coefficients: [1, 1, 1]), width: -2),
         ]),
       ]), isExactWithSpread: false),
     Case(
