@@ -103,7 +103,9 @@ def diversity(smiles):
 
 def cells(result, reward, decoder, vocabulary, plain):
     samples, weights, summary = result
-    chosen = np.random.default_rng(0).choice(len(samples), size=DECODED, p=weights / weights.sum())
+    # Systematic: no sample twice whose weight does not ask for it.
+    levels = (np.arange(DECODED) + 0.5) / DECODED
+    chosen = np.searchsorted(np.cumsum(weights) / weights.sum(), levels)
     smiles, heads = decode.decode(samples[chosen], decoder, vocabulary)
     known = properties.table(smiles)
     valid = [text for text in smiles if text]
@@ -114,13 +116,11 @@ def cells(result, reward, decoder, vocabulary, plain):
         for values in (heads[:, column], known[:, column]):
             texts.append(f"{np.nanmean(values):.2f} ± {np.nanstd(values):.2f}")
     texts += [f"{100 * clean:.0f} %", f"{100 * len(set(valid)) / len(smiles):.0f} %", f"{diversity(valid):.3f}"]
-    if summary["log_normalizer"] is None:
+    if summary["log_normalizer"] is None or reward is None:
         return [*texts, "–", "–", "–"]
     texts.append(f"{summary['effective_sample_size'] / len(samples):.2f}")
     texts.append(f"{summary['log_normalizer']:.3g} ± {summary['log_normalizer_standard_error']:.2g}")
     # The same mean of e^r over the plain samples, for rewards that enough of them meet.
-    if reward is None or plain is None:
-        return [*texts, "–"]
     values = reward(plain)
     shares = np.exp(values - values.max())
     if shares.sum() ** 2 / (shares**2).sum() < 50:

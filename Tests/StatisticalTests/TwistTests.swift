@@ -177,8 +177,8 @@ struct TwistTests {
     }
   }
 
-  // Ten runs each of the same cost. The figures behind the bounds: at the state the mean ESS is below 0.25 of the
-  // particles without resampling, at the denoised point above 0.5.
+  // Ten runs each, without resampling: 0.034 of the particles at the state (0.023 to 0.050), 0.28 at the denoised point
+  // (0.19 to 0.32). The bound of 4 is half of what was found.
   @Test("the weights vary far less than those of the reward at the state, for the same evaluations")
   func effectiveSampleSize() throws {
     let reward = try MeasurementReward(
@@ -192,6 +192,6 @@ struct TwistTests {
     }
     let atState = try share(.state)
     let atDenoised = try share(.denoised(jacobian: .isotropic, dataStandardDeviation: 1.5))
-    #expect(atDenoised > 2 * atState, "\(atDenoised) against \(atState)")
+    #expect(atDenoised > 4 * atState, "\(atDenoised) against \(atState)")
   }
 }

@@ -217,8 +217,7 @@ import Testing
     #expect(misspelt.errors.contains("target.reward.output: found 'mas'; did you mean 'mass'?"))
   }
 
-  // λ is the reward's scale, so no kind may have a key of that name.
-  // Seen to catch: a log-sigmoid whose own width was called scale, and became λ.
+  // λ is the reward's scale, so no kind may have a key of that name, as the log-sigmoid's width once had.
   @Test("a condition alone is what it is as one of one, whatever λ")
   func conditionAlone() throws {
     let condition = "kind: log_sigmoid, of: {kind: linear, coefficients: [2, 1]}, center: 1.5, width: 0.2"

@@ -19,6 +19,7 @@ struct TwistPlanTests {
     #expect(sampler(.denoised, scale: 2).target.rewardScale == 2)
   }
 
+  // Seen to catch: the plan without the second evaluation.
   @Test("a finite difference doubles the evaluations of all levels but the last, in the plan and in the run")
   func evaluations() throws {
     let isotropic = sampler(.denoised(jacobian: .isotropic, dataStandardDeviation: 1.5))
@@ -74,8 +75,7 @@ struct TwistPlanTests {
         + "whole path")
   }
 
-  // The states of step 0 are drawn before any reward is asked, so a reward that records them sees x̂ at every level but
-  // the last, and there the state.
+  // Seen to catch: ρ² = v/A without s²/(v + s²).
   @Test(
     "the reward is asked about x̂ = y + vS/A with the variance that is left, and at the end about the state")
   func points() throws {

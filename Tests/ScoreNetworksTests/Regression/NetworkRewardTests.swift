@@ -44,6 +44,7 @@ struct NetworkRewardTests {
   }
 
   // Float32 against float64, of numbers of order 1 to 10.
+  // Seen to catch: the slope of silu without x (1 − σ); a layer on the way back whose slope is left out.
   @Test("values and gradients are PyTorch's", arguments: cases)
   func parity(_ test: Case) throws {
     let network = try RegressionNetwork(file: test.file)
