@@ -53,7 +53,6 @@ def rewards(mean, deviation):
         ("no reward", None, "feynman-kac", None),
         (f"log P near {value:.2f}", {**wanted, **denoised}, "feynman-kac", near_of),
         ("the same, guided, no weights", {**wanted, **denoised}, "none", None),
-        ("the same at the state", {**wanted, "at": "state"}, "feynman-kac", near_of),
     ]
     for scale in (3.0, 10.0, 30.0):
         rows.append((

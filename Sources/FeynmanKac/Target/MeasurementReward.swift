@@ -3,8 +3,8 @@ import Foundation
 /// A linear measurement with Gaussian noise, `r(x) = log N(b; A x, σ² I)`, so that a tilt by it is the posterior of `x`
 /// given `b` and log Z the evidence `log p(b)`.
 ///
-/// Around a denoised point it answers `log N(b; A x̂, σ² I + ρ² A Aᵀ)` (Song et al. 2023, ΠGDM, Eq. 7), which becomes the
-/// likelihood as the noise goes. `A Aᵀ` is diagonalised once, so that an evaluation costs two products with `A`.
+/// Around a denoised point it answers `log N(b; A x̂, σ² I + ρ² A Aᵀ)` (Song et al. 2023), which becomes the likelihood as
+/// the noise goes. `A Aᵀ` is diagonalised once, so that an evaluation costs two products with `A`.
 public struct MeasurementReward: Reward {
   /// `A`, `[measurements][d]`.
   public let matrix: [[Double]]
