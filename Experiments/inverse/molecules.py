@@ -147,12 +147,9 @@ def main():
                     z = decoder.latent(torch.from_numpy(result[0]))
                     plain = (decoder.property_mean + decoder.property(z) * decoder.property_deviation).numpy()
             lines.append(f"| {name} | " + " | ".join(cells(result, function, decoder, vocabulary, plain)) + " |")
-        print(lines[-1], flush=True)
+        print(lines[-1], file=sys.stderr, flush=True)
     lines += ["", f"Seed {SEED}, {PARTICLES:,} particles, {STEPS} steps, {repeated_runs.machine()}."]
-    readme = HERE / "README.md"
-    begin, end = "<!-- molecules -->", "<!-- end of molecules -->"
-    before, rest = readme.read_text().split(begin)
-    readme.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1])
+    repeated_runs.write_table(HERE / "README.md", lines, name="molecules")
 
 
 if __name__ == "__main__":

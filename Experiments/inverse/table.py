@@ -129,7 +129,7 @@ def main():
             cells.append(text + (f" ({failed} failed)" if failed else ""))
         measured = f"{case[1]}, inpainting" if case[2] else str(case[1])
         distances.append(f"| {case[0]} | {measured} | " + " | ".join(cells) + " |")
-        print(distances[-1], flush=True)
+        print(distances[-1], file=sys.stderr, flush=True)
     for name in names:
         results = [one for one in everything[name] if one is not None]
         errors = [abs(one[2]) for one in results if one[2] is not None]
