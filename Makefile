@@ -1,5 +1,6 @@
 # make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
 # make test   the same set-up, then all tests
+# make experiment-inverse   posteriors of linear measurements, and molecules with asked-for properties
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench-networks   runs with networks beside JAX and PyTorch
 # make test-report   tests of reports, in a browser that make chromium installs
@@ -10,7 +11,8 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo test test-onnx onnx test-report chromium build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
+.PHONY: demo test test-onnx onnx test-report chromium build setup lint client \
+        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse \
         train-lj13 train-molecules bench-networks vendor-vega clean
 
 demo: build
@@ -78,6 +80,12 @@ experiment-lj13: build .venv-lj13/ready
 	$(FKC) run Experiments/lj13/unannealed.yaml --overwrite
 	.venv-lj13/bin/python Experiments/lj13/score.py Experiments/lj13/runs/unannealed
 	.venv-lj13/bin/python Experiments/lj13/annealed.py
+
+# The mixtures take about half an hour on two cores, the molecules a few minutes.
+experiment-inverse: build .venv-molecules/ready
+	.venv-molecules/bin/python Experiments/inverse/table.py
+	.venv-molecules/bin/python Experiments/molecules/export_properties.py
+	.venv-molecules/bin/python Experiments/inverse/molecules.py
 
 bench-networks: build .venv-lj13/ready
 	.venv-lj13/bin/pip install --quiet jax==0.10.2

@@ -43,7 +43,7 @@ let package = Package(
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
-      resources: [.copy("Resources/Parity"), .copy("Resources/ONNX")]),
+      resources: [.copy("Resources/Parity"), .copy("Resources/ONNX"), .copy("Resources/Regression")]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],

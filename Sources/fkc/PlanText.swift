@@ -28,7 +28,7 @@ enum PlanText {
   private static func target(_ target: Target) -> String {
     let terms = target.terms.map { "\($0.name)^\(schedule($0.exponent))" }.joined(separator: " ")
     guard target.reward != nil else { return terms }
-    return terms + " exp(\(schedule(target.rewardScale)) r)"
+    return terms + " exp(\(schedule(target.rewardScale)) r), r \(target.rewardPoint.description)"
   }
 
   private static func schedule(_ schedule: Schedule) -> String {

@@ -47,7 +47,7 @@ import Testing
         9:
           "  product: {a: 1.0}\n  reward: {kind: quadratic, coefficients: [1, 2], center: [1, 2], precision: 1}"
       ],
-      "c.yaml:10: target.reward.coefficients: belongs to kind: linear; remove it or change kind"),
+      "c.yaml:10: target.reward.coefficients: belongs to kind: linear, network; remove it or change kind"),
     .init(
       "exponents that sum to less than 0", [9: "  product: {a: 1.0, b: -2.0}"],
       "c.yaml:8: target: the exponents sum to -1.0 at t = 1.0; the sum must stay above 0, "

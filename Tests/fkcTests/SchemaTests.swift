@@ -30,7 +30,37 @@ import Testing
     func config(_ rest: String...) -> String {
       "{\"particles\": 10, \"output\": {\"directory\": \"o\"}, \(rest.joined(separator: ", "))}"
     }
+    func rewarded(_ reward: String) -> String {
+      let annealed = #""annealed": {"model": "a", "inverse_temperature": 2.0}"#
+      return config(process, models, "\"target\": {\(annealed), \"reward\": \(reward)}")
+    }
+    let linear = #"{"kind": "linear", "coefficients": [1.5]}"#
     return [
+      (true, rewarded(linear)),
+      (true, rewarded(#"{"kind": "near", "of": \#(linear), "value": 2, "standard_deviation": 0.5}"#)),
+      (
+        true,
+        rewarded(
+          #"{"kind": "all_of", "rewards": [{"kind": "log_sigmoid", "of": \#(linear), "width": -2}, "#
+            + #"{"kind": "all_of", "rewards": [{"kind": "log_sigmoid", "of": \#(linear)}]}], "#
+            + #""at": "denoised", "jacobian": "finite-difference", "scale": {"from": 0, "to": 1}}"#)
+      ),
+      (
+        true,
+        rewarded(
+          #"{"kind": "measurement", "matrix": [[2.0]], "observation": [1], "standard_deviation": 0.1}"#)
+      ),
+      (
+        false, rewarded(#"{"kind": "measurement", "observation": [1], "standard_deviation": 0.1}"#)
+      ),
+      (false, rewarded(#"{"kind": "all_of", "rewards": [\#(linear)]}"#)),
+      (false, rewarded(#"{"kind": "near", "of": {"kind": "linear"}, "value": 2, "standard_deviation": 1}"#)),
+      (
+        false,
+        rewarded(
+          #"{"kind": "near", "of": {"kind": "linear", "coefficients": [1], "at": "state"}, "value": 2, "#
+            + #""standard_deviation": 1}"#)
+      ),
       (true, config(process, models, target)),
       (true, config(process, models, #""target": {"product": {"a": {"from": 1, "to": 2}}}"#)),
       (true, config(process, models, #""target": {"log_linear": [{"model": "a", "exponent": 2}]}"#)),

@@ -147,14 +147,40 @@ struct BlockEvaluation {
     gradients: UnsafeMutablePointer<Float>?
   ) throws {
     guard let reward = plan.reward else { return }
+    let offset = block.start * plan.dimensions
+    // At the end of the path the reward is that of the state, so that the target is what was asked for.
+    if let twist = plan.twist, step < plan.steps {
+      return try evaluateDenoisedReward(
+        reward, twist, of: states, scores: state.scores + offset, block, at: step,
+        twists: state.twists.map { $0 + offset })
+    }
     let count = block.count * plan.dimensions
     let signal = plan.path.signals[step]
     let inputs = scaled(states, by: signal, count: count)
+    try ask(reward, at: inputs, variance: 0, block, step: step, gradients: gradients)
+    guard let gradients else { return }
+    let bad = fk_first_non_finite(gradients, count)
+    if bad < count {
+      throw RunError.notFinite(
+        source: "the reward's gradient", step: step, time: plan.path.times[step],
+        particle: block.start + bad / plan.dimensions)
+    }
+    let factor = Float(plan.rewardScales[step] * signal)
+    for i in 0..<count { gradients[i] *= factor }
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, gradients) }
+  }
+
+  /// Writes `r` into `scratch.residuals` and `λ r` into `scratch.rewards`.
+  func ask(
+    _ reward: any Reward, at points: UnsafePointer<Float>, variance: Double, _ block: Block, step: Int,
+    gradients: UnsafeMutablePointer<Float>?
+  ) throws {
     do {
       try reward.evaluate(
         RewardBatch(
-          count: block.count, dimensions: plan.dimensions, states: inputs, values: scratch.residuals,
-          gradients: gradients ?? scratch.scores))
+          count: block.count, dimensions: plan.dimensions, states: points, variance: variance,
+          values: scratch.residuals, gradients: gradients ?? scratch.scores,
+          workspace: scratch.rewardWorkspace))
     } catch {
       throw RunError.modelFailed(
         source: "the reward", step: step, time: plan.path.times[step], reason: "\(error)")
@@ -169,16 +195,6 @@ struct BlockEvaluation {
       // 0 · −∞ would be NaN: a reward that is not yet switched on forbids nothing.
       scratch.rewards[row] = plan.rewardScales[step] == 0 ? 0 : plan.rewardScales[step] * value
     }
-    guard let gradients else { return }
-    let bad = fk_first_non_finite(gradients, count)
-    if bad < count {
-      throw RunError.notFinite(
-        source: "the reward's gradient", step: step, time: plan.path.times[step],
-        particle: block.start + bad / plan.dimensions)
-    }
-    let factor = Float(plan.rewardScales[step] * signal)
-    for i in 0..<count { gradients[i] *= factor }
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, gradients) }
   }
 
   /// The rate of every particle and its radial feature, from what `evaluateModels` and `evaluateReward` left.

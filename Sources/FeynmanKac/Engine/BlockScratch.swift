@@ -26,6 +26,11 @@ final class BlockScratch: @unchecked Sendable {
   let startTermScores: [UnsafeMutablePointer<Float>]
   /// For Heun's corrector, `[rows, d]`.
   let predicted: UnsafeMutablePointer<Float>
+  /// For rewards at the denoised point: those points, and what a finite difference asks about, `[rows, d]`.
+  let denoisedPoints: UnsafeMutablePointer<Float>
+  let displacedStates: UnsafeMutablePointer<Float>
+  let displacedScores: UnsafeMutablePointer<Float>
+  let rewardWorkspace: UnsafeMutableBufferPointer<Float>
   /// One row of the linear control's features.
   let featureRow: UnsafeMutablePointer<Double>
   let workspace: UnsafeMutableBufferPointer<Float>
@@ -48,6 +53,13 @@ final class BlockScratch: @unchecked Sendable {
     startPoints = arena.allocate(Float.self, values, if: keepsStart && plan.usesHistory)
     startTermScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
     predicted = arena.allocate(Float.self, plan.scheme == .heun ? values : 0)
+    denoisedPoints = arena.allocate(Float.self, plan.twist == nil ? 0 : values)
+    let isDifferent = plan.twist?.jacobian == .finiteDifference
+    displacedStates = arena.allocate(Float.self, isDifferent ? values : 0)
+    displacedScores = arena.allocate(Float.self, isDifferent ? values : 0)
+    let rewardSize = plan.reward?.workspaceSize(rows: rows, dimensions: plan.dimensions) ?? 0
+    rewardWorkspace = UnsafeMutableBufferPointer(
+      start: arena.allocate(Float.self, rewardSize), count: rewardSize)
     featureRow = arena.allocate(Double.self, plan.control == .linear ? plan.dimensions + 3 : 0)
     let sizes =
       plan.terms.map { $0.model.workspaceSize(rows: rows) }

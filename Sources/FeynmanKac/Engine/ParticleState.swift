@@ -11,6 +11,8 @@ final class ParticleState: @unchecked Sendable {
   let points: UnsafeMutablePointer<Float>?
   /// `∇_y r_u`, `[N, d]`.
   let gradients: UnsafeMutablePointer<Float>?
+  /// `g ≈ ∇_y r_u` of a reward at the denoised point, `[N, d]`.
+  let twists: UnsafeMutablePointer<Float>?
   /// `d log w/du` without control, `[N]`.
   let rates: UnsafeMutablePointer<Double>?
   /// `D + ⟨y, S + ∇r⟩`, `[N]`.
@@ -40,6 +42,7 @@ final class ParticleState: @unchecked Sendable {
     scores = arena.allocate(Float.self, values)
     points = arena.allocate(Float.self, values, if: plan.usesHistory)
     gradients = arena.allocate(Float.self, values, if: plan.usesGradients)
+    twists = arena.allocate(Float.self, values, if: plan.usesTwists)
     rates = arena.allocate(Double.self, count, if: plan.usesRates)
     features = arena.allocate(Double.self, count, if: plan.usesRates)
     logWeights = arena.allocate(Double.self, count)
@@ -53,7 +56,7 @@ final class ParticleState: @unchecked Sendable {
 
     let row = plan.dimensions * MemoryLayout<Float>.stride
     var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
-    for column in [states, scores, points, gradients].compactMap({ $0 }) + termScores {
+    for column in [states, scores, points, gradients, twists].compactMap({ $0 }) + termScores {
       columns.append((UnsafeMutableRawPointer(column), row))
     }
     for column in [rates, features, logDensities, rewards].compactMap({ $0 }) + termLogDensities {

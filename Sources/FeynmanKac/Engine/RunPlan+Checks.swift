@@ -69,6 +69,18 @@ extension RunPlan {
           "\(correction.rawValue) needs a noise_scale above 0 along the whole path; use feynman-kac")
       }
     }
+    if usesTwists {
+      guard scheme != .heun else {
+        throw SetupError(
+          "sampler.scheme",
+          "heun does not steer by a reward at the denoised point; use exponential-multistep")
+      }
+      guard noise.allSatisfy({ $0 > 0 }) else {
+        throw SetupError(
+          "sampler.noise_scale",
+          "a reward at the denoised point steers by the noise; give a number above 0 along the whole path")
+      }
+    }
     if correction == .densityRatio, let term = terms.first(where: { !$0.model.hasLogDensity }) {
       throw SetupError(
         "correction",

@@ -91,11 +91,15 @@ extension RunPlan {
     term.exponents[step] != 0 || usesTermScores || (usesTermLogDensities && term.exponentSlope != 0)
   }
 
-  /// Rows each model is asked for: once at the start and once a step, twice with Heun's predictor.
+  /// Rows each model is asked for: once at the start and once a step, twice with Heun's predictor or where the gradient of
+  /// a reward at the denoised point is carried back by a finite difference.
   var modelEvaluations: [(model: String, rows: Int)] {
-    terms.map { term in
+    let differs = usesTwists && twist?.jacobian == .finiteDifference
+    return terms.map { term in
       let calls = (0...steps).reduce(0) { sum, step in
-        sum + (asks(term, at: step) ? (scheme == .heun && step > 0 ? 2 : 1) : 0)
+        guard asks(term, at: step) else { return sum }
+        let isTwice = scheme == .heun ? step > 0 : differs && step < steps && rewardScales[step] != 0
+        return sum + (isTwice ? 2 : 1)
       }
       return (term.name, calls * particles)
     }

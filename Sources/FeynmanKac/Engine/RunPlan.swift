@@ -9,6 +9,8 @@ final class RunPlan: Sendable {
   /// `λ` at the levels, and `dλ/du`.
   let rewardScales: [Double]
   let rewardScaleSlope: Double
+  /// Nil where the reward is evaluated at the state.
+  let twist: PlannedTwist?
   /// `A` at the levels.
   let exponentSums: [Double]
   let noiseScale: @Sendable (_ progress: Double, _ exponentSum: Double) -> Double
@@ -65,6 +67,7 @@ final class RunPlan: Sendable {
     groups = Self.groups(of: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
+    twist = try PlannedTwist(of: target, path: path, exponentSums: exponentSums, terms: terms)
     rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
     noiseScale = try Self.noiseScale(of: sampler)
     scheme = sampler.scheme
@@ -92,7 +95,10 @@ final class RunPlan: Sendable {
   var carriesWeights: Bool { correction != .none }
   var usesRates: Bool { correction == .feynmanKac || (carriesWeights && control != .none) }
   var usesKernels: Bool { correction == .kernelRatio || correction == .densityRatio }
-  var usesGradients: Bool { reward?.hasGradient ?? false }
+  /// The reward's gradient is part of the drift.
+  var usesGradients: Bool { twist == nil && reward?.hasGradient ?? false }
+  /// The reward's gradient at the denoised point shifts each step.
+  var usesTwists: Bool { twist != nil && reward?.hasGradient ?? false }
   /// The reward enters the weights by its difference, and not by a rate.
   var usesRewardDifference: Bool { reward != nil && (usesKernels || !usesGradients) && carriesWeights }
   var usesHistory: Bool { scheme == .exponentialMultistep }

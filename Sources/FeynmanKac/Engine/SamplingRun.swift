@@ -117,6 +117,9 @@ final class SamplingRun: @unchecked Sendable {
     fk_affine_step(
       block.count, d, states, state.scores + offset, gradients, state.points.map { $0 + offset },
       island.offsets, scratch.normals, &affine)
+    if let twists = state.twists {
+      evaluation.steer(states, by: twists + offset, variance: island.move.variance, block)
+    }
     if plan.scheme == .heun {
       try correctByHeun(block, scratch, evaluation, island, step: step, numbers)
     }

@@ -1,4 +1,9 @@
+import Foundation
+
 /// `r(x) = −½ Σ πⱼ (xⱼ − mⱼ)²`, in nats: a Gaussian observation of the data.
+///
+/// Around a denoised point it answers `log E[e^r]`, `−½ Σ [πⱼ (xⱼ − mⱼ)²/(1 + ρ²πⱼ) + log(1 + ρ²πⱼ)]`, for the directions with
+/// `πⱼ > 0`.
 public struct QuadraticReward: Reward {
   /// `m`, length `d`, in data units.
   public let center: [Double]
@@ -24,8 +29,11 @@ public struct QuadraticReward: Reward {
       var value = 0.0
       for j in 0..<batch.dimensions {
         let difference = Double(batch.states[start + j]) - center[j]
-        value -= 0.5 * precision[j] * difference * difference
-        batch.gradients[start + j] = Float(-precision[j] * difference)
+        let widening = 1 + batch.variance * max(precision[j], 0)
+        let precision = precision[j] / widening
+        value -= 0.5 * precision * difference * difference
+        if widening > 1 { value -= 0.5 * log(widening) }
+        batch.gradients[start + j] = Float(-precision * difference)
       }
       batch.values[row] = value
     }

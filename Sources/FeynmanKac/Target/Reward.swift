@@ -1,7 +1,8 @@
 /// A function `r(x)` of the data that tilts a target by `e^r`.
 ///
 /// Only values are required. A reward that knows its gradient also steers the particles; one that does not enters
-/// by the weights alone.
+/// by the weights alone. One that can say something of the data around a point, and not only at it, uses
+/// `batch.variance`; see <doc:Rewards>.
 public protocol Reward: Sendable {
   /// True where `evaluate` fills `batch.gradients`.
   var hasGradient: Bool { get }
@@ -9,6 +10,12 @@ public protocol Reward: Sendable {
   var dimensions: Int? { get }
   /// Fills `batch.values` and, with a gradient, `batch.gradients`, for rows of `x` in data coordinates.
   func evaluate(_ batch: RewardBatch) throws
+  /// Floats of scratch memory that one evaluation of `rows` rows of length `dimensions` needs.
+  func workspaceSize(rows: Int, dimensions: Int) -> Int
+}
+
+extension Reward {
+  public func workspaceSize(rows: Int, dimensions: Int) -> Int { 0 }
 }
 
 /// The rows of one block, and where a reward writes its answer. Valid only during the call.
@@ -19,8 +26,51 @@ public struct RewardBatch {
   public let dimensions: Int
   /// `x`, row-major `[count, dimensions]`.
   public let states: UnsafePointer<Float>
+  /// `ρ²`, in squared data units: the data is taken to lie around each row like `N(x, ρ² I)`. It is 0 where rows are
+  /// states, and the variance that is left once the noise is known where they are denoised points.
+  ///
+  /// A reward may answer for `x` alone, or better with `log E[e^r]` over that Gaussian; at 0 both must be `r(x)`.
+  public var variance: Double
   /// `r(x)` in nats, `[count]`.
   public let values: UnsafeMutablePointer<Double>
   /// `∇r(x)`, row-major `[count, dimensions]`.
-  public let gradients: UnsafeMutablePointer<Float>
+  public var gradients: UnsafeMutablePointer<Float>
+  /// Scratch of the size the reward stated, of unspecified content, on an address that is a multiple of 64.
+  public var workspace: UnsafeMutableBufferPointer<Float>
+
+  /// A batch of memory that must stay valid while it is in use.
+  public init(
+    count: Int, dimensions: Int, states: UnsafePointer<Float>, variance: Double = 0,
+    values: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Float>,
+    workspace: UnsafeMutableBufferPointer<Float> = .init(start: nil, count: 0)
+  ) {
+    self.count = count
+    self.dimensions = dimensions
+    self.states = states
+    self.variance = variance
+    self.values = values
+    self.gradients = gradients
+    self.workspace = workspace
+  }
+
+  /// The same rows without spread, for a reward that takes another's values and not its expectations.
+  var withoutVariance: RewardBatch {
+    var batch = self
+    batch.variance = 0
+    return batch
+  }
+
+  /// `|∇r|²` of a row.
+  func squaredGradient(_ row: Int) -> Double {
+    var sum = 0.0
+    for j in row * dimensions..<(row + 1) * dimensions {
+      sum += Double(gradients[j]) * Double(gradients[j])
+    }
+    return sum
+  }
+
+  /// Multiplies a row's gradient.
+  func scaleGradient(_ row: Int, by factor: Double) {
+    for j in row * dimensions..<(row + 1) * dimensions { gradients[j] = Float(factor * Double(gradients[j])) }
+  }
 }

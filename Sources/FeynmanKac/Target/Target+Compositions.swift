@@ -23,10 +23,18 @@ extension Target {
   }
 
   /// The same composition tilted by `e^(λ r)`.
-  public func tilted(by reward: some Reward, scale: Schedule = Schedule(from: 0, to: 1)) -> Target {
+  ///
+  /// - Parameters:
+  ///   - reward: `r`, of the data.
+  ///   - point: Where along the path it is evaluated; the target is the same.
+  ///   - scale: `λ`; nil for from 0 to 1 at the state, and for 1 at the denoised point.
+  public func tilted(
+    by reward: some Reward, at point: RewardPoint = .state, scale: Schedule? = nil
+  ) -> Target {
     var tilted = self
     tilted.reward = reward
-    tilted.rewardScale = scale
+    tilted.rewardPoint = point
+    tilted.rewardScale = scale ?? (point.isDenoised ? 1 : Schedule(from: 0, to: 1))
     return tilted
   }
 

@@ -31,6 +31,8 @@ public struct Target: Sendable {
   public var reward: (any Reward)?
   /// `λ`, by default from 0 at the noise to 1 at the data.
   public var rewardScale: Schedule
+  /// Where the reward is evaluated.
+  public var rewardPoint = RewardPoint.state
 
   /// Nothing is checked before a plan or a run.
   public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {

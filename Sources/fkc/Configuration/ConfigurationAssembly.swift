@@ -11,6 +11,8 @@ final class ConfigurationAssembly {
   private(set) var processes: [String: any NoiseProcess] = [:]
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
   private(set) var folders: [String: String] = [:]
+  /// The settings that make the reward again wherever the config stands.
+  private(set) var rewardSetting: Setting?
 
   init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault], loaded: LoadedModels) {
     self.tree = tree
@@ -65,8 +67,22 @@ final class ConfigurationAssembly {
 
   private func makeReward(_ setting: Setting?) -> (any Reward)? {
     guard let setting else { return nil }
-    do throws(ModelFactory.Failure) { return try RewardFactory.reward(setting) } catch {
-      report("target.reward.\(error.key)", error.problem)
+    if setting["at"]?.text == "state" {
+      for key in ["jacobian", "data_standard_deviation"] where setting[key] != nil {
+        report("target.reward.\(key)", "belongs to at: denoised; remove it or change at")
+      }
+    }
+    let factory = RewardFactory(
+      files: ModelFactory(folder: folder, loaded: loaded, startsPrograms: false),
+      dimensions: models.first?.model.dimensions)
+    do throws(ModelFactory.Failure) {
+      guard let product = try factory.product(setting) else { return nil }
+      rewardSetting = product.setting
+      warnings += RewardFactory.warnings(setting).map { "target.reward: \($0)" }
+      return product.reward
+    } catch {
+      let path = error.key.isEmpty ? "target.reward" : "target.reward.\(error.key)"
+      report(path, error.problem, status: error.status)
       return nil
     }
   }

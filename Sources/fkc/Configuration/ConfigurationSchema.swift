@@ -161,33 +161,9 @@ enum ConfigurationSchema {
               SettingField("model", .text("the name of a model"), .required, "A name under models."),
               SettingField("exponent", .schedule(.any), .required, "aᵢ, linear in u over the path."),
             ]))), .optional, "Π qᵢ^aᵢ, term by term."),
-      SettingField("reward", .record(reward), .optional, "Tilts the composition by e^(λ r)."),
+      SettingField("reward", .record(RewardSchema.target), .optional, "Tilts the composition by e^(λ r)."),
     ],
     groups: ["annealed", "product", "guided", "log_linear"].map { .init(required: [$0]) })
-
-  private static let reward = RecordShape(
-    [
-      SettingField(
-        "scale", .schedule(.any), .byDefault(["from": 0.0, "to": 1.0]), "λ over the path.")
-    ],
-    tag: .init(
-      key: "kind", summary: "The reward.",
-      variants: [
-        (
-          "linear",
-          RecordShape([SettingField("coefficients", .list(.number(.any)), .required, "c of r = ⟨c, x⟩; [d].")]
-          )
-        ),
-        (
-          "quadratic",
-          RecordShape([
-            SettingField(
-              "center", .list(.number(.any)), .required, "The top of r = −½ Σ precision (x − center)²; [d]."),
-            SettingField(
-              "precision", .either([.number(.any), .list(.number(.any))]), .required, "A number or [d]."),
-          ])
-        ),
-      ]))
 
   // MARK: - Sampling and output
 

@@ -17,6 +17,7 @@ struct ConfigurationValidator {
     case .named(_, let item): named(node, item, shape, at: path)
     case .list(let item): list(node, item, shape, at: path)
     case .either(let shapes): either(node, shapes, shape, at: path)
+    case .reference(_, let shape): setting(node, as: shape(), at: path)
     }
   }
 
@@ -138,6 +139,7 @@ extension ConfigurationValidator {
     case (.list(let items), .list(let item)): items.first.map { fits($0, item) } ?? true
     case (.mapping, .record), (.mapping, .named): true
     case (_, .either(let shapes)): shapes.contains { fits(node, $0) }
+    case (_, .reference(_, let shape)): fits(node, shape())
     default: false
     }
   }

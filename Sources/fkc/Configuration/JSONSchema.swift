@@ -4,11 +4,36 @@ enum JSONSchema {
     guard case .object(let root) = schema(of: ConfigurationSchema.root) else {
       preconditionFailure("the root is a mapping")
     }
+    let definitions = definitions(in: .record(ConfigurationSchema.root))
     return .object(
       [
         ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
         ("title", .text("fkc config")),
-      ] + root)
+      ] + root + [("$defs", .object(definitions.map { ($0.name, schema(of: $0.shape)) }))])
+  }
+
+  /// Shapes that are referred to by a name, each once, in the order in which they are met.
+  private static func definitions(in shape: SettingShape) -> [(name: String, shape: SettingShape)] {
+    var found: [(name: String, shape: SettingShape)] = []
+    func visit(_ shape: SettingShape) {
+      switch shape {
+      case .record(let record): visit(record)
+      case .named(_, let item), .list(let item): visit(item)
+      case .either(let shapes): for shape in shapes { visit(shape) }
+      case .reference(let name, let shape):
+        guard !found.contains(where: { $0.name == name }) else { return }
+        let shape = shape()
+        found.append((name, shape))
+        visit(shape)
+      case .wholeNumber, .number, .choice, .text, .path: break
+      }
+    }
+    func visit(_ record: RecordShape) {
+      for field in record.fields { visit(field.shape) }
+      for variant in record.tag?.variants ?? [] { visit(variant.record) }
+    }
+    visit(shape)
+    return found
   }
 
   private static func schema(of shape: SettingShape) -> JSONText {
@@ -36,6 +61,7 @@ enum JSONSchema {
     case .list(let item):
       return .object([("type", .text("array")), ("minItems", .wholeNumber(1)), ("items", schema(of: item))])
     case .either(let shapes): return .object([("anyOf", .list(shapes.map(schema(of:))))])
+    case .reference(let name, _): return .object([("$ref", .text("#/$defs/\(name)"))])
     }
   }
 

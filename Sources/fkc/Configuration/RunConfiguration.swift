@@ -12,6 +12,8 @@ struct RunConfiguration {
   let files: [String: ModelFactory.PinnedFile]
   /// Where the models' own programs work.
   let folders: [String: String]
+  /// The reward's settings, with its files pinned.
+  let rewardSetting: Setting?
   private(set) var seed: UInt64
   let particles: Int
   let islands: Int
@@ -56,6 +58,7 @@ struct RunConfiguration {
     models = assembly.models.map { ($0.name, $0.model, assembly.processes[$0.name] ?? sampler.process) }
     files = assembly.files
     folders = assembly.folders
+    rewardSetting = assembly.rewardSetting
     seed = settings["seed"]!.wholeNumber!
     particles = Int(settings["particles"]!.wholeNumber!)
     islands = Int(settings["islands"]!.wholeNumber!)
@@ -100,6 +103,10 @@ struct RunConfiguration {
       let model = resolved["models"]![name]!.setting("folder", to: .text(folder), after: "command")
       resolved = resolved.setting(
         "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
+    }
+    if let rewardSetting {
+      let target = settings["target"]!.setting("reward", to: rewardSetting, after: nil)
+      resolved = resolved.setting("target", to: target, after: nil)
     }
     // The folder that holds the config is that of its results.
     let output = settings["output"]!.setting("directory", to: .text("."), after: nil)

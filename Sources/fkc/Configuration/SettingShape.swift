@@ -14,6 +14,8 @@ indirect enum SettingShape: Sendable {
   case list(SettingShape)
   /// Shapes that are told apart by what is written: a number, a word, a list or a mapping.
   case either([SettingShape])
+  /// A shape by its name in the JSON Schema, for shapes that contain themselves.
+  case reference(String, @Sendable () -> SettingShape)
 
   /// A number, or its values at both ends of the path.
   static func schedule(_ range: NumberRange) -> SettingShape {
@@ -44,6 +46,7 @@ indirect enum SettingShape: Sendable {
     case .named(let what, _): "a mapping from names to \(what)"
     case .list(let item): "a list, each item \(item.allowed)"
     case .either(let shapes): shapes.map(\.allowed).joined(separator: ", or ")
+    case .reference(_, let shape): shape().allowed
     }
   }
 }

@@ -32,9 +32,16 @@ struct TargetFactory {
       }
     }
     guard terms.count == parts.count else { return nil }
-    var target = Target(terms: terms, reward: reward)
-    if let scale = setting["reward"].flatMap({ Schedule($0["scale"]) }) { target.rewardScale = scale }
-    return target
+    let target = Target(terms: terms)
+    guard let reward, let stated = setting["reward"] else { return target }
+    return target.tilted(by: reward, at: Self.point(stated), scale: Schedule(stated["scale"]))
+  }
+
+  private static func point(_ setting: Setting) -> RewardPoint {
+    guard setting["at"]?.text == "denoised" else { return .state }
+    let jacobian = setting["jacobian"]?.text.flatMap { RewardPoint.Jacobian(rawValue: $0) }
+    return .denoised(
+      jacobian: jacobian ?? .isotropic, dataStandardDeviation: setting["data_standard_deviation"]?.number)
   }
 
   /// The names that the target uses.
