@@ -216,7 +216,8 @@ struct ReportCommandTests {
     ) {
       try $0.program.write("out/samples.npy", "samples, as text")
     },
-    Fault("metrics that are nested", 65, "out/metrics.json: 'a' is an object; give a number, a text or null") {
+    Fault("metrics that are nested", 65, "out/metrics.json: 'a' is an object; give a number, a text or null")
+    {
       try $0.program.write("out/metrics.json", "{\"a\": {}}")
     },
     Fault("a picture that is none", 65, "out/pictures/a.svg: is not an SVG: it holds no '<svg' in UTF-8") {

@@ -58,6 +58,13 @@ uint64_t fk_generator_uniform_below(fk_generator *generator, uint64_t bound);
 /// which have fewer than 24, because GSL's ziggurat is wrong with them.
 void fk_generator_fill_normals(fk_generator *generator, float *normals, size_t count);
 
+// MARK: - Linear algebra
+
+/// Eigenvalues `[size]` and eigenvectors of a symmetric matrix: row k of `vectors` is the unit vector of value k.
+///
+/// `matrix` and `vectors` are row-major `[size][size]`; `matrix` is destroyed. Returns 0, or −1 without memory or convergence.
+int fk_symmetric_eigensystem(size_t size, double *matrix, double *values, double *vectors);
+
 // MARK: - Distributions
 
 /// The quantile of Student's t; NaN where `p` is outside (0, 1) or the degrees of freedom are not positive.

@@ -50,7 +50,10 @@ public struct MeasurementReward: Reward {
     self.observation = observation
     self.standardDeviation = standardDeviation
     let gram = matrix.map { left in matrix.map { right in zip(left, right).reduce(0) { $0 + $1.0 * $1.1 } } }
-    let eigen = SymmetricEigensystem(gram)
+    guard let eigen = SymmetricEigensystem(gram) else {
+      throw SetupError(
+        "matrix", "its singular values could not be found; look for rows of very different size")
+    }
     eigenvalues = eigen.values.map { max($0, 0) }
     rotated = eigen.vectors.map { vector in zip(vector, observation).reduce(0) { $0 + $1.0 * $1.1 } }
     rows = eigen.vectors.flatMap { vector in
