@@ -54,7 +54,8 @@ def encoded(encoder, rows, lengths):
 
 
 def tested(encoder, decoder, rows, lengths, targets, generator):
-    """Exact reconstruction from the mean and from a draw of q(z|x), and R² of every property from the mean."""
+    """Exact reconstruction from the mean and from a draw of q(z|x), cross entropy at that draw and divergence (nats a
+    molecule), and R² of every property from the mean."""
     encoder.eval(), decoder.eval()
     mean, log_variance = (torch.from_numpy(x) for x in encoded(encoder, rows, lengths))
     drawn = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=generator)
@@ -64,10 +65,18 @@ def tested(encoder, decoder, rows, lengths, targets, generator):
         width = max(answer.shape[1], rows.shape[1])
         pad = lambda x: np.pad(x, ((0, 0), (0, width - x.shape[1])))
         exact.append(float((pad(answer) == pad(rows)).all(1).mean()))
+    spelling = 0.0
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for length in np.unique(lengths):
+            chosen = np.flatnonzero(lengths == length)
+            x = torch.from_numpy(rows[chosen, : length + 1].astype(np.int64))
+            logits = decoder(drawn[chosen], functional.pad(x[:, :-1], (1, 0)))
+            spelling += functional.cross_entropy(logits.flatten(0, 1).float(), x.flatten(), reduction="sum").item()
+    divergence = 0.5 * float((mean**2 + log_variance.exp() - 1 - log_variance).sum(1).mean())
     with torch.no_grad():
         errors = (decoder.property(mean).numpy() - targets) ** 2
     encoder.train(), decoder.train()
-    return exact, 1 - errors.mean(0) / targets.var(0)
+    return exact, [spelling / len(rows), divergence], 1 - errors.mean(0) / targets.var(0)
 
 
 def main():
@@ -142,8 +151,8 @@ def main():
         optimizer.step()
         sums += [cross_entropy.item(), divergence.item(), error.item(), 1]
         if step % options.every == 0 or progress >= 1:
-            exact, explained = tested(encoder, decoder, held, held_lengths, held_targets, generator)
-            curve.append([step, time.time() - start, *sums[:3] / sums[3], *exact, *explained])
+            exact, bound, explained = tested(encoder, decoder, held, held_lengths, held_targets, generator)
+            curve.append([step, time.time() - start, *sums[:3] / sums[3], *exact, *explained, *bound])
             sums[:] = 0
             print(" ".join(f"{value:.4g}" for value in curve[-1]), flush=True)
 
@@ -167,7 +176,8 @@ def main():
     )  # fmt: skip
     with open(options.output / f"vae_curve_{options.seed}.csv", "w", newline="") as file:
         names = ["step", "seconds", "cross_entropy", "divergence", "property_error", "exact_from_mean", "exact_from_draw"]
-        csv.writer(file).writerows([names + [f"r2_{x}" for x in vae.properties.NAMES], *curve])
+        names += [f"r2_{x}" for x in vae.properties.NAMES] + ["test_cross_entropy", "test_divergence"]
+        csv.writer(file).writerows([names, *curve])
     print(f"done, {(time.time() - start) / 60:.1f} minutes")
 
 
