@@ -105,10 +105,10 @@ def chemnet(sets, molecules, size=1000):
 
 def table(groups, distances):
     """The lines of the two tables. `groups`: (target, sampler) → rows, one a seed, figures of judge.py beside fkc's."""
-    lines = ["| target | sampler | valid | both satisfied | by the head | score, both | score, worse | log P | TPSA |"]
-    lines += ["|" + "---|" * 9]
+    lines = ["| target | sampler | valid | both satisfied | the same, distinct | by the head | score, both | score, worse | log P | TPSA |"]
+    lines += ["|" + "---|" * 10]
     for (target, sampler), rows in groups.items():
-        percent = [interval([row[name] for row in rows], 100) + " %" for name in ("valid", "both_satisfied", "both_satisfied_by_head")]
+        percent = [interval([row[name] for row in rows], 100) + " %" for name in ("valid", "both_satisfied", "both_satisfied_distinct", "both_satisfied_by_head")]
         scores = [interval([row[name] for row in rows], 1, 3) for name in ("score_product", "score_worse")]
         values = [interval([row[f"{name}_mean"] for row in rows], 1, 2) for name in judge.ASKED]
         lines += ["| " + " | ".join([target, sampler, *percent, *scores, *values]) + " |"]

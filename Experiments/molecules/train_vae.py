@@ -1,12 +1,16 @@
-"""Trains the autoencoder on data/moses.npz, one thread: encoder.safetensors, decoder.safetensors, data/latents.npz.
+r"""Trains the autoencoder on data/moses.npz, one thread: encoder.safetensors, decoder.safetensors, data/latents.npz.
 
     python train_vae.py --minutes 37 --beta 0.03 --word_dropout 0.15 --property_weight 5 --rate 0.002 --seed 1
     python train_vae.py --resume --minutes 12.5 --beta 0.4 --word_dropout 0.05 --property_weight 10 --seed 2
     python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3
+    python train_vae.py --resume --minutes 50 --stop_after 9750 --beta 0.8 --word_dropout 0 --property_weight 25 \
+                        --rate 0.0015 --seed 4
+    python train_vae.py --resume --minutes 10 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 5
 
-made the files here: learn to spell first, then smooth the latent. `--resume` starts from the weights in the two files.
-`--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; vae_curve_<seed>.csv
-says how many steps that was. `--steps` ends by count.
+made the files here: learn to spell first, then smooth the latent, then spell from what is left in it. `--resume` starts
+from the weights in the two files. `--minutes` ends by the clock, for a machine that is shared, and the rates follow
+the clock too; vae_curve_<seed>.csv says how many steps that was. `--steps` ends by count, and `--stop_after` before the
+schedule does.
 
 The loss of a molecule, in nats: the cross entropy of its tokens, + beta times the divergence of q(z|x) from N(0, I),
 + `property_weight` times the squared error of its standardised properties as the head on z has them.
@@ -83,6 +87,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--stop_after", type=int, help="steps after which to end, wherever the rate's schedule is")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--vocabulary", type=int, default=512)
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -126,7 +131,7 @@ def main():
     generator = torch.Generator().manual_seed(options.seed)
     sums, curve = np.zeros(4), []
     begun, step, progress = time.time(), 0, 0.0
-    while progress < 1:
+    while progress < 1 and step != options.stop_after:
         step += 1
         progress = (time.time() - begun) / (60 * options.minutes) if options.minutes else step / options.steps
         for group in optimizer.param_groups:
@@ -150,7 +155,7 @@ def main():
         torch.nn.utils.clip_grad_norm_(parameters, 1.0 if step > 200 else 5.0)
         optimizer.step()
         sums += [cross_entropy.item(), divergence.item(), error.item(), 1]
-        if step % options.every == 0 or progress >= 1:
+        if step % options.every == 0 or progress >= 1 or step == options.stop_after:
             exact, bound, explained = tested(encoder, decoder, held, held_lengths, held_targets, generator)
             curve.append([step, time.time() - start, *sums[:3] / sums[3], *exact, *explained, *bound])
             sums[:] = 0
