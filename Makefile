@@ -10,8 +10,9 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 experiment-molecules \
-        train-lj13 train-molecules bench-networks clean
+.PHONY: demo demo-gmm40 test test-onnx onnx build setup lint client experiment-gmm40 \
+        experiment-latent-product experiment-lj13 experiment-molecules train-lj13 train-molecules \
+        bench-networks clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build

@@ -78,16 +78,14 @@ def judged(folder, decoder, asked=ASKED, count=500, training=None):
     return figures, smiles, values
 
 
-def write(folder, figures, smiles, values, decoder, asked=ASKED):
-    """metrics.json, molecules.csv and pictures/molecules.svg in the run's folder."""
+def write(folder, smiles, values, decoder, asked=ASKED):
+    """molecules.csv and pictures/molecules.svg in the run's folder."""
     table = values * decoder.tensors["property_deviation"] + decoder.tensors["property_mean"]
     with open(folder / "molecules.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["smiles", *properties.NAMES])
         writer.writerows([[text, *(f"{value:.4f}" for value in row)] for text, row in zip(smiles, table)])
     gallery.write(folder / "pictures", smiles, values, table, asked)
-    # Last: who finds it finds the rest.
-    (folder / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
 def main():
@@ -105,7 +103,9 @@ def main():
     decoder, training = Decoder(HERE / "decoder.safetensors"), training_texts()
     for folder in options.folders:
         figures, smiles, values = judged(folder, decoder, asked, options.count, training)
-        write(folder, figures, smiles, values, decoder, asked)
+        write(folder, smiles, values, decoder, asked)
+        # Last: who finds it finds the rest.
+        (folder / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n")
         print(folder, json.dumps(figures))
 
 
