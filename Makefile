@@ -1,6 +1,7 @@
-# make demo   installs what is missing, builds, runs Experiments/gmm40 and shows its figures
+# make demo   installs what is missing, builds, multiplies two experts on molecules and shows what came out
+# make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, then all tests
-# make experiment-inverse   posteriors of linear measurements, and molecules with asked-for properties
+# make experiment-NAME   remakes the tables of Experiments/NAME: gmm40, latent-product, lj13, molecules, inverse
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench-networks   runs with networks beside JAX and PyTorch
 # make test-report   tests of reports, in a browser that make chromium installs
@@ -11,11 +12,15 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo test test-onnx onnx test-report chromium build setup lint client \
-        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse \
+.PHONY: demo demo-gmm40 test test-onnx onnx test-report chromium build setup lint client \
+        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules \
         train-lj13 train-molecules bench-networks vendor-vega clean
 
+# RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
+	python3 Experiments/molecules/demo.py
+
+demo-gmm40: build
 	python3 Experiments/gmm40/demo.py
 
 # Tests of ONNX models and of reports in a browser are skipped, with the reason, where OpenVINO or Chromium cannot be
@@ -65,13 +70,20 @@ train-lj13: .venv-lj13/ready
 	.venv-lj13/bin/python Experiments/lj13/train.py
 	.venv-lj13/bin/python Experiments/lj13/evaluate.py
 
-# Learns to spell first, then smooths the latent; its README says why.
+# Learns to spell first, then smooths the latent, then to spell from what is left in it; its README says why.
 train-molecules: .venv-molecules/ready
 	cd Experiments/molecules && python=../../.venv-molecules/bin/python && $$python data.py && \
 	$$python train_vae.py --minutes 37 --beta 0.03 --word_dropout 0.15 --property_weight 5 --rate 0.002 --seed 1 && \
 	$$python train_vae.py --resume --minutes 12.5 --beta 0.4 --word_dropout 0.05 --property_weight 10 --seed 2 && \
 	$$python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3 && \
-	$$python train_diffusion.py --minutes 8.5 && $$python evaluate.py --count 4000 --each 300 && $$python table.py
+	$$python train_vae.py --resume --minutes 50 --stop_after 9750 --beta 0.8 --word_dropout 0 --property_weight 25 --rate 0.0015 --seed 4 && \
+	$$python train_vae.py --resume --minutes 10 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 5 && \
+	$$python train_diffusion.py --minutes 9 --width 384 && $$python evaluate.py --count 2000 --each 100 && $$python table.py
+
+# Two property experts multiplied, with and without corrections; training's data for novelty and distances, if it is not there.
+experiment-molecules: build .venv-molecules/ready
+	test -f Experiments/molecules/data/moses.npz || .venv-molecules/bin/python Experiments/molecules/data.py
+	.venv-molecules/bin/python Experiments/molecules/product_table.py
 
 # The chains once, then samples at the temperature of training and below: more than an hour on two cores.
 experiment-lj13: build .venv-lj13/ready

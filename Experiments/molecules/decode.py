@@ -13,23 +13,14 @@ import csv
 import pathlib
 
 import numpy as np
-import selfies
 import torch
 from rdkit import Chem
 
 import properties
 import vae
+from texts import canonical
 
 DECODER = pathlib.Path(__file__).parent / "decoder.safetensors"
-
-
-def canonical(text):
-    """RDKit's SMILES of a SELFIES, "" where decoding or sanitisation fails."""
-    try:
-        molecule = Chem.MolFromSmiles(selfies.decoder(text))
-    except selfies.DecoderError:
-        return ""
-    return Chem.MolToSmiles(molecule) if molecule is not None else ""
 
 
 def decode(latents, decoder=None, vocabulary=None, batch=2048):

@@ -14,14 +14,14 @@ import time
 import matplotlib
 import numpy as np
 import torch
-from rdkit import Chem, DataStructs
-from rdkit.Chem import rdFingerprintGenerator
+from rdkit import Chem
 from scipy.stats import wasserstein_distance
 
 import decode
 import properties
 import vae
 from sampler import condition, sample, torch_export
+from texts import internal_diversity
 from train_vae import encoded
 
 matplotlib.use("svg")
@@ -30,13 +30,6 @@ from matplotlib import pyplot  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 GRID = (-1.5, -0.75, 0.0, 0.75, 1.5)
-
-
-def internal_diversity(smiles):
-    """1 − mean Tanimoto similarity of Morgan fingerprints (radius 2, 1024 bits) over all pairs of 1,000 molecules."""
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=1024)
-    prints = [generator.GetFingerprint(Chem.MolFromSmiles(text)) for text in smiles[:1000]]
-    return 1 - float(np.mean([DataStructs.BulkTanimotoSimilarity(one, prints) for one in prints]))
 
 
 def reconstruction(data, encoder, decoder, vocabulary, count=2000):

@@ -1,12 +1,16 @@
-"""Trains the autoencoder on data/moses.npz, one thread: encoder.safetensors, decoder.safetensors, data/latents.npz.
+r"""Trains the autoencoder on data/moses.npz, one thread: encoder.safetensors, decoder.safetensors, data/latents.npz.
 
     python train_vae.py --minutes 37 --beta 0.03 --word_dropout 0.15 --property_weight 5 --rate 0.002 --seed 1
     python train_vae.py --resume --minutes 12.5 --beta 0.4 --word_dropout 0.05 --property_weight 10 --seed 2
     python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3
+    python train_vae.py --resume --minutes 50 --stop_after 9750 --beta 0.8 --word_dropout 0 --property_weight 25 \
+                        --rate 0.0015 --seed 4
+    python train_vae.py --resume --minutes 10 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 5
 
-made the files here: learn to spell first, then smooth the latent. `--resume` starts from the weights in the two files.
-`--minutes` ends by the clock, for a machine that is shared, and the rates follow the clock too; vae_curve_<seed>.csv
-says how many steps that was. `--steps` ends by count.
+made the files here: learn to spell first, then smooth the latent, then spell from what is left in it. `--resume` starts
+from the weights in the two files. `--minutes` ends by the clock, for a machine that is shared, and the rates follow
+the clock too; vae_curve_<seed>.csv says how many steps that was. `--steps` ends by count, and `--stop_after` before the
+schedule does.
 
 The loss of a molecule, in nats: the cross entropy of its tokens, + beta times the divergence of q(z|x) from N(0, I),
 + `property_weight` times the squared error of its standardised properties as the head on z has them.
@@ -54,7 +58,8 @@ def encoded(encoder, rows, lengths):
 
 
 def tested(encoder, decoder, rows, lengths, targets, generator):
-    """Exact reconstruction from the mean and from a draw of q(z|x), and R² of every property from the mean."""
+    """Exact reconstruction from the mean and from a draw of q(z|x), cross entropy at that draw and divergence (nats a
+    molecule), and R² of every property from the mean."""
     encoder.eval(), decoder.eval()
     mean, log_variance = (torch.from_numpy(x) for x in encoded(encoder, rows, lengths))
     drawn = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=generator)
@@ -64,16 +69,25 @@ def tested(encoder, decoder, rows, lengths, targets, generator):
         width = max(answer.shape[1], rows.shape[1])
         pad = lambda x: np.pad(x, ((0, 0), (0, width - x.shape[1])))
         exact.append(float((pad(answer) == pad(rows)).all(1).mean()))
+    spelling = 0.0
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for length in np.unique(lengths):
+            chosen = np.flatnonzero(lengths == length)
+            x = torch.from_numpy(rows[chosen, : length + 1].astype(np.int64))
+            logits = decoder(drawn[chosen], functional.pad(x[:, :-1], (1, 0)))
+            spelling += functional.cross_entropy(logits.flatten(0, 1).float(), x.flatten(), reduction="sum").item()
+    divergence = 0.5 * float((mean**2 + log_variance.exp() - 1 - log_variance).sum(1).mean())
     with torch.no_grad():
         errors = (decoder.property(mean).numpy() - targets) ** 2
     encoder.train(), decoder.train()
-    return exact, 1 - errors.mean(0) / targets.var(0)
+    return exact, [spelling / len(rows), divergence], 1 - errors.mean(0) / targets.var(0)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--stop_after", type=int, help="steps after which to end, wherever the rate's schedule is")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--vocabulary", type=int, default=512)
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -117,7 +131,7 @@ def main():
     generator = torch.Generator().manual_seed(options.seed)
     sums, curve = np.zeros(4), []
     begun, step, progress = time.time(), 0, 0.0
-    while progress < 1:
+    while progress < 1 and step != options.stop_after:
         step += 1
         progress = (time.time() - begun) / (60 * options.minutes) if options.minutes else step / options.steps
         for group in optimizer.param_groups:
@@ -141,9 +155,9 @@ def main():
         torch.nn.utils.clip_grad_norm_(parameters, 1.0 if step > 200 else 5.0)
         optimizer.step()
         sums += [cross_entropy.item(), divergence.item(), error.item(), 1]
-        if step % options.every == 0 or progress >= 1:
-            exact, explained = tested(encoder, decoder, held, held_lengths, held_targets, generator)
-            curve.append([step, time.time() - start, *sums[:3] / sums[3], *exact, *explained])
+        if step % options.every == 0 or progress >= 1 or step == options.stop_after:
+            exact, bound, explained = tested(encoder, decoder, held, held_lengths, held_targets, generator)
+            curve.append([step, time.time() - start, *sums[:3] / sums[3], *exact, *explained, *bound])
             sums[:] = 0
             print(" ".join(f"{value:.4g}" for value in curve[-1]), flush=True)
 
@@ -167,7 +181,8 @@ def main():
     )  # fmt: skip
     with open(options.output / f"vae_curve_{options.seed}.csv", "w", newline="") as file:
         names = ["step", "seconds", "cross_entropy", "divergence", "property_error", "exact_from_mean", "exact_from_draw"]
-        csv.writer(file).writerows([names + [f"r2_{x}" for x in vae.properties.NAMES], *curve])
+        names += [f"r2_{x}" for x in vae.properties.NAMES] + ["test_cross_entropy", "test_divergence"]
+        csv.writer(file).writerows([names, *curve])
     print(f"done, {(time.time() - start) / 60:.1f} minutes")
 
 

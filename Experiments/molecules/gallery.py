@@ -1,0 +1,73 @@
+"""Drawings of a run's molecules on one page, dark lines on light cards: legible on light and dark pages alike."""
+
+import re
+from xml.sax.saxutils import escape
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem.Draw import rdMolDraw2D
+from rdkit.Chem.Scaffolds import MurckoScaffold
+
+import properties
+
+COLUMNS, ROWS, WIDTH, HEIGHT, LINE = 4, 3, 220, 150, 16
+
+
+def chosen(smiles, values, asked, count=COLUMNS * ROWS):
+    """Rows of the molecules nearest to what was asked, among those that pass the filters, no two of one scaffold;
+    rows that repeat scaffolds follow only where there are too few."""
+    columns = [properties.NAMES.index(name) for name in asked]
+    distance = ((values[:, columns] - list(asked.values())) ** 2).sum(1)
+    first, later, seen, scaffolds = [], [], set(), set()
+    for row in np.argsort(np.where(np.isnan(distance), np.inf, distance), kind="stable"):
+        text = smiles[row]
+        if not text or text in seen or not properties.passes_filters(Chem.MolFromSmiles(text)):
+            continue
+        seen.add(text)
+        scaffold = MurckoScaffold.MurckoScaffoldSmiles(text)
+        (later if scaffold in scaffolds else first).append(int(row))
+        scaffolds.add(scaffold)
+        if len(first) == count:
+            break
+    return (first + later)[:count]
+
+
+def drawn(text):
+    """The inside of an SVG of one molecule, WIDTH by HEIGHT, without a background."""
+    drawer = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
+    drawer.drawOptions().clearBackground = False
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, Chem.MolFromSmiles(text))
+    drawer.FinishDrawing()
+    body = drawer.GetDrawingText()
+    return body[re.search(r"<svg[^>]*>", body).end() : body.rindex("</svg>")].replace("<!-- END OF HEADER -->", "")
+
+
+def write(folder, smiles, values, table, asked):
+    """folder/molecules.svg, and its caption beside it as molecules.txt; nothing where no molecule passes the filters."""
+    rows = chosen(smiles, values, asked)
+    if not rows:
+        return
+    folder.mkdir(exist_ok=True)
+    step_x, step_y = WIDTH + 10, HEIGHT + 2 * LINE + 14
+    width, height = COLUMNS * step_x + 10, ((len(rows) + COLUMNS - 1) // COLUMNS) * step_y + 10
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">']
+    for place, row in enumerate(rows):
+        x, y = 10 + place % COLUMNS * step_x, 10 + place // COLUMNS * step_y
+        known = " · ".join(f"{properties.LABELS[n]} {table[row, properties.NAMES.index(n)]:.2f}" for n in asked)
+        text = 'font-family="sans-serif" font-size="12" text-anchor="middle" fill="#222"'
+        rest = " · ".join(
+            f"{properties.LABELS[n]} {table[row, i]:.2f}" for i, n in enumerate(properties.NAMES) if n not in asked
+        )
+        parts += [
+            f'<g transform="translate({x} {y})"><title>{escape(smiles[row])}</title>',
+            f'<rect width="{WIDTH}" height="{step_y - 10}" rx="6" fill="#fff" stroke="#bbb"/>',
+            drawn(smiles[row]),
+            f'<text x="{WIDTH / 2}" y="{HEIGHT + LINE - 4}" {text}>{escape(known)}</text>',
+            f'<text x="{WIDTH / 2}" y="{HEIGHT + 2 * LINE - 4}" {text}>{escape(rest)}</text></g>',
+        ]
+    (folder / "molecules.svg").write_text("\n".join([*parts, "</svg>"]) + "\n")
+    wanted = " and ".join(f"{properties.LABELS[name]} {value:+g} sd" for name, value in asked.items())
+    (folder / "molecules.txt").write_text(
+        f"Molecules decoded from the samples, asked for {wanted} of MOSES's mean: the nearest {len(rows)} of those that "
+        "pass the plain filters, one of each ring scaffold as far as there are enough.\n"
+    )
