@@ -78,7 +78,7 @@ train-molecules: .venv-molecules/ready
 	$$python train_vae.py --resume --minutes 7.5 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 3 && \
 	$$python train_vae.py --resume --minutes 50 --stop_after 9750 --beta 0.8 --word_dropout 0 --property_weight 25 --rate 0.0015 --seed 4 && \
 	$$python train_vae.py --resume --minutes 10 --beta 0.8 --word_dropout 0 --property_weight 25 --seed 5 && \
-	$$python train_diffusion.py --minutes 9 --width 384 && $$python evaluate.py --count 2000 --each 100 && $$python table.py
+	$$python train_diffusion.py --minutes 9 --width 384 && $$python export_properties.py && $$python evaluate.py --count 2000 --each 100 && $$python table.py
 
 # Two property experts multiplied, with and without corrections; training's data for novelty and distances, if it is not there.
 experiment-molecules: build .venv-molecules/ready
