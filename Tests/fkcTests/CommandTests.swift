@@ -129,7 +129,7 @@ import Testing
       ([], 0), (["--help"], 0), (["--version"], 0), (["run"], 64), (["fly"], 64),
       (["run", "c.yaml", "--seed", "x"], 64),
       (["run", "c.yaml", "--threads", "0"], 64), (["run", "c.yaml", "--set", "target"], 64),
-      (["report", "out"], 64),
+      (["report"], 64),
       (["score", "c.yaml", "--model", "a", "--time", "2", "--input", "x", "--output", "y"], 64),
     ] as [([String], Int32)])
   func usage(arguments: [String], status: Int32) throws {
@@ -141,14 +141,12 @@ import Testing
     #expect(outcome.errors.isEmpty == (status == 0))
   }
 
-  @Test("what is not there yet says so in a sentence")
+  @Test("a report of a folder that is not there is missing input")
   func report() throws {
     let program = try CommandLineProgram()
     defer { program.remove() }
     #expect(
       try program.run("report", "out")
-        == .init(
-          status: 64, output: "",
-          errors: "fkc: report: reports are not available yet; read summary.json and trace.csv\n"))
+        == .init(status: 66, output: "", errors: "fkc: out/summary.json: no such file\n"))
   }
 }

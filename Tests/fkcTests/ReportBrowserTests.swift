@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Reports in a real browser, offline. `make chromium` installs one; FKC_TEST_BROWSER=required forbids to skip these.
+/// Reports in a real browser, offline. Seen to catch: a figure without data, an error in the page's script, images let in
+/// from elsewhere. `make chromium` installs one; FKC_TEST_BROWSER=required forbids to skip these.
 @Suite("a report in a browser", .serialized)
 struct ReportBrowserTests {
   private static let isInstalled =

@@ -2,6 +2,8 @@ import FeynmanKac
 import Foundation
 import Testing
 
+/// Seen to catch: "<" not escaped; a genealogy not held against the ancestors; a trace not counted; an old report left by
+/// --no-report; a policy that lets images in from elsewhere.
 @Suite("fkc report")
 struct ReportCommandTests {
   @Test("rebuilds the bytes that the run wrote, from the folder alone")
@@ -36,6 +38,38 @@ struct ReportCommandTests {
     #expect(try program.run("report", "out").status == 0)
     #expect(
       !(try program.text("out/report.html").contains("data-chart=\"weights\"")), "all weights are equal")
+  }
+
+  /// Seen to catch: nodes at the sum and not the mean of their leaves.
+  @Test("the genealogy's lines carry all 64 lineages at every level, in one order that none leaves")
+  func genealogyLines() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    try program.write("c.yaml", ReportFolder.config(particles: 400, islands: 2))
+    let outcome = try program.run("run", "c.yaml", "--set", "resampling.ess_threshold=0.99")
+    #expect(outcome.status == 0)
+    #expect(try program.json("out/summary.json")["resample_count"] as! Int > 3)
+    let page = try program.text("out/report.html")
+    let text = page.components(separatedBy: "id=\"figures\">")[1].components(separatedBy: "</script>")[0]
+    let figures = try JSONSerialization.jsonObject(with: Data(text.utf8)) as! [String: Any]
+    let spec = (figures["specs"] as! [String: Any])["genealogy"] as! [String: Any]
+    let layer = (spec["layer"] as! [[String: Any]]).last!
+    let lines = (layer["data"] as! [String: Any])["values"] as! [[String: Double]]
+    let levels = Set(lines.flatMap { [$0["a"]!, $0["b"]!] }).sorted()
+    #expect(levels.count > 5)
+    for (low, high) in zip(levels, levels.dropFirst()) {
+      let middle = (low + high) / 2
+      let here = lines.filter { $0["a"]! > middle && $0["b"]! < middle }.sorted { $0["y"]! < $1["y"]! }
+      #expect(here.reduce(0) { $0 + $1["n"]! } == 64)
+      // Each stands in the middle of its leaves at its right end, so no two cross.
+      var first = 0.0
+      for line in here.sorted(by: { $0["z"]! < $1["z"]! }) {
+        #expect(abs(line["z"]! - (first + (line["n"]! - 1) / 2)) < 1e-3)
+        first += line["n"]!
+      }
+      #expect(here.map { $0["z"]! } == here.map { $0["z"]! }.sorted())
+    }
+    #expect(Set(lines.filter { $0["b"] == levels[0] }.map { $0["z"]! }) == Set((0..<64).map { Double($0) }))
   }
 
   @Test("--no-report writes none, and does not leave an older run's")

@@ -47,7 +47,7 @@ enum FigureText {
       ? fixed(percent, 0)
       : percent >= 0.095
         ? fixed(percent, 1)
-        : digits(percent, 2)) + " %"
+        : digits(percent, 2)) + "\u{A0}%"
   }
 
   /// A coordinate by its index from 0, as in samples.npy: x₁₂.

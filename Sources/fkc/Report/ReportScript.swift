@@ -31,6 +31,8 @@ enum ReportScript {
         }
       };
       const all = [...document.querySelectorAll('[data-chart]')];
+      // Paper cannot be clicked on.
+      addEventListener('beforeprint', () => { for (const part of document.querySelectorAll('details')) part.open = true; });
       const check = image => image.decode().catch(fault);
       Promise.all([...all.map(draw), ...[...document.images].map(check)]).then(() => { root.dataset.report = 'drawn'; });
     })();

@@ -68,6 +68,9 @@ enum ReportStyle {
       h2 { margin-top: 26px; break-after: avoid; }
       figure, .tile, .warnings li, tr { break-inside: avoid; }
       .figures { gap: 18px 14px; }
+      figcaption, .tile .note, .tile .name { font-size: 9pt; }
+      .tile .figure { font-size: 15pt; }
+      table, .legend { font-size: 9.5pt; }
       pre { white-space: pre-wrap; }
     }
     """

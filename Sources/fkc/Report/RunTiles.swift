@@ -5,7 +5,9 @@ enum RunTiles {
     guard records.count == 1 else { return table(records) }
     let figures = records[0].figures
     let tiles = [
-      tile("log Z", logNormalizer(figures), standardError(figures)),
+      tile(
+        "log Z", logNormalizer(figures),
+        figures.standardError == nil ? estimator(figures) : "standard error \(estimator(figures))"),
       tile(
         "Effective sample size", FigureText.digits(figures.effectiveSampleSize),
         "of \(FigureText.whole(figures.particles)) particles, \(FigureText.percent(figures.effectiveShare)); "
@@ -27,7 +29,7 @@ enum RunTiles {
 
   private static func table(_ records: [RunRecord]) -> HTMLText {
     let rows: [(String, (RunFigures) -> String)] = [
-      ("log Z", logNormalizer), ("standard error by", standardError),
+      ("log Z", logNormalizer), ("its standard error", estimator),
       ("effective sample size", { FigureText.digits($0.effectiveSampleSize) }),
       ("share of particles", { FigureText.percent($0.effectiveShare) }),
       ("resamplings", { FigureText.whole($0.resampleCount) }),
@@ -51,11 +53,12 @@ enum RunTiles {
     return FigureText.value(value, error: figures.standardError)
   }
 
-  static func standardError(_ figures: RunFigures) -> String {
+  /// Where the standard error comes from, or why there is none.
+  static func estimator(_ figures: RunFigures) -> String {
     guard figures.logNormalizer != nil else { return "not estimated without weights" }
-    guard figures.standardError != nil else { return "no standard error" }
+    guard figures.standardError != nil else { return "without a standard error" }
     let freedom = figures.degreesOfFreedom.map { ", \(FigureText.digits($0, 3)) degrees of freedom" } ?? ""
-    return "standard error by \(figures.estimator ?? "–")\(freedom)"
+    return "by \(figures.estimator ?? "–")\(freedom)"
   }
 
   private static func tile(_ name: String, _ figure: String, _ note: String) -> HTMLText {

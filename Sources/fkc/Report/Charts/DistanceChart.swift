@@ -3,7 +3,7 @@ import FeynmanKac
 /// The weighted distances between atoms, for runs of atoms, where single coordinates mean little. Nil for vectors.
 enum DistanceChart {
   /// Of more distances than this, particles are left out evenly.
-  static let maximumDistances = 8_000_000
+  static let maximumDistances = 2_000_000
 
   static func chart(_ records: [RunRecord]) -> Chart? {
     guard let atoms = records[0].figures.atoms, atoms >= 2 else { return nil }
