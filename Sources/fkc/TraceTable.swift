@@ -5,7 +5,7 @@ enum TraceTable {
   private static let columns = [
     "step", "time", "effective_sample_size", "log_normalizer_ratio", "resampled", "unique_ancestors",
     "noise_level",
-    "control_slope",
+    "control_slope", "guidance_alignment",
   ]
 
   static func csv(_ trace: [StepReport]) -> String {
@@ -13,7 +13,8 @@ enum TraceTable {
     for row in trace {
       text += "\(row.step),\(row.time),\(row.effectiveSampleSize),"
       text += "\(row.logNormalizerRatio.map { "\($0)" } ?? ""),\(row.resampledIslands),"
-      text += "\(row.uniqueAncestors),\(row.noiseLevel),\(row.controlSlope)\n"
+      text += "\(row.uniqueAncestors),\(row.noiseLevel),\(row.controlSlope),"
+      text += "\(row.alignment.map { "\($0)" } ?? "")\n"
     }
     return text
   }

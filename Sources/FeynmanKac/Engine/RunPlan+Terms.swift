@@ -95,9 +95,11 @@ extension RunPlan {
   var modelEvaluations: [(model: String, rows: Int)] {
     terms.map { term in
       let calls = (0...steps).reduce(0) { sum, step in
-        sum + (asks(term, at: step) ? (scheme == .heun && step > 0 ? 2 : 1) : 0)
+        sum + (asks(term, at: step) ? (step > 0 ? evaluationsPerStep : 1) : 0)
       }
       return (term.name, calls * particles)
     }
   }
+
+  var evaluationsPerStep: Int { scheme == .heun ? 2 : 1 }
 }

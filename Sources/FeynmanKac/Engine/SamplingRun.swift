@@ -18,6 +18,7 @@ final class SamplingRun: @unchecked Sendable {
   let blockMoments: UnsafeMutablePointer<Double>
   /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
   let blockProducts: UnsafeMutablePointer<Double>?
+  let blockAlignments: UnsafeMutablePointer<Double>?
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -33,6 +34,7 @@ final class SamplingRun: @unchecked Sendable {
     resampling = memory.resampling
     blockMoments = memory.blockMoments
     blockProducts = memory.blockProducts
+    blockAlignments = memory.blockAlignments
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -71,6 +73,7 @@ final class SamplingRun: @unchecked Sendable {
           plan.carriesWeights && plan.start == .exact ? scratch.increments : nil
         }
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
+      measureAlignment(block, evaluation)
       try evaluation.evaluateReward(
         of: state.states + block.start * plan.dimensions, block, at: 0,
         gradients: state.gradients.map { $0 + block.start * plan.dimensions })
@@ -98,7 +101,8 @@ final class SamplingRun: @unchecked Sendable {
     let values = block.count * d
     let island = islands[block.island]
     let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
-    let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
+    let evaluation = BlockEvaluation(
+      plan: plan, state: state, scratch: scratch, skipsUnconditional: island.alignedStep != nil)
     if plan.carriesWeights { weights.addStart(island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
@@ -118,6 +122,7 @@ final class SamplingRun: @unchecked Sendable {
 
     try evaluation.evaluateModels(
       block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
+    measureAlignment(block, evaluation)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
     guard plan.carriesWeights else { return }
     weights.advanceLogDensities(numbers)

@@ -31,6 +31,8 @@ public struct Target: Sendable {
   public var reward: (any Reward)?
   /// `λ`, by default from 0 at the noise to 1 at the data.
   public var rewardScale: Schedule
+  /// What is done with a guided pair of terms beyond composing them; nil for nothing.
+  public var guidance: Guidance?
 
   /// Nothing is checked before a plan or a run.
   public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {

@@ -34,6 +34,7 @@ struct TargetFactory {
     guard terms.count == parts.count else { return nil }
     var target = Target(terms: terms, reward: reward)
     if let scale = setting["reward"].flatMap({ Schedule($0["scale"]) }) { target.rewardScale = scale }
+    target.guidance = setting["guided"].flatMap(GuidanceSettings.guidance)
     return target
   }
 
