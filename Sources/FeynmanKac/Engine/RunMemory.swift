@@ -6,8 +6,8 @@ struct RunMemory {
   let resampling: [ResamplingScratch]
   let blockMoments: UnsafeMutablePointer<Double>
   let blockProducts: UnsafeMutablePointer<Double>?
-  /// The sum of each block's cosines between the guided branches.
-  let blockAlignments: UnsafeMutablePointer<Double>?
+  /// Of each block's cosines between the guided branches, the sum and that of the squares.
+  let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   let islands: [IslandState]
 
   init(_ plan: RunPlan, threads: Int, in arena: Arena) {
@@ -21,7 +21,8 @@ struct RunMemory {
     }
     blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
-    blockAlignments = arena.allocate(Double.self, plan.blockCount, if: plan.usesAlignment)
+    blockAlignments = arena.allocate(
+      (first: Double, second: Double).self, plan.blockCount, if: plan.usesAlignment)
     islands = (0..<plan.islands).map { _ in
       IslandState(
         logNormalizer: 0, uniqueAncestors: plan.islandParticles,

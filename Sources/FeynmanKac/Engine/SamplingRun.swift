@@ -18,7 +18,7 @@ final class SamplingRun: @unchecked Sendable {
   let blockMoments: UnsafeMutablePointer<Double>
   /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
   let blockProducts: UnsafeMutablePointer<Double>?
-  let blockAlignments: UnsafeMutablePointer<Double>?
+  let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 

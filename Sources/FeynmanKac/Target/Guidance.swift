@@ -8,8 +8,12 @@ extension Target {
     public var scale: Schedule
     /// How the proposal changes the difference between the branches; nil for not at all.
     public var projection: GuidanceProjection?
-    /// Once the mean over an island's particles of the cosine between the branches' scores is above it, that island
+    /// Once the mean over an island's particles of the cosine between the branches' scores rises above it, that island
     /// takes the unconditional branch for equal to the conditional one and asks it no more; nil for never.
+    ///
+    /// In pure noise the cosine is near 1 too, as both branches name that noise; what counts is that it comes back from
+    /// below the threshold, by more than four standard errors. A bare threshold would, with a start at high noise, end
+    /// guidance before it began.
     ///
     /// An approximation under every correction: from then on the pair counts as `q_c`. Its bias vanishes as the
     /// threshold goes to 1, where nothing is left out.

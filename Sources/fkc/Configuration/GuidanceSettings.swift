@@ -19,7 +19,7 @@ enum GuidanceSettings {
         ])), .optional, "Adaptive projected guidance; not with feynman-kac."),
     SettingField(
       "alignment_threshold", .number(.fraction), .optional,
-      "The mean cosine between both branches' scores above which an island asks the unconditional one no more."
+      "The mean cosine of both branches' scores; once it rises above, an island asks the unconditional one no more."
     ),
   ]
 
