@@ -10,6 +10,7 @@ FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
 .PHONY: demo test test-onnx onnx build setup lint client experiment-gmm40 experiment-latent-product experiment-lj13 \
+        experiment-guidance \
         train-lj13 train-molecules bench-networks clean
 
 demo: build
@@ -73,6 +74,11 @@ experiment-lj13: build .venv-lj13/ready
 	test -f Experiments/lj13/data/reference_2.0.npy || .venv-lj13/bin/python Experiments/lj13/sample.py
 	$(FKC) run Experiments/lj13/unannealed.yaml --overwrite
 	.venv-lj13/bin/python Experiments/lj13/score.py Experiments/lj13/runs/unannealed
+
+# Mixtures take minutes, molecules an hour on two cores.
+experiment-guidance: build .venv-molecules/ready
+	.venv-molecules/bin/python Experiments/guidance/mixtures_table.py
+	.venv-molecules/bin/python Experiments/guidance/molecules_table.py
 
 bench-networks: build .venv-lj13/ready
 	.venv-lj13/bin/pip install --quiet jax==0.10.2
