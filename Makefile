@@ -75,7 +75,7 @@ experiment-lj13: build .venv-lj13/ready
 	$(FKC) run Experiments/lj13/unannealed.yaml --overwrite
 	.venv-lj13/bin/python Experiments/lj13/score.py Experiments/lj13/runs/unannealed
 
-# Mixtures take minutes, molecules an hour on two cores.
+# Mixtures take minutes, molecules much longer.
 experiment-guidance: build .venv-molecules/ready
 	.venv-molecules/bin/python Experiments/guidance/mixtures_table.py
 	.venv-molecules/bin/python Experiments/guidance/molecules_table.py
