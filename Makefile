@@ -13,7 +13,7 @@ FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 test test-onnx onnx test-report chromium build setup lint client \
-        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules \
+        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         train-lj13 train-molecules bench-networks vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -98,6 +98,11 @@ experiment-inverse: build .venv-molecules/ready
 	.venv-molecules/bin/python Experiments/inverse/table.py
 	.venv-molecules/bin/python Experiments/molecules/export_properties.py
 	.venv-molecules/bin/python Experiments/inverse/molecules.py
+
+# Mixtures take minutes, molecules much longer.
+experiment-guidance: build .venv-molecules/ready
+	.venv-molecules/bin/python Experiments/guidance/mixtures_table.py
+	.venv-molecules/bin/python Experiments/guidance/molecules_table.py
 
 bench-networks: build .venv-lj13/ready
 	.venv-lj13/bin/pip install --quiet jax==0.10.2

@@ -18,17 +18,38 @@ enum PlanText {
         "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
       ),
       ("memory", "\(megabytes(plan.memoryBytes)) MB"),
-      ("evaluations", plan.modelEvaluations.map { "\($0.model) \($0.rows) rows" }.joined(separator: ", ")),
+      ("evaluations", evaluations(plan, sampler.target.guidance)),
       ("standard error", standardError(plan, sampler)),
     ]
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
   }
 
+  private static func evaluations(_ plan: Sampler.Plan, _ guidance: Target.Guidance?) -> String {
+    plan.modelEvaluations.map { model, rows in
+      let mayStop = guidance?.alignmentThreshold != nil && model == guidance?.unconditional
+      return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
+    }.joined(separator: ", ")
+  }
+
   private static func target(_ target: Target) -> String {
     let terms = target.terms.map { "\($0.name)^\(schedule($0.exponent))" }.joined(separator: " ")
-    guard target.reward != nil else { return terms }
-    return terms + " exp(\(schedule(target.rewardScale)) r), r \(target.rewardPoint.description)"
+    let tilt =
+      target.reward == nil
+      ? "" : " exp(\(schedule(target.rewardScale)) r), r \(target.rewardPoint.description)"
+    return terms + tilt + guidance(target.guidance)
+  }
+
+  private static func guidance(_ guidance: Target.Guidance?) -> String {
+    var text = ""
+    if let projection = guidance?.projection {
+      let norm = projection.normThreshold.map { ", norm_threshold \($0)" } ?? ""
+      text += ", projected: parallel \(projection.parallel)\(norm), momentum \(projection.momentum)"
+    }
+    if let threshold = guidance?.alignmentThreshold {
+      text += ", \(guidance!.unconditional) until aligned above \(threshold)"
+    }
+    return text
   }
 
   private static func schedule(_ schedule: Schedule) -> String {

@@ -44,6 +44,7 @@ enum RunSummary {
       ("mean", .list(result.weightedMean.map { .figure($0) })),
       ("variance", .list(result.weightedVariance.map { .figure($0) })),
       ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+      ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
       ("wall_seconds", .figure(seconds)),
       ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
       ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
@@ -54,6 +55,10 @@ enum RunSummary {
 
   private static func figures(_ values: [Double]) -> JSONText {
     values.isEmpty ? .null : .list(values.map { .figure($0) })
+  }
+
+  private static func alignedSteps(_ steps: [Int?]) -> JSONText {
+    steps.isEmpty ? .null : .list(steps.map { $0.map { .count($0) } ?? .null })
   }
 
   /// What to do about a standard error that does not exist though log Z does.

@@ -4,10 +4,10 @@ import FeynmanKac
 enum TraceTable {
   private static let columns = [
     "step", "time", "effective_sample_size", "log_normalizer_ratio", "resampled", "unique_ancestors",
-    "noise_level", "control_slope", "genealogy_slice",
+    "noise_level", "control_slope", "genealogy_slice", "guidance_alignment",
   ]
 
-  /// The last column is the row of `genealogy.npy` that ends with this step, and empty for most steps.
+  /// `genealogy_slice` is the row of `genealogy.npy` that ends with this step, and empty for most steps.
   static func csv(_ trace: [StepReport], genealogySteps: [Int]) -> String {
     let slices = Dictionary(uniqueKeysWithValues: genealogySteps.enumerated().map { ($1, $0) })
     var text = columns.joined(separator: ",") + "\n"
@@ -15,7 +15,7 @@ enum TraceTable {
       text += "\(row.step),\(row.time),\(row.effectiveSampleSize),"
       text += "\(row.logNormalizerRatio.map { "\($0)" } ?? ""),\(row.resampledIslands),"
       text += "\(row.uniqueAncestors),\(row.noiseLevel),\(row.controlSlope),"
-      text += "\(slices[row.step].map { "\($0)" } ?? "")\n"
+      text += "\(slices[row.step].map { "\($0)" } ?? ""),\(row.alignment.map { "\($0)" } ?? "")\n"
     }
     return text
   }

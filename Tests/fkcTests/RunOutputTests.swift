@@ -88,7 +88,7 @@ import Testing
     let lines = try program.text("out/trace.csv").split(separator: "\n")
     #expect(
       lines[0]
-        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,genealogy_slice"
+        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,genealogy_slice,guidance_alignment"
     )
     #expect(lines.count == 52)
     #expect(lines[1].hasPrefix("0,1.0,"))

@@ -69,6 +69,27 @@ import Testing
         true,
         config(process, models, target, #""sampler": {"steps": 300, "noise_scale": {"from": 2, "to": 1}}"#)
       ),
+      (
+        true,
+        config(
+          process, models,
+          #""target": {"guided": {"unconditional": "a", "conditional": "a", "scale": 1, "projection": {"parallel": 0.1, "momentum": -0.5}, "alignment_threshold": 0.9}}"#
+        )
+      ),
+      (
+        false,
+        config(
+          process, models,
+          #""target": {"guided": {"unconditional": "a", "conditional": "a", "scale": 1, "projection": {"norm_threshold": 0}}}"#
+        )
+      ),
+      (
+        false,
+        config(
+          process, models,
+          #""target": {"guided": {"unconditional": "a", "conditional": "a", "scale": 1, "alignment_threshold": 1.1}}"#
+        )
+      ),
       (true, config(#""process": {"kind": "variance-preserving"}"#, models, target)),
       (
         true,

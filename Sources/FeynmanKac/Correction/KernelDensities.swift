@@ -23,11 +23,23 @@ struct KernelDensities {
   }
 
   /// Adds `factor · log B(y|y')` of the target's reversal.
-  func addReversal(_ island: IslandState, factor: Double, to sums: UnsafeMutablePointer<Double>) {
+  ///
+  /// - Parameter noiseScale: `c` of the step.
+  func addReversal(
+    _ island: IslandState, noiseScale: Double, factor: Double, to sums: UnsafeMutablePointer<Double>
+  ) {
     var affine = island.reversal.affine
     let offset = block.start * d
+    var gradients = state.gradients.map { $0 + offset }
+    if let pull = scratch.guidancePull {
+      // The reversal of a move whose drift is not that of S has the drift −½(1+c²)vS̃ + c²vS in rising log v; the part
+      // that differs enters like a reward's gradient.
+      let share = Float((1 + noiseScale * noiseScale) / (noiseScale * noiseScale))
+      for i in 0..<block.count * d { pull[i] = (gradients?[i] ?? 0) - share * pull[i] }
+      gradients = pull
+    }
     fk_affine_residuals(
-      block.count, d, scratch.startStates, ends, state.scores + offset, state.gradients.map { $0 + offset },
+      block.count, d, scratch.startStates, ends, scratch.plainScores ?? (state.scores + offset), gradients,
       nil, island.reversalOffsets, &affine, scratch.residuals)
     addLogDensity(variance: island.reversal.variance, factor: factor, to: sums)
   }

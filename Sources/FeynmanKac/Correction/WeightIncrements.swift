@@ -39,11 +39,11 @@ struct WeightIncrements {
         let exponent = 0.5 * (term.exponents[step] + term.exponents[step + 1])
         kernels.addOwnRatio(term: index, numbers, factor: exponent, to: scratch.increments)
       }
-      addKernels(island)
+      addKernels(island, numbers)
     case .densityRatio:
       guard let logDensities = state.logDensities else { break }
       for row in 0..<block.count { scratch.increments[row] += logDensities[block.start + row] }
-      addKernels(island)
+      addKernels(island, numbers)
     }
     if let rewards = state.rewards {
       for row in 0..<block.count { rewards[block.start + row] = scratch.rewards[row] }
@@ -83,8 +83,8 @@ struct WeightIncrements {
     }
   }
 
-  private func addKernels(_ island: IslandState) {
-    kernels.addReversal(island, factor: 1, to: scratch.increments)
+  private func addKernels(_ island: IslandState, _ numbers: StepNumbers) {
+    kernels.addReversal(island, noiseScale: numbers.noiseScale.middle, factor: 1, to: scratch.increments)
     kernels.addMove(island, factor: -1, to: scratch.increments)
   }
 

@@ -6,6 +6,8 @@ struct BlockEvaluation {
   let plan: RunPlan
   let state: ParticleState
   let scratch: BlockScratch
+  /// The guided branches have aligned: the conditional one answers for both.
+  var skipsUnconditional = false
 
   /// Composes `S`, and what the weights need, at the particles' states.
   ///
@@ -16,6 +18,12 @@ struct BlockEvaluation {
     try composeScores(
       of: state.states + block.start * plan.dimensions, block, at: step,
       into: state.scores + block.start * plan.dimensions, logDensitySum: logDensitySum, storesTerms: true)
+    if skipsUnconditional, let guidance = plan.guidance {
+      let offset = block.start * plan.dimensions
+      (state.termScores[guidance.unconditional] + offset).update(
+        from: state.termScores[guidance.conditional] + offset, count: block.count * plan.dimensions)
+    }
+    ProjectedGuidance(plan: plan, state: state, scratch: scratch).apply(block, at: step)
   }
 
   /// As `evaluateModels`, for any states, and without touching what is stored for single terms.
@@ -33,7 +41,7 @@ struct BlockEvaluation {
     var isFirst = true
     for group in plan.groups {
       let inputs = scaled(states, by: plan.terms[group.terms[0]].points[step].signal, count: rows * d)
-      if let stack = group.stack, group.terms.allSatisfy({ plan.asks(plan.terms[$0], at: step) }) {
+      if let stack = group.stack, group.terms.allSatisfy({ asks($0, at: step) }) {
         try ask(group.terms[0], block, at: step) {
           try stack.evaluate(batch(block, inputs, scratch.scores), at: $0)
         }
@@ -49,7 +57,7 @@ struct BlockEvaluation {
         }
         continue
       }
-      for index in group.terms where plan.asks(plan.terms[index], at: step) {
+      for index in group.terms where asks(index, at: step) {
         let term = plan.terms[index]
         let ownScores: UnsafeMutablePointer<Float> =
           if storesTerms && plan.usesTermScores { state.termScores[index] + block.start * d } else {
@@ -68,6 +76,18 @@ struct BlockEvaluation {
         isFirst = false
       }
     }
+  }
+
+  private func asks(_ index: Int, at step: Int) -> Bool {
+    if skipsUnconditional && index == plan.guidance?.unconditional { return false }
+    return plan.asks(plan.terms[index], at: step)
+  }
+
+  /// `aᵢ`, of a conditional branch with that of the other which it answers for.
+  private func exponent(of index: Int, at step: Int) -> Double {
+    let own = plan.terms[index].exponents[step]
+    guard skipsUnconditional, let guidance = plan.guidance, index == guidance.conditional else { return own }
+    return own + plan.terms[guidance.unconditional].exponents[step]
   }
 
   /// Where the terms of a target add up.
@@ -123,10 +143,11 @@ struct BlockEvaluation {
       for i in 0..<rows * d { ownScores[i] *= Float(point.signal) }
     }
     let scale = storesTerms && plan.usesTermScores ? 1 : point.signal
+    let exponent = exponent(of: index, at: step)
     fk_add_term(
-      rows, d, ownScores, scale, term.exponents[step], isFirst ? 1 : 0, sums.scores, sums.squares)
+      rows, d, ownScores, scale, exponent, isFirst ? 1 : 0, sums.scores, sums.squares)
     if let sum = sums.logDensities, let logDensities {
-      for row in 0..<rows { sum[row] += term.exponents[step] * logDensities[row] }
+      for row in 0..<rows { sum[row] += exponent * logDensities[row] }
     }
   }
 

@@ -24,6 +24,9 @@ final class BlockScratch: @unchecked Sendable {
   let startGradients: UnsafeMutablePointer<Float>?
   let startPoints: UnsafeMutablePointer<Float>?
   let startTermScores: [UnsafeMutablePointer<Float>]
+  /// `S` where the state's scores are those of a projected guidance, and how far these are from it; `[rows, d]`.
+  let plainScores: UnsafeMutablePointer<Float>?
+  let guidancePull: UnsafeMutablePointer<Float>?
   /// For Heun's corrector, `[rows, d]`.
   let predicted: UnsafeMutablePointer<Float>
   /// For rewards at the denoised point: those points, and what a finite difference asks about, `[rows, d]`.
@@ -51,7 +54,10 @@ final class BlockScratch: @unchecked Sendable {
     startScores = arena.allocate(Float.self, keepsStart ? values : 0)
     startGradients = arena.allocate(Float.self, values, if: keepsStart && plan.usesGradients)
     startPoints = arena.allocate(Float.self, values, if: keepsStart && plan.usesHistory)
-    startTermScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+    startTermScores =
+      keepsStart && plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+    plainScores = arena.allocate(Float.self, values, if: plan.usesProjection && plan.usesKernels)
+    guidancePull = arena.allocate(Float.self, values, if: plan.usesProjection && plan.usesKernels)
     predicted = arena.allocate(Float.self, plan.scheme == .heun ? values : 0)
     denoisedPoints = arena.allocate(Float.self, plan.twist == nil ? 0 : values)
     let isDifferent = plan.twist?.jacobian == .finiteDifference

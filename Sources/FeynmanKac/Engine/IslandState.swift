@@ -19,4 +19,10 @@ struct IslandState {
   /// `b` times the offset factor of the move and of its reversal, `[d]`; nil without a linear control.
   let offsets: UnsafeMutablePointer<Float>?
   let reversalOffsets: UnsafeMutablePointer<Float>?
+  /// The mean cosine of the guided branches' scores when both were last asked.
+  var alignment = 0.0
+  /// The mean was below the threshold at some step, beyond doubt.
+  var hasDisagreed = false
+  /// The step whose particles were the last to ask both guided branches; nil while both are asked.
+  var alignedStep: Int?
 }

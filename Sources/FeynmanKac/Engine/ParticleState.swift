@@ -27,6 +27,8 @@ final class ParticleState: @unchecked Sendable {
   let termScores: [UnsafeMutablePointer<Float>]
   /// `log qᵢ(y)`, `[terms][N]`.
   let termLogDensities: [UnsafeMutablePointer<Double>]
+  /// The running average of the guided branches' difference, `[N, d]`.
+  let averages: UnsafeMutablePointer<Float>?
   /// The index at the start that each particle descends from, `[N]`.
   let ancestors: UnsafeMutablePointer<Int32>
   /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`.
@@ -51,12 +53,13 @@ final class ParticleState: @unchecked Sendable {
     termScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
     termLogDensities =
       plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
+    averages = arena.allocate(Float.self, values, if: plan.usesMomentum)
     ancestors = arena.allocate(Int32.self, count)
     parents = arena.allocate(Int32.self, count)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride
     var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
-    for column in [states, scores, points, gradients, twists].compactMap({ $0 }) + termScores {
+    for column in [states, scores, points, gradients, twists, averages].compactMap({ $0 }) + termScores {
       columns.append((UnsafeMutableRawPointer(column), row))
     }
     for column in [rates, features, logDensities, rewards].compactMap({ $0 }) + termLogDensities {

@@ -8,6 +8,8 @@ struct RunMemory {
   let blockProducts: UnsafeMutablePointer<Double>?
   /// The parents of the genealogy's slices that are done, `[slices, N]`.
   let genealogy: UnsafeMutablePointer<Int32>
+  /// Of each block's cosines between the guided branches, the sum and that of the squares.
+  let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   let islands: [IslandState]
 
   init(_ plan: RunPlan, threads: Int, in arena: Arena) {
@@ -22,6 +24,8 @@ struct RunMemory {
     blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
     genealogy = arena.allocate(Int32.self, plan.genealogySlices.count * plan.particles)
+    blockAlignments = arena.allocate(
+      (first: Double, second: Double).self, plan.blockCount, if: plan.usesAlignment)
     islands = (0..<plan.islands).map { _ in
       IslandState(
         logNormalizer: 0, uniqueAncestors: plan.islandParticles,

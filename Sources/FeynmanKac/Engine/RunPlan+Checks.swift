@@ -97,6 +97,7 @@ extension RunPlan {
             + "or of 1 with another")
       }
     }
+    try checkGuidance()
     guard (0...1).contains(resampling.threshold) else {
       throw SetupError("resampling.ess_threshold", "\(resampling.threshold); give a number from 0 to 1")
     }

@@ -91,16 +91,18 @@ extension RunPlan {
     term.exponents[step] != 0 || usesTermScores || (usesTermLogDensities && term.exponentSlope != 0)
   }
 
-  /// Rows each model is asked for: once at the start and once a step, twice with Heun's predictor or where the gradient of
-  /// a reward at the denoised point is carried back by a finite difference.
+  /// How often a model is asked at a level: twice by Heun's predictor and where the gradient of a reward at the denoised
+  /// point is carried back by a finite difference.
+  func evaluations(at level: Int) -> Int {
+    if scheme == .heun { return level > 0 ? 2 : 1 }
+    let differs = usesTwists && twist?.jacobian == .finiteDifference && level < steps && rewardScales[level] != 0
+    return differs ? 2 : 1
+  }
+
+  /// Rows each model is asked for.
   var modelEvaluations: [(model: String, rows: Int)] {
-    let differs = usesTwists && twist?.jacobian == .finiteDifference
-    return terms.map { term in
-      let calls = (0...steps).reduce(0) { sum, step in
-        guard asks(term, at: step) else { return sum }
-        let isTwice = scheme == .heun ? step > 0 : differs && step < steps && rewardScales[step] != 0
-        return sum + (isTwice ? 2 : 1)
-      }
+    terms.map { term in
+      let calls = (0...steps).reduce(0) { $0 + (asks(term, at: $1) ? evaluations(at: $1) : 0) }
       return (term.name, calls * particles)
     }
   }

@@ -5,6 +5,7 @@ final class RunPlan: Sendable {
   let path: Path
   let terms: [PlannedTerm]
   let groups: [TermGroup]
+  let guidance: PlannedGuidance?
   let reward: (any Reward)?
   /// `λ` at the levels, and `dλ/du`.
   let rewardScales: [Double]
@@ -65,6 +66,7 @@ final class RunPlan: Sendable {
     blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
     groups = Self.groups(of: terms)
+    guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
     twist = try PlannedTwist(of: target, path: path, exponentSums: exponentSums, terms: terms)
@@ -109,7 +111,7 @@ final class RunPlan: Sendable {
   var accumulatesLogDensities: Bool {
     usesTermLogDensities && terms.contains { $0.exponentSlope != 0 && !$0.model.hasLogDensity }
   }
-  var usesTermScores: Bool { correction == .kernelRatio || accumulatesLogDensities }
+  var usesTermScores: Bool { correction == .kernelRatio || accumulatesLogDensities || guidance != nil }
   /// Both ends of a step are needed at its end.
   var keepsStepStart: Bool { usesKernels || accumulatesLogDensities || scheme == .heun }
 

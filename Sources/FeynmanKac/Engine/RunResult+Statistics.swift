@@ -32,7 +32,8 @@ extension RunResult {
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = trace[plan.steps].uniqueAncestors
-    modelEvaluations = plan.modelEvaluations
+    modelEvaluations = run.modelEvaluations
+    alignedSteps = plan.usesAlignment ? run.islands.map(\.alignedStep) : []
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads

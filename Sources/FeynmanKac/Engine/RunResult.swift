@@ -30,6 +30,9 @@ public struct RunResult: Sendable {
   public let uniqueAncestors: Int
   /// Rows that each model was asked for, in the order of the target's terms.
   public let modelEvaluations: [(model: String, rows: Int)]
+  /// For each island the last step at which it asked both branches of a guided pair, nil where it did so to the end;
+  /// empty where no threshold was given for it.
+  public let alignedSteps: [Int?]
   /// `steps + 1` rows.
   public let trace: [StepReport]
   /// Seconds of sampling alone.

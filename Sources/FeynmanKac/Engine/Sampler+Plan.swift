@@ -13,7 +13,7 @@ extension Sampler {
     public let noiseLevels: [Double]
     /// `t` of the sampler's process at those levels.
     public let times: [Double]
-    /// Rows each model will be asked for, by name.
+    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold.
     public let modelEvaluations: [(model: String, rows: Int)]
     /// Of the arrays that grow with particles, blocks and threads, and of the result.
     public let memoryBytes: Int

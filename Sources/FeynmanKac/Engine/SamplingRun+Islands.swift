@@ -18,6 +18,7 @@ extension SamplingRun {
 
   /// Merges the blocks of an island in their order, resamples where the trigger says so and fits the next control.
   func settle(_ index: Int, step: Int) throws {
+    decideAlignment(index, step: step)
     guard plan.carriesWeights else { return }
     islands[index].moments = mergedMoments(of: index)
     guard islands[index].moments.highest > -.infinity else {

@@ -20,6 +20,7 @@ final class SamplingRun: @unchecked Sendable {
   let blockProducts: UnsafeMutablePointer<Double>?
   /// The parents of the genealogy's slices that are done, `[slices, N]`.
   let genealogy: UnsafeMutablePointer<Int32>
+  let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -36,6 +37,7 @@ final class SamplingRun: @unchecked Sendable {
     blockMoments = memory.blockMoments
     blockProducts = memory.blockProducts
     genealogy = memory.genealogy
+    blockAlignments = memory.blockAlignments
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -74,6 +76,7 @@ final class SamplingRun: @unchecked Sendable {
           plan.carriesWeights && plan.start == .exact ? scratch.increments : nil
         }
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
+      measureAlignment(block, evaluation)
       try evaluation.evaluateReward(
         of: state.states + block.start * plan.dimensions, block, at: 0,
         gradients: state.gradients.map { $0 + block.start * plan.dimensions })
@@ -104,7 +107,8 @@ final class SamplingRun: @unchecked Sendable {
     let values = block.count * d
     let island = islands[block.island]
     let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
-    let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
+    let evaluation = BlockEvaluation(
+      plan: plan, state: state, scratch: scratch, skipsUnconditional: island.alignedStep != nil)
     if plan.carriesWeights { weights.addStart(island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
@@ -127,6 +131,7 @@ final class SamplingRun: @unchecked Sendable {
 
     try evaluation.evaluateModels(
       block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
+    measureAlignment(block, evaluation)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
     guard plan.carriesWeights else { return }
     weights.advanceLogDensities(numbers)

@@ -18,6 +18,9 @@ public struct StepReport: Sendable, Equatable {
   public let uniqueAncestors: Int
   /// `θ` of the control, averaged over islands; 0 without control.
   public let controlSlope: Double
+  /// The cosine between a guided pair's scores, averaged over the particles of islands that ask both branches; nil where
+  /// none does or no threshold was given for it.
+  public let alignment: Double?
 
   /// Seconds since sampling began; not part of the trace.
   public let elapsedSeconds: Double

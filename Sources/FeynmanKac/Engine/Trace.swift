@@ -41,7 +41,8 @@ struct Trace {
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
       effectiveSampleSize: plan.carriesWeights ? merged.effectiveSampleSize : Double(plan.particles),
       logNormalizerRatio: plan.carriesWeights ? logNormalizer - initialLogNormalizer : nil,
-      resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope, elapsedSeconds: elapsed,
+      resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
+      alignment: run.alignment(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
   }
 }

@@ -12,14 +12,25 @@ extension Target {
   public static func product(_ terms: [Term]) -> Target { Target(terms: terms) }
 
   /// `q_u^(1−w) q_c^w`: classifier-free guidance as a geometric average.
+  ///
+  /// - Parameters:
+  ///   - scale: `w`, no unit.
+  ///   - projection: How the proposal changes the difference between the branches; not with `feynman-kac`.
+  ///   - alignmentThreshold: The mean cosine of both branches' scores, from 0 to 1, above which the unconditional one is
+  ///     asked no more.
   public static func guided(
-    unconditional: some ScoreModel, conditional: some ScoreModel, scale: Schedule
+    unconditional: some ScoreModel, conditional: some ScoreModel, scale: Schedule,
+    projection: GuidanceProjection? = nil, alignmentThreshold: Double? = nil
   ) -> Target {
-    Target(terms: [
+    var target = Target(terms: [
       Term(
         unconditional, name: "unconditional", exponent: Schedule(from: 1 - scale.from, to: 1 - scale.to)),
       Term(conditional, name: "conditional", exponent: scale),
     ])
+    target.guidance = Guidance(
+      unconditional: "unconditional", conditional: "conditional", scale: scale, projection: projection,
+      alignmentThreshold: alignmentThreshold)
+    return target
   }
 
   /// The same composition tilted by `e^(λ r)`.
@@ -41,11 +52,18 @@ extension Target {
   /// The product of two compositions; at most one of them carries a reward.
   public static func + (left: Target, right: Target) -> Target {
     precondition(left.reward == nil || right.reward == nil, "add the rewards first and tilt the sum once")
+    precondition(left.guidance == nil || right.guidance == nil, "one guided pair a target")
     var sum = left.reward == nil ? right : left
     sum.terms = left.terms
+    sum.guidance = left.guidance ?? right.guidance
     // Terms made by operators are named by their place, so that errors can tell them apart.
     for var term in right.terms {
-      if sum.terms.contains(where: { $0.name == term.name }) { term.name = "model \(sum.terms.count + 1)" }
+      if sum.terms.contains(where: { $0.name == term.name }) {
+        let name = "model \(sum.terms.count + 1)"
+        if right.guidance?.unconditional == term.name { sum.guidance?.unconditional = name }
+        if right.guidance?.conditional == term.name { sum.guidance?.conditional = name }
+        term.name = name
+      }
       sum.terms.append(term)
     }
     return sum

@@ -33,6 +33,8 @@ public struct Target: Sendable {
   public var rewardScale: Schedule
   /// Where the reward is evaluated.
   public var rewardPoint = RewardPoint.state
+  /// What is done with a guided pair of terms beyond composing them; nil for nothing.
+  public var guidance: Guidance?
 
   /// Nothing is checked before a plan or a run.
   public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {

@@ -148,11 +148,12 @@ enum ConfigurationSchema {
       SettingField(
         "guided",
         .record(
-          RecordShape([
-            SettingField("unconditional", .text("the name of a model"), .required, "A name under models."),
-            SettingField("conditional", .text("the name of a model"), .required, "A name under models."),
-            SettingField("scale", .schedule(.any), .required, "w of q_u^(1−w) q_c^w."),
-          ])), .optional, "Classifier-free guidance as a geometric average."),
+          RecordShape(
+            [
+              SettingField("unconditional", .text("the name of a model"), .required, "A name under models."),
+              SettingField("conditional", .text("the name of a model"), .required, "A name under models."),
+              SettingField("scale", .schedule(.any), .required, "w of q_u^(1−w) q_c^w."),
+            ] + GuidanceSettings.fields)), .optional, "Classifier-free guidance as a geometric average."),
       SettingField(
         "log_linear",
         .list(

@@ -32,7 +32,8 @@ struct TargetFactory {
       }
     }
     guard terms.count == parts.count else { return nil }
-    let target = Target(terms: terms)
+    var target = Target(terms: terms)
+    target.guidance = setting["guided"].flatMap(GuidanceSettings.guidance)
     guard let reward, let stated = setting["reward"] else { return target }
     return target.tilted(by: reward, at: Self.point(stated), scale: Schedule(stated["scale"]))
   }
