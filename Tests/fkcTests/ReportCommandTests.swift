@@ -225,7 +225,7 @@ struct ReportCommandTests {
     {
       try $0.set("control_slope", ofStep: 5, "steep")
     },
-    Fault("a trace with a cell too many", 65, "out/trace.csv:7: has 10 cells, the first line 9") {
+    Fault("a trace with a cell too many", 65, "out/trace.csv:7: has 11 cells, the first line 10") {
       try $0.set("control_slope", ofStep: 5, "0,0")
     },
     Fault("a trace that is empty", 65, "out/trace.csv: is empty") {

@@ -88,7 +88,7 @@ import Testing
     let lines = try program.text("out/trace.csv").split(separator: "\n")
     #expect(
       lines[0]
-        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,genealogy_slice,guidance_alignment"
+        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,guidance_alignment,genealogy_slice"
     )
     #expect(lines.count == 52)
     #expect(lines[1].hasPrefix("0,1.0,"))
@@ -125,7 +125,7 @@ import Testing
         7:
           "  yes: {kind: gaussian-mixture, file: b.json, process: {kind: variance-preserving, schedule: cosine}}",
         9: "  log_linear: [{model: a b, exponent: {from: 1, to: 2}}, {model: yes, exponent: 0.5}]\n"
-          + "  reward: {kind: quadratic, center: [1, 2], precision: 0.5}",
+          + "  reward: {kind: quadratic, center: [1, 2], precision: 0.001}",
       ]))
     let first = try program.run(
       "run", "c.yaml", "--output", "one", "--progress", "none", "--set", "sampler.noise_scale.from=1.5",

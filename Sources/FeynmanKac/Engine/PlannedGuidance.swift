@@ -83,7 +83,8 @@ extension RunPlan {
     guard !usesTwists || twist?.jacobian != .finiteDifference else {
       throw SetupError(
         "target.reward.jacobian",
-        "finite-difference needs the composed scores as they are, which guided.projection changes; use isotropic")
+        "finite-difference needs the composed scores as they are, which guided.projection changes; use isotropic"
+      )
     }
     guard scheme != .heun else {
       throw SetupError(

@@ -4,6 +4,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case notFinite(source: String, step: Int, time: Double, particle: Int)
   /// Every particle of an island has weight zero.
   case allWeightsZero(island: Int, step: Int, time: Double)
+  /// Log-weights, in nats, so large that double precision no longer tells particles apart.
+  case weightsBeyondPrecision(island: Int, step: Int, time: Double, logWeight: Double)
   /// A model or the reward threw.
   case modelFailed(source: String, step: Int, time: Double, reason: String)
   /// An observer ended the run.
@@ -18,6 +20,9 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .allWeightsZero(let island, let step, let time):
       "every weight of island \(island) is zero at step \(step) (t = \(time))"
         + "; try more particles, more steps or a smaller noise_scale"
+    case .weightsBeyondPrecision(let island, let step, let time, let logWeight):
+      "log-weights of island \(island) reach \(logWeight) at step \(step) (t = \(time)), where double precision no longer "
+        + "tells particles apart; try more steps, a smaller noise_scale, control: none or a reward that is less steep"
     case .modelFailed(let source, let step, let time, let reason):
       "\(source) failed at step \(step) (t = \(time)): \(reason)"
     case .cancelled(let step):

@@ -95,8 +95,8 @@ extension RunPlan {
   /// point is carried back by a finite difference.
   func evaluations(at level: Int) -> Int {
     if scheme == .heun { return level > 0 ? 2 : 1 }
-    let differs = usesTwists && twist?.jacobian == .finiteDifference && level < steps && rewardScales[level] != 0
-    return differs ? 2 : 1
+    let differs = usesTwists && twist?.jacobian == .finiteDifference
+    return differs && level < steps && rewardScales[level] != 0 ? 2 : 1
   }
 
   /// Rows each model is asked for.

@@ -24,6 +24,11 @@ extension SamplingRun {
     guard islands[index].moments.highest > -.infinity else {
       throw RunError.allWeightsZero(island: index, step: step, time: plan.path.times[step])
     }
+    let largest = abs(islands[index].moments.highest) + abs(islands[index].logNormalizer)
+    guard largest < Self.largestLogWeight else {
+      throw RunError.weightsBeyondPrecision(
+        island: index, step: step, time: plan.path.times[step], logWeight: islands[index].moments.highest)
+    }
     islands[index].reported = islands[index].moments
     islands[index].reportedLogNormalizer = islands[index].logNormalizer
     islands[index].didResample = false
@@ -38,6 +43,9 @@ extension SamplingRun {
     case .linear: fitLinear(index)
     }
   }
+
+  /// In nats. Above it neighbouring doubles are more than 10⁻⁶ apart, and weights lose their meaning silently.
+  private static let largestLogWeight = 1e10
 
   private func shouldResample(_ moments: WeightMoments, step: Int) -> Bool {
     let rule = plan.resampling

@@ -65,6 +65,23 @@ struct RunErrorTests {
     #expect(island == 0 && step == 1)
   }
 
+  @Test(
+    "log-weights too large to tell particles apart end the run, whether resampling would hide them or not")
+  func weightsBeyondPrecision() throws {
+    let steep = ClosureReward { row in 1e12 + Double(row[0]) }
+    for threshold in [0, 1.0] {
+      var sampler = ExampleTargets.sampler(
+        .annealed(ExampleTargets.mixture, inverseTemperature: 1).tilted(by: steep))
+      sampler.resampling.threshold = threshold
+      let error = try #require(throws: RunError.self) { try sampler.run(particles: 100, seed: 1) }
+      guard case .weightsBeyondPrecision(let island, let step, _, let logWeight) = error else {
+        Issue.record("\(error)")
+        continue
+      }
+      #expect(island == 0 && step == 1 && logWeight > 1e10)
+    }
+  }
+
   @Test("a reward that forbids some states leaves none of them")
   func hardConstraint() throws {
     let half = ClosureReward { row in row[0] < 0 ? -.infinity : 0 }
