@@ -99,7 +99,7 @@ experiment-inverse: build .venv-molecules/ready
 	.venv-molecules/bin/python Experiments/molecules/export_properties.py
 	.venv-molecules/bin/python Experiments/inverse/molecules.py
 
-# Mixtures take minutes, molecules much longer.
+# Mixtures take minutes, molecules ten.
 experiment-guidance: build .venv-molecules/ready
 	.venv-molecules/bin/python Experiments/guidance/mixtures_table.py
 	.venv-molecules/bin/python Experiments/guidance/molecules_table.py

@@ -3,18 +3,25 @@
     python mixtures_table.py
 """
 
+import pathlib
+import sys
+
 import matplotlib
 import numpy as np
 
 import mixtures
-import sweeps
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "guidance", "font.size": 8, "svg.fonttype": "none"})
 from matplotlib import pyplot  # noqa: E402
 
-HERE = sweeps.HERE
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import repeated_runs  # noqa: E402
+
 SEEDS = range(1, 6)
+SCALE = "target.guided.scale"
+SCALES = (1, 1.5, 2, 3, 5)
 METHODS = {
     "plain": "plain CFG", "fkc": "FKC", "fkc-800": "FKC, c = 1.5, 800 steps", "apg": "APG",
     "apg-kernel-ratio": "APG + kernel ratio", "apg-kernel-ratio-800": "APG + kernel ratio, 800 steps",
@@ -22,44 +29,48 @@ METHODS = {
 DISTANCES = ("total_variation", "mode_mass_error", "mean_error")
 
 
-def cells(folders, exact):
-    """One row's figures, means and spreads over seeds."""
-    found = [sweeps.summary(folder) for folder in folders]
-    distances = [exact.distances(*mixtures.samples(folder)) for folder in folders]
-    normalizers = [s["log_normalizer"] for s in found]
-    errors = [None if z is None else z - exact.log_normalizer for z in normalizers]
-    return [
-        *(sweeps.spread([d[key] for d in distances], 3) for key in DISTANCES),
-        sweeps.spread(errors, 3),
-        f"{np.mean([s['effective_sample_size'] for s in found]):.0f}",
-        f"{np.mean([sweeps.evaluations(s) for s in found]):.0f}"]
+def measured(run, exacts):
+    """Distances of a run's samples to the exact density, and what it cost."""
+    exact = exacts[run.settings[SCALE]]
+    normalizer = run.figures["log_normalizer"]
+    rows = repeated_runs.summary(run.folder)["model_evaluations"].values()
+    return exact.distances(*mixtures.samples(run.folder)) | {
+        "log_normalizer_error": None if normalizer is None else normalizer - exact.log_normalizer,
+        "evaluations": sum(rows) / run.figures["particles"],
+    }
 
 
-def table(pair, folders):
+def table(sweep, exacts):
     lines = [
         "| w | | TV | mode masses, TV | mean, sd | log Z error | ESS | evaluations a particle |",
         "|---|---|---|---|---|---|---|---|"]
-    for scale in sweeps.SCALES:
-        exact = mixtures.Guided(pair, float(scale))
+    for scale, exact in exacts.items():
         for method, name in METHODS.items():
-            row = cells([folders[method, scale, seed] for seed in SEEDS], exact)
+            group = group_of(sweep, method, scale)
+            row = [
+                *(group.mean_sd(key, 3) for key in (*DISTANCES, "log_normalizer_error")),
+                group.mean("effective_sample_size", 0), group.mean("evaluations", 0)]
             lines.append(f"| {scale} | {name} | " + " | ".join(row) + " |")
         floor = [exact.distances(exact.draw(10_000, seed), np.full(10_000, 1e-4)) for seed in SEEDS]
-        row = [sweeps.spread([d[key] for d in floor], 3) for key in DISTANCES]
+        row = [repeated_runs.mean_sd([d[key] for d in floor], 3) for key in DISTANCES]
         lines.append(f"| {scale} | *exact draws* | " + " | ".join(row) + " | 0 | 10000 | – |")
     return lines
 
 
-def picture(folders):
+def group_of(sweep, method, scale):
+    return next(group for group in sweep.groups if group.config == method and group.settings[SCALE] == scale)
+
+
+def picture(sweeps):
     """Where plain guidance, APG and both corrections put their mass, beside the exact density."""
     panels = ("plain", "apg", "fkc", "apg-kernel-ratio")
-    scales = {"modes": "3", "shapes": "3"}
+    scales = {"modes": 3, "shapes": 3}
     figure, axes = pyplot.subplots(len(scales), len(panels) + 1, figsize=(10, 4.3))
     for row, (pair, scale) in enumerate(scales.items()):
-        exact = mixtures.Guided(pair, float(scale))
+        exact = mixtures.Guided(pair, scale)
         images = {"exact": exact.cells}
         for method in panels:
-            images[method] = exact.histogram(*mixtures.samples(folders[pair][method, scale, 1]))
+            images[method] = exact.histogram(*mixtures.samples(group_of(sweeps[pair], method, scale).runs[0].folder))
         for axis, (method, image) in zip(axes[row], images.items()):
             axis.imshow(
                 image.T, origin="lower", extent=(-mixtures.EDGE, mixtures.EDGE) * 2, cmap="magma_r",
@@ -72,17 +83,18 @@ def picture(folders):
 
 
 def main():
-    folders = {}
+    sweeps = {}
     for pair in ("modes", "shapes"):
-        output = HERE / "runs" / pair
-        configs = [HERE / f"mixtures/{method}.yaml" for method in METHODS]
-        settings = [
-            f"models.{branch}.file={HERE}/mixtures/{pair}-{branch}.json" for branch in ("unconditional", "conditional")]
-        folders[pair] = sweeps.run(configs, SEEDS, output, *settings)
-        lines = table(pair, folders[pair])
-        sweeps.replace(
-            HERE / "README.md", f"table of {pair}", [*lines, "", f"Seeds 1 to 5, {sweeps.repeated_runs.machine()}."])
-    picture(folders)
+        files = {f"models.{branch}.file": [f"{HERE}/mixtures/{pair}-{branch}.json"] for branch in ("unconditional", "conditional")}
+        exacts = {scale: mixtures.Guided(pair, scale) for scale in SCALES}
+        sweep = repeated_runs.Sweep(
+            [HERE / f"mixtures/{method}.yaml" for method in METHODS], f"{SEEDS[0]}-{SEEDS[-1]}", {SCALE: SCALES, **files},
+            HERE / "runs" / pair)
+        sweep.run().measure(lambda run: measured(run, exacts))
+        lines = [*table(sweep, exacts), "", f"Seeds 1 to 5, {repeated_runs.machine()}."]
+        repeated_runs.write_table(HERE / "README.md", lines, f"table of {pair}")
+        sweeps[pair] = sweep
+    picture(sweeps)
 
 
 if __name__ == "__main__":
