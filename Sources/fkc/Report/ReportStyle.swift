@@ -56,7 +56,7 @@ enum ReportStyle {
     td { overflow-wrap: anywhere; }
     .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 20px; }
     .pictures img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--grid); border-radius: 3px; padding: 6px; }
-    .pictures.few { grid-template-columns: repeat(auto-fill, minmax(420px, 1fr)); }
+    .pictures.few { grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
     details { margin-top: 18px; }
     summary { cursor: pointer; font-weight: 500; }
     pre { background: var(--card); padding: 14px 16px; overflow-x: auto; line-height: 1.5; border-radius: 3px; }
