@@ -6,6 +6,7 @@
 #define FK_KERNELS(KERNEL)                                                                                            \
   KERNEL(size_t, first_non_finite, (const float *values, size_t count), (values, count))                              \
   KERNEL(void, remove_center_of_mass, (size_t rows, size_t atoms, float *values), (rows, atoms, values))              \
+  KERNEL(double, inner_product, (size_t count, const float *a, const float *b), (count, a, b))                        \
   KERNEL(void, affine_step,                                                                                           \
          (size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,                 \
           float *points, const float *offsets, const float *normals, const fk_affine *step),                          \

@@ -29,3 +29,19 @@ FK_BODY(void, remove_center_of_mass)(size_t rows, size_t atoms, float *values) {
       for (size_t k = 0; k < 3; ++k) x[3 * a + k] -= (float)mean[k];
   }
 }
+
+FK_BODY(double, inner_product)(size_t count, const float *a, const float *b) {
+  DOUBLE8 sums[2] = {{0}, {0}};
+  size_t index = 0;
+  for (; index + 16 <= count; index += 16)
+    for (size_t half = 0; half < 2; ++half) {
+      DOUBLE8 first, second;
+      FK_LOCAL(load8)(a + index + 8 * half, &first);
+      FK_LOCAL(load8)(b + index + 8 * half, &second);
+      sums[half] += first * second;
+    }
+  sums[0] += sums[1];
+  double total = FK_LOCAL(sum8)(&sums[0]);
+  for (; index < count; ++index) total += (double)a[index] * b[index];
+  return total;
+}

@@ -5,6 +5,7 @@ FK_BODY(void, affine_step)(
     float *points, const float *offsets, const float *normals, const fk_affine *step) {
   const float y1 = (float)step->state, s1 = (float)step->score, r1 = (float)step->gradient;
   const float h1 = (float)step->history, sd = (float)step->deviation;
+  const float hy = (float)step->history_state, py = (float)step->point_state;
   const float ps = (float)step->point_score, pr = (float)step->point_gradient;
   const size_t count = rows * dimensions;
   for (size_t start = 0; start < count; start += 256) {
@@ -20,8 +21,8 @@ FK_BODY(void, affine_step)(
     if (points) {
       float *p = points + start;
       if (h1 != 0)
-        for (size_t i = 0; i < n; ++i) change[i] += h1 * (y[i] - p[i]);
-      for (size_t i = 0; i < n; ++i) p[i] = y[i] + ps * s[i];
+        for (size_t i = 0; i < n; ++i) change[i] += h1 * (hy * y[i] - p[i]);
+      for (size_t i = 0; i < n; ++i) p[i] = py * y[i] + ps * s[i];
       if (gradients)
         for (size_t i = 0; i < n; ++i) p[i] += pr * gradients[start + i];
     }
@@ -42,7 +43,7 @@ FK_BODY(void, affine_residuals)(
       const double y = states[at + j];
       double change = step->state * y + step->score * scores[at + j];
       if (gradients) change += step->gradient * gradients[at + j];
-      if (points) change += step->history * (y - points[at + j]);
+      if (points) change += step->history * (step->history_state * y - points[at + j]);
       if (offsets) change += offsets[j];
       const double residual = (ends[at + j] - y) - change;
       sum += residual * residual;

@@ -16,7 +16,8 @@ const char *fk_kernel_level(void);
 /// and of the drift point that it leaves for the next, P' = y + point_score·S + point_gradient·R.
 typedef struct {
   double state, score, gradient, history, deviation;
-  double point_score, point_gradient;
+  // What of the state the point before holds, and the point that is kept: s · y + point_score · S + point_gradient · ∇r.
+  double history_state, point_state, point_score, point_gradient;
 } fk_affine;
 
 /// The kernels of one level, called without choosing: for tests that compare levels.
@@ -33,6 +34,9 @@ const fk_kernel_table *fk_kernels_at_level(const char *level);
 
 /// The index of the first value that is NaN or infinite, or `count` where all are finite.
 size_t fk_first_non_finite(const float *values, size_t count);
+
+/// Σ a b, in double.
+double fk_inner_product(size_t count, const float *a, const float *b);
 
 /// Moves the mean of the atoms' positions to 0 in every row of `[rows, 3·atoms]`.
 void fk_remove_center_of_mass(size_t rows, size_t atoms, float *values);

@@ -12,6 +12,7 @@ struct IslandState {
   var didResample = false
   var uniqueAncestors: Int
   var control: ControlFit
+  var response = PointResponse()
   /// The step's mean and noise.
   var move = Move(affine: fk_affine(), offsetFactor: 0, variance: 0)
   /// Its reversal, for the ratio corrections.

@@ -10,6 +10,8 @@ struct RunMemory {
   let genealogy: UnsafeMutablePointer<Int32>
   /// Of each block's cosines between the guided branches, the sum and that of the squares.
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
+  /// `Σ ⟨z, S⟩` of each block, as `PointResponse` adds it up.
+  let blockResponses: UnsafeMutablePointer<Double>?
   let islands: [IslandState]
 
   init(_ plan: RunPlan, threads: Int, in arena: Arena) {
@@ -26,6 +28,7 @@ struct RunMemory {
     genealogy = arena.allocate(Int32.self, plan.genealogySlices.count * plan.particles)
     blockAlignments = arena.allocate(
       (first: Double, second: Double).self, plan.blockCount, if: plan.usesAlignment)
+    blockResponses = arena.allocate(Double.self, plan.blockCount, if: plan.measuresResponse)
     islands = (0..<plan.islands).map { _ in
       IslandState(
         logNormalizer: 0, uniqueAncestors: plan.islandParticles,

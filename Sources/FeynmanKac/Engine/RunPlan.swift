@@ -104,6 +104,7 @@ final class RunPlan: Sendable {
   /// The reward enters the weights by its difference, and not by a rate.
   var usesRewardDifference: Bool { reward != nil && (usesKernels || !usesGradients) && carriesWeights }
   var usesHistory: Bool { scheme == .exponentialMultistep }
+  var measuresResponse: Bool { scheme == .exponentialMultistep }
   var hasMovingExponents: Bool { terms.contains { $0.exponentSlope != 0 } }
   /// `log qᵢ` of every term, exact or accumulated along the path.
   var usesTermLogDensities: Bool { carriesWeights && hasMovingExponents && correction != .densityRatio }

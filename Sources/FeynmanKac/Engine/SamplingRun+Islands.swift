@@ -5,7 +5,7 @@ import Foundation
 
 extension SamplingRun {
   func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers) {
-    island.move = Move(plan.scheme, numbers, slope: island.control.slope)
+    island.move = Move(plan.scheme, numbers, slope: island.control.slope, response: island.response)
     if plan.usesKernels {
       island.reversal = Move.exponentialReversal(numbers, slope: island.control.slope)
     }

@@ -21,6 +21,7 @@ final class SamplingRun: @unchecked Sendable {
   /// The parents of the genealogy's slices that are done, `[slices, N]`.
   let genealogy: UnsafeMutablePointer<Int32>
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
+  let blockResponses: UnsafeMutablePointer<Double>?
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -38,6 +39,7 @@ final class SamplingRun: @unchecked Sendable {
     blockProducts = memory.blockProducts
     genealogy = memory.genealogy
     blockAlignments = memory.blockAlignments
+    blockResponses = memory.blockResponses
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -77,6 +79,7 @@ final class SamplingRun: @unchecked Sendable {
         }
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
       measureAlignment(block, evaluation)
+      addResponse(of: block, scratch, at: 0)
       try evaluation.evaluateReward(
         of: state.states + block.start * plan.dimensions, block, at: 0,
         gradients: state.gradients.map { $0 + block.start * plan.dimensions })
@@ -84,16 +87,26 @@ final class SamplingRun: @unchecked Sendable {
       evaluation.composeRates(block, at: 0)
       summarize(block, scratch)
     }
-    for island in islands.indices { islands[island].logNormalizer = initial.logNormalizer }
+    for island in islands.indices {
+      islands[island].logNormalizer = initial.logNormalizer
+      measureResponse(ofIsland: island, deviation: initial.deviation)
+      moveResponseOn(ofIsland: island, to: 0, measuredAt: 0)
+    }
     try overIslands { try settle($0, step: 0) }
   }
 
   /// Moves every particle from level `step` to `step + 1`, weighs and, where the trigger says so, resamples.
   func advance(_ step: Int) throws {
     let numbers = plan.numbers(ofStep: step)
-    for island in islands.indices { prepareMove(&islands[island], numbers) }
+    for island in islands.indices {
+      moveResponseOn(ofIsland: island, to: step + 1, measuredAt: step)
+      prepareMove(&islands[island], numbers)
+    }
     try overBlocks { block, scratch in
       try advance(block, scratch, step: step, numbers)
+    }
+    for island in islands.indices {
+      measureResponse(ofIsland: island, deviation: islands[island].move.variance.squareRoot())
     }
     try overIslands { island in
       try settle(island, step: step + 1)
@@ -115,6 +128,7 @@ final class SamplingRun: @unchecked Sendable {
     streams.fillNormals(
       UnsafeMutableBufferPointer(start: scratch.normals, count: values), island: block.island,
       block: block.index, step: step + 1)
+    startResponse(of: block, scratch, at: step)
     var affine = island.move.affine
     let states = state.states + offset
     let gradients = state.gradients.map { $0 + offset }
@@ -132,6 +146,7 @@ final class SamplingRun: @unchecked Sendable {
     try evaluation.evaluateModels(
       block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
     measureAlignment(block, evaluation)
+    addResponse(of: block, scratch, at: step + 1)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
     guard plan.carriesWeights else { return }
     weights.advanceLogDensities(numbers)

@@ -12,6 +12,9 @@ struct InitialDistribution {
     variance = plan.startVariance / plan.exponentSums[0]
   }
 
+  /// Of one dimension.
+  var deviation: Double { variance.squareRoot() }
+
   /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A`; 0 where the weights carry it.
   var logNormalizer: Double {
     guard plan.carriesWeights, plan.start == .gaussian else { return 0 }
@@ -24,7 +27,7 @@ struct InitialDistribution {
   func draw(_ block: Block, _ state: ParticleState, _ scratch: BlockScratch) {
     let d = plan.dimensions
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, scratch.normals) }
-    let deviation = Float(variance.squareRoot())
+    let deviation = Float(deviation)
     let states = state.states + block.start * d
     for i in 0..<block.count * d { states[i] = deviation * scratch.normals[i] }
     for row in block.start..<block.start + block.count {

@@ -10,11 +10,14 @@ struct Move {
 
   /// - Parameters:
   ///   - slope: `θ` of the control.
-  init(_ scheme: Sampler.Scheme, _ numbers: StepNumbers, slope: Double) {
+  ///   - response: `ρ` of the drift point, of which the multistep scheme solves its share exactly.
+  init(_ scheme: Sampler.Scheme, _ numbers: StepNumbers, slope: Double, response: PointResponse) {
     switch scheme {
     case .exponentialMultistep:
       let history = numbers.previousLength.map { 0.5 * numbers.length / $0 } ?? 0
-      self = .exponential(numbers, slope: slope, extrapolation: history)
+      self = .exponential(
+        numbers, slope: slope, extrapolation: history, response: response.current, nextResponse: response.next
+      )
     case .exponential: self = .exponential(numbers, slope: slope, extrapolation: 0)
     case .eulerMaruyama: self = .euler(numbers, slope: slope)
     case .heun: self = .heunPredictor(numbers, slope: slope)

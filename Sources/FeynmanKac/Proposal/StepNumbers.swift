@@ -12,4 +12,7 @@ struct StepNumbers {
   let exponentSum: (start: Double, middle: Double, end: Double)
   /// `c` at the beginning, the middle and the end.
   let noiseScale: (start: Double, middle: Double, end: Double)
+
+  /// `κ₀ = ½(1+c²)A`, how fast the drift goes to its point, in the middle of the step.
+  var pull: Double { 0.5 * (1 + noiseScale.middle * noiseScale.middle) * exponentSum.middle }
 }

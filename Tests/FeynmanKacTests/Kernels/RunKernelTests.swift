@@ -40,11 +40,24 @@ private struct SeededWords {
 struct RunKernelTests {
   static let shapes = [(1, 1), (7, 2), (64, 2), (13, 3), (9, 8), (5, 19), (33, 64)]
 
+  @Test("inner products agree with sums in double", arguments: KernelLevel.available)
+  func innerProduct(_ level: KernelLevel) {
+    for (count, dimensions) in Self.shapes {
+      let rows = Rows(count: count, dimensions: dimensions)
+      let expected = zip(rows.states, rows.scores).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+      let found = level.kernels.inner_product(count * dimensions, rows.states, rows.scores)
+      // Products of floats are exact in double; sums round to a few units in the last place of the largest.
+      let size = zip(rows.states, rows.scores).reduce(0) { $0 + abs(Double($1.0) * Double($1.1)) }
+      #expect(abs(found - expected) <= 1e-14 * size)
+    }
+  }
+
   @Test("the affine step agrees with its formula", arguments: KernelLevel.available)
   func affineStep(_ level: KernelLevel) {
     var step = fk_affine(
-      state: -0.3, score: 0.7, gradient: 0.2, history: 0.15, deviation: 0.4, point_score: 1.1,
-      point_gradient: 0.6)
+      state: -0.3, score: 0.7, gradient: 0.2, history: 0.15, deviation: 0.4, history_state: 0.9,
+      point_state: 0.8,
+      point_score: 1.1, point_gradient: 0.6)
     for (count, dimensions) in Self.shapes {
       let rows = Rows(count: count, dimensions: dimensions)
       var states = rows.states
@@ -62,9 +75,9 @@ struct RunKernelTests {
           let y = Double(rows.states[i])
           let mean =
             0.7 * y + 0.7 * Double(rows.scores[i]) + 0.2 * Double(rows.gradients[i])
-            + 0.15 * (y - Double(rows.points[i])) + Double(rows.offsets[j])
+            + 0.15 * (0.9 * y - Double(rows.points[i])) + Double(rows.offsets[j])
           #expect(abs(Double(states[i]) - (mean + 0.4 * Double(rows.normals[i]))) < 3e-6)
-          let point = y + 1.1 * Double(rows.scores[i]) + 0.6 * Double(rows.gradients[i])
+          let point = 0.8 * y + 1.1 * Double(rows.scores[i]) + 0.6 * Double(rows.gradients[i])
           #expect(abs(Double(points[i]) - point) < 3e-6)
           noise += 0.16 * Double(rows.normals[i]) * Double(rows.normals[i])
         }

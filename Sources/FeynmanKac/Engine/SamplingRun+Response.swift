@@ -1,0 +1,46 @@
+internal import CKernels
+import Foundation
+
+// What `PointResponse` measures, block by block.
+
+extension SamplingRun {
+  /// Sets a block's sum to `−(v/A) Σ ⟨z, S(y)⟩`, before the particles move.
+  func startResponse(of block: Block, _ scratch: BlockScratch, at step: Int) {
+    guard let blockResponses else { return }
+    blockResponses[number(of: block)] = -product(of: block, scratch, at: step)
+  }
+
+  /// Adds `(v/A) Σ ⟨z, S(y')⟩` where the particles have come to.
+  func addResponse(of block: Block, _ scratch: BlockScratch, at step: Int) {
+    guard let blockResponses else { return }
+    blockResponses[number(of: block)] += product(of: block, scratch, at: step)
+  }
+
+  /// - Parameter deviation: That of the noise which the particles were moved or drawn with.
+  func measureResponse(ofIsland index: Int, deviation: Double) {
+    guard let blockResponses else { return }
+    var product = 0.0
+    for block in 0..<plan.blocksPerIsland { product += blockResponses[index * plan.blocksPerIsland + block] }
+    islands[index].response.measure(
+      product: product, deviation: deviation,
+      values: Double(plan.islandParticles) * Double(plan.intrinsicDimensions))
+  }
+
+  /// Makes the response that was foreseen for a step the current one, and foresees that of the next.
+  func moveResponseOn(ofIsland index: Int, to step: Int, measuredAt level: Int) {
+    guard blockResponses != nil else { return }
+    guard step < plan.steps else { return islands[index].response.moveOn(pull: nil, distance: 0) }
+    let length = plan.path.stepLength(step)
+    islands[index].response.moveOn(
+      pull: plan.numbers(ofStep: step).pull * length,
+      distance: log(plan.path.levels[level] / plan.path.levels[step]) + 0.5 * length)
+  }
+
+  private func product(of block: Block, _ scratch: BlockScratch, at step: Int) -> Double {
+    let d = plan.dimensions
+    return plan.path.levels[step] / plan.exponentSums[step]
+      * fk_inner_product(block.count * d, scratch.normals, state.scores + block.start * d)
+  }
+
+  private func number(of block: Block) -> Int { block.island * plan.blocksPerIsland + block.index }
+}
