@@ -68,6 +68,13 @@
          (size_t rows, size_t inputs, size_t outputs, const float *values, const float *weights, const float *bias,   \
           int adding, int activation, float *results),                                                                \
          (rows, inputs, outputs, values, weights, bias, adding, activation, results))                                 \
+  KERNEL(void, pack_weights,                                                                                         \
+         (size_t inputs, size_t outputs, const float *weights, size_t stride, float *packed),                        \
+         (inputs, outputs, weights, stride, packed))                                                                 \
+  KERNEL(void, multiply_packed,                                                                                      \
+         (size_t rows, size_t inputs, size_t outputs, const float *values, const float *packed, const float *bias,   \
+          int adding, int activation, float *results),                                                               \
+         (rows, inputs, outputs, values, packed, bias, adding, activation, results))                                 \
   KERNEL(void, edge_gaps,                                                                                             \
          (size_t edges, const int32_t *first, const int32_t *second, const float *starts, const float *moves,         \
           float *gaps, float *distances),                                                                             \

@@ -15,5 +15,6 @@
 #include "Weights.h"
 #include "Activations.h"
 #include "Dense.h"
+#include "Packed.h"
 #include "Graph.h"
 #include "Comparison.h"

@@ -8,6 +8,9 @@
 //
 // A tile is FK_LANES rows, transposed. The last tile is filled up with its own first row.
 
+// A precision for each coordinate of a component, one for each component, or the same one for all.
+enum { FK_DIAGONAL, FK_ISOTROPIC, FK_UNIFORM };
+
 typedef struct {
   size_t dimensions, components;
   const float *means;
@@ -48,41 +51,86 @@ FK_INLINE fk_floats fk_mixture_responsibilities(const fk_mixture *m, fk_floats l
 
 #define FK_LARGER(a, b) fk_select((a) > (b), a, b)
 
-// Few dimensions: the state and the score stay in registers, and each component is visited once after the maximum.
-FK_INLINE void fk_mixture_small_tile(
-    const int dimensions, const int isotropic, const fk_mixture *m, const fk_floats *x, fk_floats *scores,
-    double *log_densities) {
-  const size_t stride = isotropic ? 1 : dimensions;
-  fk_floats largest = fk_splat(-__builtin_inff());
-  for (size_t k = 0; k < m->components; ++k) {
-    const float *mean = m->means + k * dimensions;
-    const float *half = m->half_precisions + k * stride;
-    fk_floats quadratic = {0};
-    for (int j = 0; j < dimensions; ++j) {
-      fk_floats difference = mean[j] - x[j];
-      quadratic = (isotropic ? difference : difference * half[j]) * difference + quadratic;
+// Exponents of `width` components, stage by stage for all of them; `differences` receives m_k − x.
+FK_INLINE void fk_mixture_small_exponents(
+    const int dimensions, const int isotropic, const int width, const fk_mixture *m, size_t k, const fk_floats *x,
+    fk_floats differences[][3], fk_floats *exponents) {
+  fk_floats quadratic[FK_ABREAST];
+  FK_EACH(width) quadratic[i] = fk_splat(0);
+  for (int j = 0; j < dimensions; ++j) {
+    FK_EACH(width) differences[i][j] = m->means[(k + i) * dimensions + j] - x[j];
+    FK_EACH(width) {
+      fk_floats scaled = differences[i][j];
+      if (!isotropic) scaled *= m->half_precisions[(k + i) * dimensions + j];
+      quadratic[i] = scaled * differences[i][j] + quadratic[i];
     }
-    fk_floats exponent = isotropic ? m->constants[k] - half[0] * quadratic : m->constants[k] - quadratic;
-    largest = FK_LARGER(exponent, largest);
-    fk_store(m->exponents + k * FK_LANES, exponent);
   }
+  FK_EACH(width)
+    exponents[i] =
+        isotropic ? m->constants[k + i] - m->half_precisions[k + i] * quadratic[i] : m->constants[k + i] - quadratic[i];
+}
+
+// Adds `width` components to the sums.
+FK_INLINE void fk_mixture_small_visit(
+    const int dimensions, const int shape, const int keeps, const int width, const fk_mixture *m, size_t k,
+    const fk_floats *x, const fk_floats *shift, fk_floats *sum, fk_floats *total) {
+  const int isotropic = shape != FK_DIAGONAL;
+  fk_floats differences[FK_ABREAST][3], weights[FK_ABREAST];
+  fk_mixture_small_exponents(dimensions, isotropic, width, m, k, x, differences, weights);
+  if (shift) FK_EACH(width) weights[i] -= *shift;
+  fk_powers_of_two(width, weights);
+  FK_EACH(width) {
+    *sum += weights[i];
+    if (keeps) fk_store(m->exponents + (k + i) * FK_LANES, weights[i]);
+    if (shape == FK_ISOTROPIC) weights[i] *= m->precisions[k + i];
+    for (int j = 0; j < dimensions; ++j) {
+      fk_floats pull = isotropic ? weights[i] : weights[i] * m->precisions[(k + i) * dimensions + j];
+      total[j] = pull * differences[i][j] + total[j];
+    }
+  }
+}
+
+// Few dimensions: the state and the score stay in registers, and each component is visited once. `shift` is taken from
+// every exponent; `total` receives the sums of r_k p_k (m_k − x), without p_k where all are the same.
+FK_INLINE fk_floats fk_mixture_small_sums(
+    const int dimensions, const int shape, const int keeps, const fk_mixture *m, const fk_floats *x,
+    const fk_floats *shift, fk_floats *total) {
   fk_floats sum = {0};
-  fk_floats total[4] = {{0}, {0}, {0}, {0}};
-  for (size_t k = 0; k < m->components; ++k) {
-    const float *mean = m->means + k * dimensions;
-    const float *precision = m->precisions + k * stride;
-    fk_floats weight = fk_power_of_two(fk_load(m->exponents + k * FK_LANES) - largest);
-    sum += weight;
-    if (log_densities) fk_store(m->exponents + k * FK_LANES, weight);
-    fk_floats pull = isotropic ? weight * precision[0] : weight;
-    for (int j = 0; j < dimensions; ++j)
-      total[j] = (isotropic ? pull : pull * precision[j]) * (mean[j] - x[j]) + total[j];
+  for (int j = 0; j < dimensions; ++j) total[j] = fk_splat(0);
+  size_t k = 0;
+  for (; k + FK_ABREAST <= m->components; k += FK_ABREAST)
+    fk_mixture_small_visit(dimensions, shape, keeps, FK_ABREAST, m, k, x, shift, &sum, total);
+  for (; k < m->components; ++k) fk_mixture_small_visit(dimensions, shape, keeps, 1, m, k, x, shift, &sum, total);
+  return sum;
+}
+
+// Near the modes no exponent needs a shift: none is above 0, and the largest is far from underflow. A row whose sum is
+// below 2^-76 lies ten standard deviations from every mode. Its tile is done again with the largest exponent taken away,
+// and that result is kept for such rows alone: what a row gets does not depend on the others of its tile. What
+// fk_powers_of_two adds below its floor is less than 2^-34 of a sum for each component.
+FK_INLINE void fk_mixture_small_tile(
+    const int dimensions, const int shape, const int keeps, const fk_mixture *m, const fk_floats *x,
+    fk_floats *scores, double *log_densities) {
+  fk_floats total[3];
+  fk_floats shift = fk_splat(0);
+  fk_floats sum = fk_mixture_small_sums(dimensions, shape, keeps, m, x, 0, total);
+  fk_integers far = ~(sum >= 0x1p-76f);
+  if (fk_any(far)) {
+    fk_floats largest = fk_splat(-__builtin_inff()), exponent, differences[1][3], far_total[3];
+    for (size_t k = 0; k < m->components; ++k) {
+      fk_mixture_small_exponents(dimensions, shape != FK_DIAGONAL, 1, m, k, x, differences, &exponent);
+      largest = FK_LARGER(exponent, largest);
+    }
+    shift = fk_select(far, largest, shift);
+    fk_floats far_sum = fk_mixture_small_sums(dimensions, shape, keeps, m, x, &shift, far_total);
+    sum = fk_select(far, far_sum, sum);
+    for (int j = 0; j < dimensions; ++j) total[j] = fk_select(far, far_total[j], total[j]);
   }
   fk_floats poison = {0};
   for (int j = 0; j < dimensions; ++j) poison += x[j] * 0.0f;
-  fk_floats scale = 1.0f / sum + poison;
+  fk_floats scale = (shape == FK_UNIFORM ? m->precisions[0] / sum : 1.0f / sum) + poison;
   for (int j = 0; j < dimensions; ++j) scores[j] = total[j] * scale;
-  if (log_densities) fk_mixture_log_densities(m, largest, poison, log_densities);
+  if (keeps) fk_mixture_log_densities(m, shift, poison, log_densities);
 }
 
 // Exponents of `width` components side by side: each coordinate is loaded once for all of them.
@@ -156,7 +204,7 @@ FK_INLINE void fk_mixture_large_tile(
 
 // All rows, with the choices that a compiler can fold made outside: `dimensions` is 0 for any number.
 FK_INLINE void fk_mixture_rows(
-    const int dimensions, const int isotropic, const fk_mixture *m, size_t count, const float *states,
+    const int dimensions, const int shape, const fk_mixture *m, size_t count, const float *states,
     float *scores, double *log_densities, float *tile) {
   const size_t d = m->dimensions;
   for (size_t row = 0; row < count; row += FK_LANES) {
@@ -164,13 +212,13 @@ FK_INLINE void fk_mixture_rows(
     double logs[FK_LANES];
     fk_rows_to_tile(states + row * d, rows, dimensions ? dimensions : d, tile);
     if (dimensions) {
-      fk_floats x[4], result[4];
+      fk_floats x[3], result[3];
       for (int j = 0; j < dimensions; ++j) x[j] = fk_load(tile + j * FK_LANES);
-      if (log_densities) fk_mixture_small_tile(dimensions, isotropic, m, x, result, logs);
-      else fk_mixture_small_tile(dimensions, isotropic, m, x, result, 0);
+      if (log_densities) fk_mixture_small_tile(dimensions, shape, 1, m, x, result, logs);
+      else fk_mixture_small_tile(dimensions, shape, 0, m, x, result, 0);
       for (int j = 0; j < dimensions; ++j) fk_store(tile + j * FK_LANES, result[j]);
     } else {
-      fk_mixture_large_tile(isotropic, m, tile, log_densities ? logs : 0);
+      fk_mixture_large_tile(shape != FK_DIAGONAL, m, tile, log_densities ? logs : 0);
     }
     fk_tile_to_rows(tile, rows, dimensions ? dimensions : d, scores + row * d);
     if (log_densities) memcpy(log_densities + row, logs, rows * sizeof(double));
@@ -194,13 +242,21 @@ FK_BODY(void, mixture_scores)(
   for (size_t i = 0; i < shapes; ++i) half_precisions[i] = (float)(precisions[i] * 0x1.71547652b82fep-1);
   const fk_mixture mixture = {dimensions, components, means,     precisions, half_precisions,
                               constants,  exponents,  largest};
-#define FK_ROWS(D, ISOTROPIC) \
-  fk_mixture_rows(D, ISOTROPIC, &mixture, count, states, scores, log_densities, tile)
+  int shape = isotropic || dimensions == 1 ? FK_UNIFORM : FK_DIAGONAL;  // [K, 1] and [K] are the same.
+  for (size_t k = 1; shape == FK_UNIFORM && k < components; ++k)
+    if (precisions[k] != precisions[0]) shape = FK_ISOTROPIC;
+#define FK_ROWS(D, SHAPE) fk_mixture_rows(D, SHAPE, &mixture, count, states, scores, log_densities, tile)
+#define FK_SHAPES(D)                                     \
+  if (shape == FK_UNIFORM) FK_ROWS(D, FK_UNIFORM);       \
+  else if (shape == FK_ISOTROPIC) FK_ROWS(D, FK_ISOTROPIC); \
+  else FK_ROWS(D, FK_DIAGONAL);                          \
+  break;
   switch (dimensions) {
-    case 1: FK_ROWS(1, 1); break;  // [K, 1] and [K] are the same.
-    case 2: if (isotropic) FK_ROWS(2, 1); else FK_ROWS(2, 0); break;
-    case 3: if (isotropic) FK_ROWS(3, 1); else FK_ROWS(3, 0); break;
-    default: if (isotropic) FK_ROWS(0, 1); else FK_ROWS(0, 0); break;
+    case 1: FK_SHAPES(1)
+    case 2: FK_SHAPES(2)
+    case 3: FK_SHAPES(3)
+    default: if (isotropic) FK_ROWS(0, FK_ISOTROPIC); else FK_ROWS(0, FK_DIAGONAL); break;
   }
+#undef FK_SHAPES
 #undef FK_ROWS
 }

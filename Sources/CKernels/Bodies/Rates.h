@@ -10,6 +10,17 @@ static inline void FK_LOCAL(column8)(const float *rows, size_t dimensions, size_
   *to = __builtin_convertvector(values, DOUBLE8);
 }
 
+/// Both columns of eight rows of two.
+static inline void FK_LOCAL(pair8)(const float *rows, DOUBLE8 *first, DOUBLE8 *second) {
+  FLOAT8 low, high;
+  memcpy(&low, rows, sizeof low);
+  memcpy(&high, rows + 8, sizeof high);
+  const FLOAT8 even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+  const FLOAT8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+  *first = __builtin_convertvector(even, DOUBLE8);
+  *second = __builtin_convertvector(odd, DOUBLE8);
+}
+
 static inline double FK_LOCAL(row_square)(const float *row, size_t dimensions) {
   double total = 0;
   size_t j = 0;
@@ -34,11 +45,15 @@ FK_BODY(void, add_term)(
   size_t row = squares ? 0 : rows;
   if (dimensions < 8)
     for (; row + 8 <= rows; row += 8) {
-      DOUBLE8 total = {0}, before = {0};
-      for (size_t j = 0; j < dimensions; ++j) {
-        DOUBLE8 s;
-        FK_LOCAL(column8)(scores + row * dimensions, dimensions, j, &s);
-        total += s * s;
+      DOUBLE8 total = {0}, before = {0}, s, t;
+      if (dimensions == 2) {
+        FK_LOCAL(pair8)(scores + row * 2, &s, &t);
+        total = s * s + t * t;
+      } else {
+        for (size_t j = 0; j < dimensions; ++j) {
+          FK_LOCAL(column8)(scores + row * dimensions, dimensions, j, &s);
+          total += s * s;
+        }
       }
       if (!first) memcpy(&before, squares + row, sizeof before);
       before += weight * total;
@@ -49,29 +64,35 @@ FK_BODY(void, add_term)(
     squares[row] = first ? weight * total : squares[row] + weight * total;
   }
   const size_t count = rows * dimensions;
-  if (first)
-    for (size_t i = 0; i < count; ++i) sum[i] = factor * scores[i];
-  else
-    for (size_t i = 0; i < count; ++i) sum[i] += factor * scores[i];
+  size_t i = 0;
+  // By hand: `sum` may be `scores`, and then the compiler's check for overlap takes it to its scalar loop.
+  for (; i + FK_LANES <= count; i += FK_LANES) {
+    const fk_floats s = factor * fk_load(scores + i);
+    fk_store(sum + i, first ? s : fk_load(sum + i) + s);
+  }
+  for (; i < count; ++i) sum[i] = first ? factor * scores[i] : sum[i] + factor * scores[i];
 }
 
 /// The rates of eight short rows.
 static inline void FK_LOCAL(rates8)(
     size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
     const float *gradients, const double *squares, double *rates, double *features) {
-  DOUBLE8 quadratic = {0}, radial = {0}, square;
+  DOUBLE8 quadratic = {0}, radial = {0}, square, y[2], s[2], g[2] = {{0}, {0}};
   for (size_t j = 0; j < dimensions; ++j) {
-    DOUBLE8 y, s, total;
-    FK_LOCAL(column8)(states, dimensions, j, &y);
-    FK_LOCAL(column8)(scores, dimensions, j, &s);
-    total = s;
-    if (gradients) {
-      DOUBLE8 g;
-      FK_LOCAL(column8)(gradients, dimensions, j, &g);
-      total += g;
+    // A constant width of two turns the columns into shuffles.
+    const size_t i = dimensions == 2 ? j : 0;
+    if (dimensions == 2 && j == 0) {
+      FK_LOCAL(pair8)(states, y, y + 1);
+      FK_LOCAL(pair8)(scores, s, s + 1);
+      if (gradients) FK_LOCAL(pair8)(gradients, g, g + 1);
+    } else if (dimensions != 2) {
+      FK_LOCAL(column8)(states, dimensions, j, y);
+      FK_LOCAL(column8)(scores, dimensions, j, s);
+      if (gradients) FK_LOCAL(column8)(gradients, dimensions, j, g);
     }
-    quadratic += s * total;
-    radial += y * total;
+    const DOUBLE8 total = gradients ? s[i] + g[i] : s[i];
+    quadratic += s[i] * total;
+    radial += y[i] * total;
   }
   memcpy(&square, squares, sizeof square);
   quadratic = 0.5 * level * (quadratic - square);

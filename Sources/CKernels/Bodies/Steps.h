@@ -1,35 +1,62 @@
 // Every scheme's step is affine in state, score, gradient and the drift point before, plus noise.
 
+typedef struct {
+  float *states;
+  const float *scores, *gradients;
+  float *points;
+  const float *offsets, *normals;
+  size_t dimensions;
+} fk_affine_columns;
+
+// `lanes` values from `start` on, at most a vector of them. Which columns there are is constant where this is inlined.
+FK_INLINE void fk_affine_vector(
+    const fk_affine_columns *c, const fk_affine *step, const int whole, size_t start, size_t lanes) {
+#define FK_COLUMN(column) (whole ? fk_load((column) + start) : fk_load_first((column) + start, lanes))
+#define FK_PUT(column, values) \
+  if (whole) fk_store((column) + start, values); \
+  else fk_store_first((column) + start, lanes, values)
+  const fk_floats y = FK_COLUMN(c->states), s = FK_COLUMN(c->scores);
+  fk_floats change = (float)step->state * y + (float)step->score * s;
+  if (c->normals) change += (float)step->deviation * FK_COLUMN(c->normals);
+  fk_floats gradients = {0};
+  if (c->gradients) {
+    gradients = FK_COLUMN(c->gradients);
+    change += (float)step->gradient * gradients;
+  }
+  if (c->points) {
+    if (step->history != 0)
+      change += (float)step->history * ((float)step->history_state * y - FK_COLUMN(c->points));
+    fk_floats point = (float)step->point_state * y + (float)step->point_score * s;
+    if (c->gradients) point += (float)step->point_gradient * gradients;
+    FK_PUT(c->points, point);
+  }
+  if (c->offsets) {
+    float offsets[FK_LANES];
+    for (size_t i = 0, j = start % c->dimensions; i < FK_LANES; ++i, j = j + 1 == c->dimensions ? 0 : j + 1)
+      offsets[i] = c->offsets[j];
+    change += fk_load(offsets);
+  }
+  FK_PUT(c->states, y + change);
+#undef FK_PUT
+#undef FK_COLUMN
+}
+
+FK_INLINE void fk_affine_vectors(const fk_affine_columns *c, const fk_affine *step, size_t count) {
+  size_t start = 0;
+  for (; start + FK_LANES <= count; start += FK_LANES) fk_affine_vector(c, step, 1, start, FK_LANES);
+  if (start < count) fk_affine_vector(c, step, 0, start, count - start);
+}
+
 FK_BODY(void, affine_step)(
     size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,
     float *points, const float *offsets, const float *normals, const fk_affine *step) {
-  const float y1 = (float)step->state, s1 = (float)step->score, r1 = (float)step->gradient;
-  const float h1 = (float)step->history, sd = (float)step->deviation;
-  const float hy = (float)step->history_state, py = (float)step->point_state;
-  const float ps = (float)step->point_score, pr = (float)step->point_gradient;
-  const size_t count = rows * dimensions;
-  for (size_t start = 0; start < count; start += 256) {
-    const size_t n = count - start < 256 ? count - start : 256;
-    float change[256];
-    float *y = states + start;
-    const float *s = scores + start;
-    for (size_t i = 0; i < n; ++i) change[i] = y1 * y[i] + s1 * s[i];
-    if (normals)
-      for (size_t i = 0; i < n; ++i) change[i] += sd * normals[start + i];
-    if (gradients)
-      for (size_t i = 0; i < n; ++i) change[i] += r1 * gradients[start + i];
-    if (points) {
-      float *p = points + start;
-      if (h1 != 0)
-        for (size_t i = 0; i < n; ++i) change[i] += h1 * (hy * y[i] - p[i]);
-      for (size_t i = 0; i < n; ++i) p[i] = py * y[i] + ps * s[i];
-      if (gradients)
-        for (size_t i = 0; i < n; ++i) p[i] += pr * gradients[start + i];
-    }
-    if (offsets)
-      for (size_t i = 0, j = start % dimensions; i < n; ++i, j = j + 1 == dimensions ? 0 : j + 1)
-        change[i] += offsets[j];
-    for (size_t i = 0; i < n; ++i) y[i] += change[i];
+  const fk_affine_columns columns = {states, scores, gradients, points, offsets, normals, dimensions};
+  // What most runs have: told to the compiler, it leaves no branch in the loop.
+  if (normals && points && !gradients && !offsets) {
+    const fk_affine_columns usual = {states, scores, NULL, points, NULL, normals, dimensions};
+    fk_affine_vectors(&usual, step, rows * dimensions);
+  } else {
+    fk_affine_vectors(&columns, step, rows * dimensions);
   }
 }
 

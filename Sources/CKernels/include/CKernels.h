@@ -30,6 +30,15 @@ typedef struct {
 /// The kernels of "avx512", "avx2" or "baseline"; NULL where the processor does not have that level.
 const fk_kernel_table *fk_kernels_at_level(const char *level);
 
+/// Tells the processor that the caller looks at one word again and again.
+static inline void fk_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
+
 // MARK: - Rows
 
 /// The index of the first value that is NaN or infinite, or `count` where all are finite.
@@ -153,6 +162,19 @@ enum { FK_IDENTITY, FK_SILU, FK_GELU, FK_RELU, FK_TANH, FK_SIGMOID };
 
 /// values = activation(values + bias) for `[rows, width]` values and a bias of `[width]`, which may be NULL. NaN stays.
 void fk_activate(int kind, size_t rows, size_t width, const float *bias, float *values);
+
+/// How many floats `fk_pack_weights` writes, at any level.
+static inline size_t fk_packed_size(size_t inputs, size_t outputs) { return (outputs + 63) / 64 * 64 * inputs; }
+
+/// Lays the weights of a layer, `outputs` rows of `stride` floats of which the first `inputs` count, as
+/// `fk_multiply_packed` of the same level reads them.
+void fk_pack_weights(size_t inputs, size_t outputs, const float *weights, size_t stride, float *packed);
+
+/// results = activation(W·values + bias), or activation(results + W·values + bias) where `adding`, for `[rows, inputs]`
+/// values and `[rows, outputs]` results that overlap nothing. `bias` is `[outputs]` or NULL. A row's results do not
+/// depend on the other rows.
+void fk_multiply_packed(size_t rows, size_t inputs, size_t outputs, const float *values, const float *packed,
+                        const float *bias, int adding, int activation, float *results);
 
 /// results = gain·(values − mean)/√(variance + 1e-5) + bias, by rows of `[rows, width]`.
 void fk_layer_norm(size_t rows, size_t width, const float *gain, const float *bias, const float *values,

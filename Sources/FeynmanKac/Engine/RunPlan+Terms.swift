@@ -2,7 +2,9 @@
 
 extension RunPlan {
   /// One model, its exponent and where it is asked at every level of the path.
-  struct PlannedTerm: Sendable {
+  ///
+  /// A class: every block of every step reads it, and a copy of a struct would count four references each time.
+  final class PlannedTerm: Sendable {
     let name: String
     let model: any ScoreModel
     /// `steps + 1` points of the model's own process; for a model that is exact at every level, of the one with
@@ -12,6 +14,16 @@ extension RunPlan {
     let exponents: [Double]
     /// `da/du`.
     let exponentSlope: Double
+
+    init(
+      name: String, model: any ScoreModel, points: [NoisePoint], exponents: [Double], exponentSlope: Double
+    ) {
+      self.name = name
+      self.model = model
+      self.points = points
+      self.exponents = exponents
+      self.exponentSlope = exponentSlope
+    }
 
     /// The model as one that may answer together with the other term's.
     func stackable(with other: PlannedTerm) -> Bool {

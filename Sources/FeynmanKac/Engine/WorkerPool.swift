@@ -1,32 +1,24 @@
-import Dispatch
-import Synchronization
-
 /// Spreads independent tasks over threads. Which thread takes a task is left to chance; what a task does must not
 /// depend on it.
-final class WorkerPool: Sendable {
-  let threads: Int
-  /// The next task that nobody has taken. One pass runs at a time.
-  private let next = Atomic<Int>(0)
+package final class WorkerPool: Sendable {
+  package let threads: Int
+  private let gate: WorkerGate
 
-  init(threads: Int) { self.threads = threads }
+  /// Starts `threads − 1` helpers; the caller of `run` is the last one.
+  package init(threads: Int) {
+    self.threads = threads
+    gate = WorkerGate(helpers: threads - 1)
+  }
+
+  deinit { gate.stop() }
 
   /// Calls `body(worker, task)` once for every task, with `worker` from 0 to `threads − 1`, no two tasks of one
-  /// worker at the same time.
-  func run(tasks: Int, _ body: (_ worker: Int, _ task: Int) -> Void) {
-    let workers = min(threads, tasks)
-    guard workers > 1 else {
+  /// worker at the same time. One pass runs at a time.
+  package func run(tasks: Int, _ body: (_ worker: Int, _ task: Int) -> Void) {
+    guard min(threads, tasks) > 1 else {
       for task in 0..<tasks { body(0, task) }
       return
     }
-    next.store(0, ordering: .relaxed)
-    // The call returns only when every worker has, so the body does not escape.
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      while true {
-        let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard task < tasks else { return }
-        body(worker, task)
-      }
-    }
+    withoutActuallyEscaping(body) { gate.pass(tasks: tasks, $0) }
   }
 }

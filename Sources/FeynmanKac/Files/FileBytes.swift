@@ -50,27 +50,44 @@ public enum FileBytes {
 
   /// Writes a new file and flushes it to the disk; a file of that name is replaced in place.
   static func write(_ path: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
+    let descriptor = try create(path, parts)
+    if let failure = flush(descriptor) {
+      unlink(path)
+      throw FileError(.unwritable, path, failure)
+    }
+  }
+
+  /// Writes a new file, likewise, without flushing it.
+  ///
+  /// - Returns: Its descriptor, for `flush`.
+  static func create(_ path: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) -> CInt {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.unwritable, path, systemReason()) }
-    var failure: String?
-    parts: for part in parts {
+    for part in parts {
       var rest = part
       while !rest.isEmpty {
         let count = systemWrite(descriptor, rest.baseAddress, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
-          failure = systemReason()
-          break parts
+          let failure = systemReason()
+          close(descriptor)
+          unlink(path)
+          throw FileError(.unwritable, path, failure)
         }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       }
     }
-    if failure == nil, fsync(descriptor) != 0 { failure = systemReason() }
+    return descriptor
+  }
+
+  /// Flushes a file to the disk and closes it.
+  ///
+  /// - Returns: What went wrong, nil where nothing did.
+  static func flush(_ descriptor: CInt) -> String? {
+    var failure: String?
+    if fsync(descriptor) != 0 { failure = systemReason() }
     if close(descriptor) != 0, failure == nil { failure = systemReason() }
-    if let failure {
-      unlink(path)
-      throw FileError(.unwritable, path, failure)
-    }
+    return failure
   }
 
   /// Writes one file so that it is there whole or not at all.

@@ -13,9 +13,11 @@ public final class MLP: Network {
   public let settings: MLPSettings
 
   private let embedding: Embedding
-  private let input: Linear
+  /// The first layer of states, and that of the embedding where the network is plain.
+  private let input: PackedLinear
+  private let inputOfEmbedding: PackedLinear?
   private let layers: Layers
-  private let output: Linear
+  private let output: PackedLinear
 
   private enum Layers {
     case plain([PlainLayer])
@@ -24,15 +26,17 @@ public final class MLP: Network {
 
   private struct PlainLayer {
     /// Nil for the first layer, which is `input`.
-    let linear: Linear?
+    let linear: PackedLinear?
     let norm: LayerNorm?
   }
 
   private struct ResidualBlock {
     let norm: LayerNorm?
-    let first: Linear
+    let first: PackedLinear
+    /// Of the embedding, with the bias of `first`.
     let condition: Linear
-    let second: Linear
+    let firstBias: Weights
+    let second: PackedLinear
   }
 
   /// Takes the network's tensors.
@@ -49,28 +53,39 @@ public final class MLP: Network {
     let indices = 0..<settings.depth
     switch settings.block {
     case .plain:
-      input = try Linear(tensors, "input", inputs: settings.dimensions + embedding.width, outputs: width)
+      let whole = try Linear(
+        tensors, "input", inputs: settings.dimensions + embedding.width, outputs: width)
+      input = PackedLinear(whole, columns: 0..<settings.dimensions)
+      inputOfEmbedding = PackedLinear(whole, columns: settings.dimensions..<whole.inputs)
       layers = .plain(
         try indices.map { index in
           PlainLayer(
             linear: index == 0
-              ? nil : try Linear(tensors, "blocks.\(index).linear", inputs: width, outputs: width),
+              ? nil
+              : PackedLinear(
+                try Linear(tensors, "blocks.\(index).linear", inputs: width, outputs: width)),
             norm: try norm("blocks.\(index).norm"))
         })
     case .residual:
-      input = try Linear(tensors, "input", inputs: settings.dimensions, outputs: width)
+      input = PackedLinear(
+        try Linear(tensors, "input", inputs: settings.dimensions, outputs: width))
+      inputOfEmbedding = nil
       let blocks = try indices.map { index in
         let name = "blocks.\(index)"
+        let first = try Linear(tensors, "\(name).linear1", inputs: width, outputs: width)
         return ResidualBlock(
           norm: try norm("\(name).norm"),
-          first: try Linear(tensors, "\(name).linear1", inputs: width, outputs: width),
+          first: PackedLinear(first),
           condition: try Linear(
             tensors, "\(name).condition", inputs: embedding.width, outputs: width, hasBias: false),
-          second: try Linear(tensors, "\(name).linear2", inputs: width, outputs: width))
+          firstBias: first.bias!,
+          second: PackedLinear(
+            try Linear(tensors, "\(name).linear2", inputs: width, outputs: width)))
       }
       layers = .residual(blocks, norm: try norm("norm"))
     }
-    output = try Linear(tensors, "output", inputs: width, outputs: settings.dimensions)
+    output = PackedLinear(
+      try Linear(tensors, "output", inputs: width, outputs: settings.dimensions))
     self.embedding = embedding
   }
 
@@ -129,26 +144,28 @@ public final class MLP: Network {
     _ spare: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let width = settings.width
-    let columns = dimensions..<input.inputs
-    input.apply(columns: columns, rows: rows.parts, embedded, to: shifts)
-    input.multiply(columns: 0..<dimensions, rows: rows.count, states, to: spare)
-    for part in 0..<rows.parts {
-      fk_add_bias(
-        rows.count, width, shifts + part * width, spare, values + part * rows.count * width)
-    }
+    let activation = settings.embedding.activation
+    inputOfEmbedding!.apply(rows: rows.parts, embedded, to: shifts)
     var (now, other) = (values, spare)
     for layer in layers {
+      let fused = layer.norm == nil ? activation : nil
       if let linear = layer.linear {
-        linear.multiply(rows: rows.total, now, to: other)
+        linear.apply(rows: rows.total, now, activation: fused, to: other)
         swap(&now, &other)
+      } else if rows.parts == 1 {
+        input.apply(rows: rows.count, states, shift: .given(shifts), activation: fused, to: now)
+      } else {
+        input.apply(rows: rows.count, states, shift: .none, to: other)
+        for part in 0..<rows.parts {
+          let shifted = now + part * rows.count * width
+          fk_add_bias(rows.count, width, shifts + part * width, other, shifted)
+        }
+        if fused != nil { activation.apply(rows: rows.total, width: width, now) }
       }
-      var bias = layer.linear?.bias?.values
       if let norm = layer.norm {
-        if let bias { fk_add_bias(rows.total, width, bias, now, now) }
         norm.apply(rows: rows.total, now, to: now)
-        bias = nil
+        activation.apply(rows: rows.total, width: width, now)
       }
-      settings.embedding.activation.apply(rows: rows.total, width: width, bias: bias, now)
     }
     return now
   }
@@ -166,15 +183,15 @@ public final class MLP: Network {
     for index in 1..<max(rows.parts, 1) { (values + index * part).update(from: values, count: part) }
     for block in blocks {
       block.condition.multiply(rows: rows.parts, embedded, to: shifts)
-      fk_add_bias(rows.parts, width, block.first.bias!.values, shifts, shifts)
+      fk_add_bias(rows.parts, width, block.firstBias.values, shifts, shifts)
       block.norm?.apply(rows: rows.total, values, to: spare)
-      block.first.multiply(rows: rows.total, block.norm == nil ? values : spare, to: inner)
+      let start = block.norm == nil ? values : spare
       for index in 0..<rows.parts {
-        settings.embedding.activation.apply(
-          rows: rows.count, width: width, bias: shifts + index * width, inner + index * part)
+        block.first.apply(
+          rows: rows.count, start + index * part, shift: .given(shifts + index * width),
+          activation: settings.embedding.activation, to: inner + index * part)
       }
-      block.second.multiply(rows: rows.total, inner, adding: true, to: values)
-      fk_add_bias(rows.total, width, block.second.bias!.values, values, values)
+      block.second.apply(rows: rows.total, inner, adding: true, to: values)
     }
   }
 }

@@ -12,13 +12,17 @@ private struct MixtureReference {
   let precisions: [Float]
   let logConstants: [Double]
 
-  init(dimensions: Int, components: Int, isotropic: Bool, spread: Float, generator: inout PhiloxGenerator) {
+  init(
+    dimensions: Int, components: Int, isotropic: Bool, uniform: Bool = false, spread: Float,
+    generator: inout PhiloxGenerator
+  ) {
     self.dimensions = dimensions
     self.components = components
     self.isotropic = isotropic
     means = (0..<dimensions * components).map { _ in spread * (2 * Float(generator.uniform()) - 1) }
+    let common = Float(0.2 + 2 * generator.uniform())
     let precisions = (0..<components * (isotropic ? 1 : dimensions)).map { _ in
-      Float(0.2 + 2 * generator.uniform())
+      uniform ? common : Float(0.2 + 2 * generator.uniform())
     }
     self.precisions = precisions
     logConstants = (0..<components).map { k in
@@ -82,20 +86,28 @@ private struct Shape: Sendable, CustomTestStringConvertible {
   let dimensions: Int
   let components: Int
   let isotropic: Bool
-  var testDescription: String { "d=\(dimensions) K=\(components) \(isotropic ? "isotropic" : "diagonal")" }
+  /// All precisions are the same.
+  var uniform = false
+  var testDescription: String {
+    "d=\(dimensions) K=\(components) \(uniform ? "uniform" : isotropic ? "isotropic" : "diagonal")"
+  }
 
   func mixture(_ generator: inout PhiloxGenerator) -> MixtureReference {
     MixtureReference(
-      dimensions: dimensions, components: components, isotropic: isotropic, spread: 3, generator: &generator)
+      dimensions: dimensions, components: components, isotropic: isotropic, uniform: uniform, spread: 3,
+      generator: &generator)
   }
 
-  static let all: [Shape] = [(1, 1), (1, 3), (2, 40), (3, 5), (4, 7), (5, 1), (17, 3), (39, 6), (64, 12)]
-    .flatMap {
-      [
-        Shape(dimensions: $0.0, components: $0.1, isotropic: true),
-        Shape(dimensions: $0.0, components: $0.1, isotropic: false),
-      ]
-    }
+  static let all: [Shape] = [
+    (1, 1), (1, 3), (2, 40), (3, 5), (3, 17), (4, 7), (5, 1), (17, 3), (39, 6), (64, 12),
+  ]
+  .flatMap {
+    [
+      Shape(dimensions: $0.0, components: $0.1, isotropic: true),
+      Shape(dimensions: $0.0, components: $0.1, isotropic: true, uniform: true),
+      Shape(dimensions: $0.0, components: $0.1, isotropic: false),
+    ]
+  }
 }
 
 @Suite("Scores of Gaussian mixtures")
@@ -161,6 +173,32 @@ struct MixtureTests {
         // where the precisions are equal, and ties of unequal ones have measure zero.
         #expect(error < 1e-5 * length)
         #expect(abs(logDensities[row] - exact.logDensity) < 1e-6 * abs(exact.logDensity))
+      }
+    }
+  }
+
+  // Seen to catch: the second visit kept for all rows of a tile.
+  @Test(
+    "a row between the modes and one far out may share a tile", arguments: KernelLevel.available, Shape.all)
+  private func nearAndFar(level: KernelLevel, shape: Shape) {
+    var random = generator(2500 + shape.dimensions)
+    let mixture = shape.mixture(&random)
+    let d = shape.dimensions
+    // From the modes, at ±3, out to where exponents go through every size down to −10⁴.
+    let states = (0..<64 * d).map { i in
+      pow(1.07, Float(i / d * 29 % 64)) * (2 * Float(random.uniform()) - 1) * 2
+    }
+    let (scores, logDensities) = mixture.run(level, states)
+    for row in 0..<64 {
+      let range = row * d..<(row + 1) * d
+      let alone = mixture.run(level, Array(states[range]))
+      #expect(alone.scores == Array(scores[range]))
+      #expect(alone.logDensities == [logDensities[row]])
+      let exact = mixture.evaluated(at: states[range])
+      #expect(abs(logDensities[row] - exact.logDensity) < exact.exponentError)
+      let size = states[range].map(abs).max()! + 3
+      for (score, expected) in zip(scores[range], exact.score) {
+        #expect(abs(Double(score) - expected) < 2.2 * 2 * Double(size) * 2 * exact.exponentError)
       }
     }
   }

@@ -87,6 +87,41 @@ struct RunKernelTests {
     }
   }
 
+  @Test(
+    "columns that a step does without change nothing else in it", arguments: KernelLevel.available,
+    [
+      (false, true, true), (false, false, true), (false, true, false), (true, false, false),
+      (true, true, true),
+    ])
+  func affineColumns(_ level: KernelLevel, _ present: (gradients: Bool, normals: Bool, points: Bool)) {
+    for history in [0, 0.15] {
+      var step = fk_affine(
+        state: -0.3, score: 0.7, gradient: 0.2, history: history, deviation: 0.4, point_score: 1.1,
+        point_gradient: 0.6)
+      for (count, dimensions) in Self.shapes {
+        let rows = Rows(count: count, dimensions: dimensions)
+        var (states, points) = (rows.states, rows.points)
+        points.withUnsafeMutableBufferPointer { points in
+          level.kernels.affine_step(
+            count, dimensions, &states, rows.scores, present.gradients ? rows.gradients : nil,
+            present.points ? points.baseAddress : nil, nil, present.normals ? rows.normals : nil, &step)
+        }
+        for i in 0..<count * dimensions {
+          let (y, s, g) = (Double(rows.states[i]), Double(rows.scores[i]), Double(rows.gradients[i]))
+          var expected = 0.7 * y + 0.7 * s
+          var point = Double(rows.points[i])
+          if present.points { expected += history * (y - point) }
+          if present.points { point = y + 1.1 * s }
+          if present.gradients { expected += 0.2 * g }
+          if present.gradients && present.points { point += 0.6 * g }
+          if present.normals { expected += 0.4 * Double(rows.normals[i]) }
+          #expect(abs(Double(states[i]) - expected) < 3e-6)
+          #expect(abs(Double(points[i]) - point) < 3e-6)
+        }
+      }
+    }
+  }
+
   @Test("terms and rates agree with their formulas", arguments: KernelLevel.available)
   func rates(_ level: KernelLevel) {
     for (count, dimensions) in Self.shapes {
