@@ -1,7 +1,7 @@
 # make demo   installs what is missing, builds, multiplies two experts on molecules and shows what came out
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, then all tests
-# make experiment-NAME   remakes the tables of Experiments/NAME: gmm40, latent-product, lj13, molecules, inverse
+# make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench-networks   runs with networks beside JAX and PyTorch
 # make test-report   tests of reports, in a browser that make chromium installs
@@ -13,7 +13,7 @@ FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 test test-onnx onnx test-report chromium build setup lint client \
-        experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
+        experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         train-lj13 train-molecules bench-networks vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -52,6 +52,9 @@ setup:
 
 lint:
 	swift format lint --strict -r Sources Tests
+
+experiment-accuracy: build
+	python3 Experiments/accuracy/accuracy.py
 
 experiment-gmm40: build
 	python3 Experiments/gmm40/table.py

@@ -16,9 +16,9 @@ Standard library only. A script of an experiment does four things:
     # 4. The table between the markers of the README.
     repeated_runs.write_table(HERE / "README.md", lines)
 
-**Sweep(configs, seeds, settings={}, output=None, threads=None)** names the runs. `seeds` is as `fkc sweep --seeds` takes
+**Sweep(configs, seeds, settings={}, output=None, threads=None, reports=True)** names the runs. `seeds` is as `fkc sweep --seeds` takes
 it, such as "1-5". `settings` maps a setting's path to its values; numbers, texts, lists and mappings are written as
-YAML. `output` is the folder of runs and tables, by default `runs/sweep` beside the first config. Its methods:
+YAML. `output` is the folder of runs and tables, by default `runs/sweep` beside the first config; with reports=False the runs have no report.html. Its methods:
 
     run(keep=False, allow_failures=False)   Makes the runs. A sweep that was interrupted goes on; one that is finished is
                               made again, since fkc may have changed meanwhile; with keep=True its runs are kept.
@@ -69,12 +69,13 @@ NONE = "–"
 
 
 class Sweep:
-    def __init__(self, configs, seeds, settings=None, output=None, threads=None):
+    def __init__(self, configs, seeds, settings=None, output=None, threads=None, reports=True):
         self.configs = [pathlib.Path(config) for config in configs]
         self.seeds = str(seeds)
         self.settings = dict(settings or {})
         self.output = pathlib.Path(output) if output else self.configs[0].parent / "runs" / "sweep"
         self.threads = threads
+        self.reports = reports
         self.runs = []
         self.groups = []
 
@@ -93,6 +94,8 @@ class Sweep:
             command += ["--set", f"{path}={','.join(map(_yaml, values))}"]
         if self.threads:
             command += ["--threads", str(self.threads)]
+        if not self.reports:
+            command.append("--no-report")
         # The configs may have changed since runs that the folder holds were made; then those are made again.
         ended = subprocess.run([*command, "--overwrite"], stdout=subprocess.DEVNULL)
         if ended.returncode not in (0, NUMERICAL_FAILURE):

@@ -4,30 +4,62 @@ import FeynmanKac
 enum PlanText {
   static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> [String] {
     let sampler = configuration.sampler
-    let rows: [(String, String)] = [
-      ("config", configuration.file),
-      ("target", target(sampler.target)),
-      ("path from", end(plan, at: 0, sampler.process)),
-      ("path to", end(plan, at: sampler.steps, sampler.process)),
-      ("steps", "\(sampler.steps), \(sampler.scheme.rawValue), grid \(sampler.grid.rawValue)"),
-      ("correction", sampler.correction.rawValue),
-      ("start", plan.start.rawValue),
-      ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
-      (
-        "particles",
-        "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
-      ),
-      ("memory", "\(megabytes(plan.memoryBytes)) MB"),
-      ("evaluations", evaluations(plan, sampler.target.guidance)),
-      ("standard error", standardError(plan, sampler)),
-    ]
+    let rows: [(String, String)] =
+      [
+        ("config", configuration.file),
+        ("target", target(sampler.target)),
+        ("path from", end(plan, at: 0, sampler.process)),
+        ("path to", end(plan, at: plan.times.count - 1, sampler.process)),
+        ("steps", steps(plan, sampler)),
+        ("correction", sampler.correction.rawValue),
+        ("start", plan.start.rawValue),
+        ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
+        (
+          "particles",
+          "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
+        ),
+        ("memory", "\(megabytes(plan.memoryBytes)) MB"),
+        ("evaluations", evaluations(plan, sampler)),
+        ("standard error", standardError(plan, sampler)),
+      ] + pilot(plan, sampler)
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
   }
 
-  private static func evaluations(_ plan: Sampler.Plan, _ guidance: Target.Guidance?) -> String {
-    plan.modelEvaluations.map { model, rows in
-      let mayStop = guidance?.alignmentThreshold != nil && model == guidance?.unconditional
+  private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    let isOpen = sampler.stepChoice == .automatic
+    let count = isOpen ? "chosen by the pilot, at most \(plan.noiseLevels.count - 1)" : "\(sampler.steps)"
+    return "\(count), \(sampler.scheme.rawValue), grid \(sampler.grid.rawValue)"
+  }
+
+  /// What is left to a pilot and what that may take; nothing without one.
+  private static func pilot(_ plan: Sampler.Plan, _ sampler: Sampler) -> [(String, String)] {
+    guard let pilot = plan.pilot else { return [] }
+    var choices: [String] = []
+    if sampler.stepChoice == .automatic {
+      choices.append("steps for an error of log Z within \(sampler.tolerance) standard errors")
+    }
+    if sampler.grid == .automatic { choices.append("where they lie") }
+    if sampler.noiseScale == .automatic {
+      choices.append("noise_scale among \(Pilot.noiseScales.map { "\($0)" }.joined(separator: ", "))")
+    }
+    let rows = pilot.modelEvaluations.map { "\($0.model) at most \($0.rows) rows" }.joined(separator: ", ")
+    return [
+      ("pilot chooses", choices.joined(separator: "; ")),
+      (
+        "pilot takes",
+        "\(pilot.particles) particles, at most \(count(pilot.rounds, "round")), \(rows), "
+          + "\(megabytes(pilot.memoryBytes)) MB"
+      ),
+    ]
+  }
+
+  private static func evaluations(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    let guidance = sampler.target.guidance
+    return plan.modelEvaluations.map { model, rows in
+      let mayStop =
+        sampler.stepChoice == .automatic
+        || guidance?.alignmentThreshold != nil && model == guidance?.unconditional
       return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
     }.joined(separator: ", ")
   }

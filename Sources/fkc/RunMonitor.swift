@@ -37,6 +37,8 @@ final class RunMonitor: RunObserver {
     return true
   }
 
+  var endsPilot: Bool { Interruption.isRequested }
+
   private func show(_ step: StepReport, isLast: Bool) {
     let text = Self.line(step, particles: particles)
     switch style {

@@ -19,38 +19,42 @@ enum RunSummary {
     let final = result.logNormalizer
     let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
     let seconds = result.wallSeconds
-    let particleSteps = Double(result.particles) * Double(configuration.sampler.steps)
-    return .object([
-      ("schema_version", .wholeNumber(1)),
-      ("seed", .wholeNumber(configuration.seed)),
-      ("particles", .count(result.particles)),
-      ("dimensions", .count(result.dimensions)),
-      ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
-      ("islands", .count(result.islands)),
-      ("steps", .count(configuration.sampler.steps)),
-      ("threads", .count(result.threads)),
-      ("log_normalizer", .figure(final?.value)),
-      ("log_normalizer_initial", .figure(result.logNormalizerInitial)),
-      ("log_normalizer_ratio", .figure(ratio)),
-      ("log_normalizer_standard_error", .figure(final?.standardError)),
-      ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
-      ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
-      ("standard_error_advice", advice(final)),
-      ("island_log_normalizers", figures(result.islandLogNormalizers)),
-      ("effective_sample_size", .figure(result.effectiveSampleSize)),
-      ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
-      ("resample_count", .count(result.resampleCount)),
-      ("unique_ancestors", .count(result.uniqueAncestors)),
-      ("mean", .list(result.weightedMean.map { .figure($0) })),
-      ("variance", .list(result.weightedVariance.map { .figure($0) })),
-      ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
-      ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
-      ("wall_seconds", .figure(seconds)),
-      ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
-      ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
-      ("kernel_level", .text(Platform.kernelLevel)),
-      ("versions", Versions.json),
-    ])
+    let particleSteps = Double(result.particles) * Double(result.steps)
+    let figures: [(String, JSONText)] =
+      [
+        ("schema_version", .wholeNumber(1)),
+        ("seed", .wholeNumber(configuration.seed)),
+        ("particles", .count(result.particles)),
+        ("dimensions", .count(result.dimensions)),
+        ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
+        ("islands", .count(result.islands)),
+        ("steps", .count(result.steps)),
+        ("threads", .count(result.threads)),
+        ("log_normalizer", .figure(final?.value)),
+        ("log_normalizer_initial", .figure(result.logNormalizerInitial)),
+        ("log_normalizer_ratio", .figure(ratio)),
+        ("log_normalizer_standard_error", .figure(final?.standardError)),
+        ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
+        ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
+        ("standard_error_advice", advice(final)),
+        ("island_log_normalizers", figures(result.islandLogNormalizers)),
+        ("effective_sample_size", .figure(result.effectiveSampleSize)),
+        ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
+        ("resample_count", .count(result.resampleCount)),
+        ("unique_ancestors", .count(result.uniqueAncestors)),
+        ("mean", .list(result.weightedMean.map { .figure($0) })),
+        ("variance", .list(result.weightedVariance.map { .figure($0) })),
+        ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+        ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
+      ] + stepSizeError(result.stepSizeError) + [
+        ("pilot", pilot(result.pilot)),
+        ("wall_seconds", .figure(seconds)),
+        ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
+        ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
+        ("kernel_level", .text(Platform.kernelLevel)),
+        ("versions", Versions.json),
+      ]
+    return .object(figures)
   }
 
   private static func figures(_ values: [Double]) -> JSONText {
@@ -59,6 +63,38 @@ enum RunSummary {
 
   private static func alignedSteps(_ steps: [Int?]) -> JSONText {
     steps.isEmpty ? .null : .list(steps.map { $0.map { .count($0) } ?? .null })
+  }
+
+  /// All null where no coarser run was made.
+  private static func stepSizeError(_ error: StepSizeError?) -> [(String, JSONText)] {
+    func list(_ figure: (StepSizeError.Figure) -> Double?) -> JSONText {
+      error.map { .list($0.mean.map { .figure(figure($0)) }) } ?? .null
+    }
+    return [
+      ("step_size_error", .figure(error?.logNormalizer.value)),
+      ("step_size_error_standard_error", .figure(error?.logNormalizer.standardError)),
+      ("step_size_error_order", error.map { .count($0.order) } ?? .null),
+      ("step_size_error_steps", error.map { .count($0.steps) } ?? .null),
+      ("mean_step_size_error", list(\.value)),
+      ("mean_step_size_error_standard_error", list(\.standardError)),
+      ("mean_standard_error", list(\.monteCarloError)),
+    ]
+  }
+
+  private static func pilot(_ pilot: Pilot?) -> JSONText {
+    guard let pilot else { return .null }
+    return .object([
+      ("steps", .count(pilot.steps)),
+      ("noise_scale", .figure(pilot.noiseScale)),
+      ("within_tolerance", .boolean(pilot.isWithinTolerance)),
+      ("log_normalizer_error", .figure(pilot.logNormalizerError)),
+      ("log_normalizer_error_standard_error", .figure(pilot.logNormalizerErrorStandardError)),
+      ("allowed_error", .figure(pilot.allowedError)),
+      ("expected_standard_error", .figure(pilot.expectedStandardError)),
+      ("particles", .count(pilot.particles)),
+      ("rounds", .count(pilot.rounds)),
+      ("model_evaluations", .object(pilot.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+    ])
   }
 
   /// What to do about a standard error that does not exist though log Z does.

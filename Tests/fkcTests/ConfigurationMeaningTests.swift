@@ -163,7 +163,7 @@ import Testing
       "c.yaml:--set: target.anealed: unknown key; did you mean 'annealed'?"),
     .init(
       "--set with a bad value", arguments: ["--set", "sampler.steps=none"],
-      "c.yaml:--set: sampler.steps: found 'none'; give a whole number from 1 to 10000000"),
+      "c.yaml:--set: sampler.steps: found 'none'; give a whole number from 1 to 10000000, or 'auto'"),
     .init(
       "--set beyond a list", arguments: ["--set", "models.b.weights.7=2"],
       "c.yaml:--set: models.b.weights.7: '7' is no index of this list; give 0 to 1"),

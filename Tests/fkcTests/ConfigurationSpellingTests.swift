@@ -120,7 +120,7 @@ import Testing
     .init(
       "a list where none of the shapes is one", [10: "sampler: {noise_scale: [1]}"],
       "c.yaml:10: sampler.noise_scale: found a list; give a number of at least 0, or a mapping with from, to, "
-        + "or 'tempered'"),
+        + "or one of tempered, auto"),
     .init(
       "a misspelt generator", [3: "rng: philux"], "c.yaml:3: rng: found 'philux'; did you mean 'philox'?"),
     .init(
@@ -132,8 +132,8 @@ import Testing
       "c.yaml:6: models.a.mean: found an empty list; give a list, each item a finite number"),
     .init(
       "a truth value for a mapping", [10: "sampler: true"],
-      "c.yaml:10: sampler: found 'true'; give a mapping with scheme, steps, grid, noise_scale, control, start, "
-        + "start_time, end_time, maximum_noise_level, minimum_noise_level, denoise"),
+      "c.yaml:10: sampler: found 'true'; give a mapping with scheme, steps, grid, tolerance, noise_scale, control, start, "
+        + "start_time, end_time, maximum_noise_level, minimum_noise_level, denoise, step_size_error"),
 
     // YAML itself.
     .init(

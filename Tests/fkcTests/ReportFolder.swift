@@ -32,6 +32,13 @@ struct ReportFolder {
     try program.write("out/summary.json", lines.joined(separator: "\n") + "\n")
   }
 
+  /// The figures of log Z that the rule of step-size errors looks at.
+  func setStepSizeError(_ error: String, standardError: String, monteCarloError: String) throws {
+    try set("step_size_error", error)
+    try set("step_size_error_standard_error", standardError)
+    try set("log_normalizer_standard_error", monteCarloError)
+  }
+
   /// Replaces a cell of the trace, by step and the name of its column.
   func set(_ column: String, ofStep step: Int, _ value: String) throws {
     var lines = try program.text("out/trace.csv").split(separator: "\n").map(String.init)

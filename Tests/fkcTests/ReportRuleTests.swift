@@ -59,6 +59,21 @@ struct ReportRuleTests {
     Case("26 resamplings in 100 steps", ["many-resamplings"]) { try $0.set("resample_count", "26") },
     Case("25 resamplings in 100 steps", []) { try $0.set("resample_count", "25") },
     Case("a resampling at every step but the last", []) { try $0.set("resample_count", "99") },
+    Case("a step-size error beyond the Monte Carlo error and its own noise", ["step-size-error"]) {
+      try $0.setStepSizeError("0.0301", standardError: "0.005", monteCarloError: "0.02")
+    },
+    Case("one that its own noise may account for", []) {
+      try $0.setStepSizeError("-0.0299", standardError: "0.005", monteCarloError: "0.02")
+    },
+    Case("one of unknown noise", []) {
+      try $0.setStepSizeError("0.3", standardError: "null", monteCarloError: "0.02")
+    },
+    Case("one of the mean of a coordinate", ["step-size-error"]) {
+      try $0.setStepSizeError("0.0", standardError: "0.005", monteCarloError: "0.02")
+      try $0.set("mean_step_size_error", "[0.0, -0.5]")
+      try $0.set("mean_step_size_error_standard_error", "[0.1, 0.1]")
+      try $0.set("mean_standard_error", "[0.1, 0.1]")
+    },
     Case("no standard error", ["no-standard-error"]) { try $0.set("log_normalizer_standard_error", "null") },
     Case("a standard error of 0.51", ["large-standard-error"]) {
       try $0.set("log_normalizer_standard_error", "0.51")

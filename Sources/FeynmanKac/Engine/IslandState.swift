@@ -17,6 +17,8 @@ struct IslandState {
   var move = Move(affine: fk_affine(), offsetFactor: 0, variance: 0)
   /// Its reversal, for the ratio corrections.
   var reversal = Move(affine: fk_affine(), offsetFactor: 0, variance: 0)
+  /// What the kept and the new normals are multiplied by, for the coarser of two coupled runs.
+  var pairing: (kept: Double, new: Double) = (0, 1)
   /// `b` times the offset factor of the move and of its reversal, `[d]`; nil without a linear control.
   let offsets: UnsafeMutablePointer<Float>?
   let reversalOffsets: UnsafeMutablePointer<Float>?

@@ -29,6 +29,10 @@ final class ParticleState: @unchecked Sendable {
   let termLogDensities: [UnsafeMutablePointer<Double>]
   /// The running average of the guided branches' difference, `[N, d]`.
   let averages: UnsafeMutablePointer<Float>?
+  /// Of the finer of two coupled runs, the normals since the coarser one's last level as one normal, `[N, d]`.
+  let keptNoise: UnsafeMutablePointer<Float>?
+  /// Of the coarser, the log-ratio of its weights to the finer's where it was last looked at, `[N]`.
+  let logRatios: UnsafeMutablePointer<Double>?
   /// The index at the start that each particle descends from, `[N]`.
   let ancestors: UnsafeMutablePointer<Int32>
   /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`.
@@ -54,15 +58,19 @@ final class ParticleState: @unchecked Sendable {
     termLogDensities =
       plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
     averages = arena.allocate(Float.self, values, if: plan.usesMomentum)
+    keptNoise = arena.allocate(Float.self, values, if: plan.role == .finer)
+    logRatios = arena.allocate(Double.self, count, if: plan.role == .coarser)
     ancestors = arena.allocate(Int32.self, count)
     parents = arena.allocate(Int32.self, count)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride
     var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
-    for column in [states, scores, points, gradients, twists, averages].compactMap({ $0 }) + termScores {
+    let rows =
+      [states, scores, points, gradients, twists, averages, keptNoise].compactMap { $0 } + termScores
+    for column in rows {
       columns.append((UnsafeMutableRawPointer(column), row))
     }
-    for column in [rates, features, logDensities, rewards].compactMap({ $0 }) + termLogDensities {
+    for column in [rates, features, logDensities, rewards, logRatios].compactMap({ $0 }) + termLogDensities {
       columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Double>.stride))
     }
     for column in [ancestors, parents] {

@@ -23,19 +23,27 @@ struct Path: Sendable {
   init(of sampler: Sampler) throws {
     let process = sampler.process
     let (first, last) = try Self.ends(of: sampler)
-    let steps = sampler.steps
+    let steps = sampler.noiseLevels.map { $0.count - 1 } ?? sampler.steps
+    if let given = sampler.noiseLevels, steps < 1 || !(given[steps] > 0 && given[0].isFinite) {
+      throw SetupError(
+        "sampler.noise_levels", "\(given.count) levels; give at least two positive ones, falling")
+    }
     let fractions = (0...steps).map { Double($0) / Double(steps) }
     var levels =
       switch sampler.grid {
-      case .logSignalToNoise: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
+      case _ where sampler.noiseLevels != nil: sampler.noiseLevels!
+      // Until a pilot has placed them.
+      case .logSignalToNoise, .automatic: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
       case .karras:
         fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
       case .time:
         Self.timeLevels(
           process, from: process.time(atNoiseLevel: first), to: process.time(atNoiseLevel: last), fractions)
       }
-    levels[0] = first
-    levels[steps] = last
+    if sampler.noiseLevels == nil {
+      levels[0] = first
+      levels[steps] = last
+    }
     for step in 0..<steps where !(levels[step + 1] < levels[step]) {
       throw SetupError(
         "sampler.grid",
@@ -46,7 +54,9 @@ struct Path: Sendable {
     times = points.map(\.time)
     signals = points.map(\.signal)
     signalSlopes = times.map { Self.signalSlope(process, at: $0) }
-    progress = levels.map { log(first / $0) / log(first / last) }
+    let start = levels[0]
+    let end = levels[steps]
+    progress = levels.map { log(start / $0) / log(start / end) }
   }
 
   /// The path's first and last noise level.

@@ -35,10 +35,12 @@ extension RunPlan {
   ) throws -> @Sendable (_ progress: Double, _ exponentSum: Double) -> Double {
     switch sampler.noiseScale {
     case .tempered: return { _, exponentSum in 1 / exponentSum.squareRoot() }
+    // Until a pilot has chosen.
+    case .automatic: return { _, _ in 1 }
     case .scheduled(let schedule):
       for value in [schedule.from, schedule.to] where !(value >= 0 && value.isFinite) {
         throw SetupError(
-          "sampler.noise_scale", "\(value); give a number of 0 or more, {from, to} or tempered")
+          "sampler.noise_scale", "\(value); give a number of 0 or more, {from, to}, tempered or auto")
       }
       return { progress, _ in schedule.value(at: progress) }
     }

@@ -36,9 +36,19 @@ extension RunPlan {
     return warnings
   }
 
-  private var noiseScaleMaximum: Double {
+  var noiseScaleMaximum: Double {
     max(1, (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1)
   }
+
+  /// The least steps with which the order of a scheme shows: in the mean half a unit of log v long, shorter by c, and not
+  /// longer than the time in which the noise pulls particles back, `2/((1+c²)A)`.
+  var bearableSteps: Int {
+    let c = noiseScaleMaximum
+    let pull = 0.5 * (1 + c * c) * (exponentSums.max() ?? 1)
+    return max(8, Int((path.length * max(2 * c, pull)).rounded(.up)))
+  }
+
+  var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
 
   private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
 }

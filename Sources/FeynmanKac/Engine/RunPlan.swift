@@ -30,11 +30,14 @@ final class RunPlan: Sendable {
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
 
+  let role: RunRole
+
   /// Rows of one block. A function of the dimension alone, so that streams of random numbers stay the same.
   let blockRows: Int
 
   /// - Throws: `SetupError` naming the setting that cannot work.
-  init(_ sampler: Sampler, particles: Int, islands: Int) throws {
+  init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
+    self.role = role
     guard particles >= 1, particles <= Int(Int32.max) else {
       throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
     }

@@ -1,7 +1,10 @@
 import Foundation
 
 extension RunResult {
-  init(_ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int) {
+  init(
+    _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
+    pair: StepDoubling?
+  ) {
     let plan = run.plan
     let weights = run.normalizedLogWeights
     let count = plan.islandParticles
@@ -32,14 +35,19 @@ extension RunResult {
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = trace[plan.steps].uniqueAncestors
-    modelEvaluations = run.modelEvaluations
+    self.pilot = pilot
+    stepSizeError = pair?.error(monteCarloError: logNormalizer?.standardError)
+    let others = [pilot?.modelEvaluations, pair?.coarse.modelEvaluations].compactMap { $0 }
+    modelEvaluations = run.modelEvaluations.enumerated().map { index, own in
+      (own.model, others.reduce(own.rows) { $0 + $1[index].rows })
+    }
     alignedSteps = plan.usesAlignment ? run.islands.map(\.alignedStep) : []
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads
   }
 
-  private static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
+  static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
     let first = island * count
     let weights = [Double](unsafeUninitializedCapacity: count) { weights, written in
       run.islands[island].moments.normalize(
@@ -52,6 +60,9 @@ extension RunResult {
         startingAt: first, resamplings: run.islands[island].resampleCount)
     }
   }
+
+  /// How many steps the path had.
+  public var steps: Int { trace.count - 1 }
 
   /// How many particles there are over all islands.
   public var particles: Int { logWeights.count }

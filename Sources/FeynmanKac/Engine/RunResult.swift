@@ -28,11 +28,16 @@ public struct RunResult: Sendable {
   public let resampleCount: Int
   /// The number of particles at the start that still have descendants at the end.
   public let uniqueAncestors: Int
-  /// Rows that each model was asked for, in the order of the target's terms.
+  /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the run of twice the
+  /// step length are among them.
   public let modelEvaluations: [(model: String, rows: Int)]
   /// For each island the last step at which it asked both branches of a guided pair, nil where it did so to the end;
   /// empty where no threshold was given for it.
   public let alignedSteps: [Int?]
+  /// What was chosen before the run; nil where every setting was given.
+  public let pilot: Pilot?
+  /// What the step size did; nil where `stepSizeError` is none, or where the coarser run failed.
+  public let stepSizeError: StepSizeError?
   /// `steps + 1` rows.
   public let trace: [StepReport]
   /// Seconds of sampling alone.

@@ -9,11 +9,12 @@ extension Sampler {
     public let intrinsicDimensions: Int
     /// The start that was asked for, or the one that the models allow.
     public let start: Start
-    /// `v` from noise to data, `steps + 1` values.
+    /// `v` from noise to data, `steps + 1` values; where a pilot is to choose them, only their ends are what they will be.
     public let noiseLevels: [Double]
     /// `t` of the sampler's process at those levels.
     public let times: [Double]
-    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold.
+    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
+    /// the steps. A pilot's own are not among them.
     public let modelEvaluations: [(model: String, rows: Int)]
     /// Of the arrays that grow with particles, blocks and threads, and of the result.
     public let memoryBytes: Int
@@ -21,8 +22,24 @@ extension Sampler {
     public let blockCount: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
+    /// What a pilot may take before the run; nil where no setting is left to one.
+    public let pilot: PilotBounds?
     /// In plain words, with what to try.
     public let warnings: [String]
+  }
+
+  /// What a ``Pilot`` takes at most.
+  public struct PilotBounds: Sendable {
+    /// The number of its particles.
+    public let particles: Int
+    /// The most steps that it may choose.
+    public let steps: Int
+    /// Pairs of runs.
+    public let rounds: Int
+    /// Rows each model is asked for.
+    public let modelEvaluations: [(model: String, rows: Int)]
+    /// Of its arrays, which are given back before the run begins.
+    public let memoryBytes: Int
   }
 
   /// Checks everything that can be known before sampling.
@@ -34,13 +51,46 @@ extension Sampler {
   ///   - threads: Nil for all cores; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
-    let plan = try RunPlan(self, particles: particles, islands: islands)
+    try checkAutomatic()
     let threads = Self.threadCount(threads)
+    var longest = self
+    if choosesSteps { longest.steps = Pilot.maximumSteps }
+    let isDoubling = stepSizeError == .doubling
+    let plan = try RunPlan(
+      longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+    let coarser =
+      isDoubling
+      ? try StepDoubling.coarserPlan(longest, of: plan) : nil
+    let pilot = needsPilot ? try longest.pilotBounds(particles: particles, threads: threads) : nil
+    let memoryBytes =
+      RunMemory.bytes(of: plan, threads: threads)
+      + (coarser.map { RunMemory.bytes(of: $0, threads: threads) } ?? 0)
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
-      noiseLevels: plan.path.levels, times: plan.path.times, modelEvaluations: plan.modelEvaluations,
-      memoryBytes: RunMemory.bytes(of: plan, threads: threads), blockCount: plan.blockCount,
-      standardErrorMethod: plan.standardErrorMethod, warnings: plan.warnings)
+      noiseLevels: plan.path.levels, times: plan.path.times,
+      modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
+        (own.model, own.rows + (coarser?.modelEvaluations[index].rows ?? 0))
+      },
+      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), blockCount: plan.blockCount,
+      standardErrorMethod: plan.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
+  }
+
+  private func pilotBounds(particles: Int, threads: Int) throws -> PilotBounds {
+    let count = min(Pilot.particles, particles)
+    var longest = self
+    longest.steps = Pilot.maximumRoundSteps
+    let isShort = noiseLevels != nil || (!choosesSteps && steps < longest.steps)
+    let fine = try RunPlan(isShort ? self : longest, particles: count, islands: 1, role: .finer)
+    let coarse = try StepDoubling.coarserPlan(self, of: fine)
+    let scales = noiseScale == .automatic ? Pilot.noiseScales.count : 1
+    let rounds = scales * (choosesSteps || choosesGrid ? Pilot.maximumRounds : 1)
+    return PilotBounds(
+      particles: count, steps: fine.steps, rounds: rounds,
+      modelEvaluations: zip(fine.modelEvaluations, coarse.modelEvaluations).map {
+        ($0.model, rounds * ($0.rows + $1.rows))
+      },
+      memoryBytes: RunMemory.bytes(of: fine, threads: threads)
+        + RunMemory.bytes(of: coarse, threads: threads))
   }
 
   static func threadCount(_ wanted: Int?) -> Int {

@@ -12,20 +12,55 @@ extension Sampler {
   public func run(
     particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil, observer: (any RunObserver)? = nil
   ) throws -> RunResult {
-    let plan = try RunPlan(self, particles: particles, islands: islands)
+    try checkAutomatic()
+    let threads = Self.threadCount(threads)
+    let pilot = try pilot(
+      particles: particles, islands: islands, seed: seed, threads: threads,
+      isCancelled: { observer?.endsPilot ?? false })
+    let sampler = pilot.map(with) ?? self
+    let isDoubling = stepSizeError == .doubling
+    let plan = try RunPlan(
+      sampler, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
     let streams = try RandomStreams(
       kind: generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
-    let threads = Self.threadCount(threads)
     let run = SamplingRun(plan, streams: streams, threads: threads)
     var trace = Trace(plan)
     trace.reserve()
+    let pair = isDoubling ? try StepDoubling(sampler, run) : nil
     try run.begin()
+    try pair?.begin()
     try trace.append(run, step: 0, observer)
     for step in 0..<plan.steps {
       try run.advance(step)
+      _ = try pair?.advance(after: step)
       try trace.append(run, step: step + 1, observer)
     }
     let seconds = trace.elapsedSeconds
-    return RunResult(run, trace: trace.reports, wallSeconds: seconds, threads: threads)
+    return RunResult(
+      run, trace: trace.reports, wallSeconds: seconds, threads: threads, pilot: pilot, pair: pair)
+  }
+
+  /// What a pilot chooses for a run; nil where no setting is left to one.
+  ///
+  /// - Parameters:
+  ///   - particles: Those of the run, on which the tolerance depends.
+  ///   - islands: Those of the run.
+  ///   - seed: That of the run; the same seed gives the same choice, for any number of threads.
+  ///   - threads: Nil for all cores.
+  /// - Throws: `SetupError`, also where no number of steps will do; `RunError` of a model.
+  public func pilot(particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil) throws -> Pilot? {
+    try checkAutomatic()
+    return try pilot(
+      particles: particles, islands: islands, seed: seed, threads: Self.threadCount(threads),
+      isCancelled: { false })
+  }
+
+  private func pilot(
+    particles: Int, islands: Int, seed: UInt64, threads: Int, isCancelled: () -> Bool
+  ) throws -> Pilot? {
+    guard needsPilot else { return nil }
+    _ = try RunPlan(self, particles: particles, islands: islands)
+    var search = PilotSearch(self, particles: particles, seed: seed, threads: threads)
+    return try search.choose(isCancelled: isCancelled)
   }
 }

@@ -18,6 +18,10 @@ public struct Sampler: Sendable {
   public var scheme: Scheme = .exponentialMultistep
   /// Where the steps lie.
   public var grid: StepGrid = .logSignalToNoise
+  /// Who chooses how many steps there are.
+  public var stepChoice: StepChoice = .given
+  /// The levels `v` of the path, falling, in place of `steps` and `grid`; nil for these.
+  public var noiseLevels: [Double]?
   /// `c(u)`, how much noise the particles get; the target is the same for all.
   public var noiseScale: NoiseScale = .scheduled(1)
   /// The drift that keeps the weights even; unused without correction.
@@ -40,12 +44,23 @@ public struct Sampler: Sendable {
   public var resampling = ResamplingRule()
   /// The source of random numbers.
   public var generator: GeneratorKind = .philox
+  /// What a ``Pilot`` may leave as step-size error of log Z, in standard errors of log Z, above 0.
+  public var tolerance = 0.5
+  /// Whether the run finds out how far its step size leads it astray.
+  public var stepSizeError: StepSizeError.Method = .none
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   public init(process: some NoiseProcess, target: Target, steps: Int = 200) {
     self.process = process
     self.target = target
     self.steps = steps
+  }
+
+  /// A sampler whose steps a pilot chooses, their number and where they lie.
+  public init(process: some NoiseProcess, target: Target, steps: StepChoice) {
+    self.init(process: process, target: target)
+    stepChoice = steps
+    if steps == .automatic { grid = .automatic }
   }
 
   /// How a step moves the particles. Formulas are in <doc:Mathematics>.
@@ -71,6 +86,16 @@ public struct Sampler: Sendable {
     case time
     /// Uniform in `v^(1/2ρ)`, ρ = 7.
     case karras
+    /// Short where a ``Pilot`` finds the path hard, so that each step has an equal share of the error.
+    case automatic = "auto"
+  }
+
+  /// Who chooses how many steps there are.
+  public enum StepChoice: Sendable {
+    /// The sampler's `steps`.
+    case given
+    /// A ``Pilot``, by the sampler's `tolerance`.
+    case automatic
   }
 
   /// `c(u)`: 0 is the probability-flow ODE, 1 the paper's "target score".
@@ -79,6 +104,8 @@ public struct Sampler: Sendable {
     case scheduled(Schedule)
     /// `c² = 1/A(u)`, the paper's "tempered noise".
     case tempered
+    /// The constant that a ``Pilot`` finds the most accurate for its cost.
+    case automatic
   }
 
   /// The drift `θ y + b` that is fitted at each step so that the weights vary least (after Ren et al. 2025).

@@ -4,8 +4,10 @@ import Foundation
 // What happens between the passes over blocks, island by island.
 
 extension SamplingRun {
-  func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers) {
+  func prepareMove(_ island: inout IslandState, _ numbers: StepNumbers, step: Int) {
+    let variance = island.move.variance
     island.move = Move(plan.scheme, numbers, slope: island.control.slope, response: island.response)
+    if plan.role == .finer { island.pairing = pairing(of: island, after: variance, numbers, step: step) }
     if plan.usesKernels {
       island.reversal = Move.exponentialReversal(numbers, slope: island.control.slope)
     }
@@ -68,7 +70,10 @@ extension SamplingRun {
         workspace: &resampling.workspace, using: &generator)
     }
     resampling.placement.arrange(ancestors)
-    resampling.placement.moves.withUnsafeBufferPointer { state.copy($0, offset: first) }
+    resampling.placement.moves.withUnsafeBufferPointer {
+      follower?.follow(self, $0, island: index)
+      state.copy($0, offset: first)
+    }
     for particle in first..<first + count { state.logWeights[particle] = 0 }
     islands[index].logNormalizer += moments.logMean(of: count)
     islands[index].resampleCount += 1

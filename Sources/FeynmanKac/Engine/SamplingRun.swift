@@ -10,6 +10,10 @@ final class SamplingRun: @unchecked Sendable {
   let blocks: [Block]
   let streams: RandomStreams
   let islands: UnsafeMutableBufferPointer<IslandState>
+  /// The coarser of two coupled runs, which resamples when this one does.
+  var follower: SamplingRun?
+  /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
+  private let givenNormals: UnsafePointer<Float>?
 
   private let arena: Arena
   let scratch: [BlockScratch]
@@ -25,7 +29,10 @@ final class SamplingRun: @unchecked Sendable {
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
-  init(_ plan: RunPlan, streams: RandomStreams, threads: Int) {
+  init(
+    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: UnsafePointer<Float>? = nil
+  ) {
+    self.givenNormals = givenNormals
     self.plan = plan
     self.streams = streams
     pool = WorkerPool(threads: threads)
@@ -68,9 +75,7 @@ final class SamplingRun: @unchecked Sendable {
   func begin() throws {
     let initial = InitialDistribution(plan)
     try overBlocks { block, scratch in
-      streams.fillNormals(
-        UnsafeMutableBufferPointer(start: scratch.normals, count: block.count * plan.dimensions),
-        island: block.island, block: block.index, step: 0)
+      drawNormals(block, scratch, step: 0)
       initial.draw(block, state, scratch)
       let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
       let logDensities: UnsafeMutablePointer<Double>? =
@@ -100,7 +105,7 @@ final class SamplingRun: @unchecked Sendable {
     let numbers = plan.numbers(ofStep: step)
     for island in islands.indices {
       moveResponseOn(ofIsland: island, to: step + 1, measuredAt: step)
-      prepareMove(&islands[island], numbers)
+      prepareMove(&islands[island], numbers, step: step)
     }
     try overBlocks { block, scratch in
       try advance(block, scratch, step: step, numbers)
@@ -117,7 +122,6 @@ final class SamplingRun: @unchecked Sendable {
   private func advance(_ block: Block, _ scratch: BlockScratch, step: Int, _ numbers: StepNumbers) throws {
     let d = plan.dimensions
     let offset = block.start * d
-    let values = block.count * d
     let island = islands[block.island]
     let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
     let evaluation = BlockEvaluation(
@@ -125,9 +129,7 @@ final class SamplingRun: @unchecked Sendable {
     if plan.carriesWeights { weights.addStart(island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
-    streams.fillNormals(
-      UnsafeMutableBufferPointer(start: scratch.normals, count: values), island: block.island,
-      block: block.index, step: step + 1)
+    drawNormals(block, scratch, step: step + 1)
     startResponse(of: block, scratch, at: step)
     var affine = island.move.affine
     let states = state.states + offset
@@ -154,6 +156,23 @@ final class SamplingRun: @unchecked Sendable {
     weights.addEnd(island, numbers, step: step)
     try accumulate(block, scratch, step: step + 1)
     summarize(block, scratch)
+  }
+
+  /// Writes a block's normals to scratch memory and keeps them where a coarser run needs them.
+  private func drawNormals(_ block: Block, _ scratch: BlockScratch, step: Int) {
+    let offset = block.start * plan.dimensions
+    let count = block.count * plan.dimensions
+    if let givenNormals {
+      scratch.normals.update(from: givenNormals + offset, count: count)
+      return
+    }
+    streams.fillNormals(
+      UnsafeMutableBufferPointer(start: scratch.normals, count: count), island: block.island,
+      block: block.index, step: step)
+    guard let kept = state.keptNoise else { return }
+    let pairing = islands[block.island].pairing
+    let (old, new) = (Float(pairing.kept), Float(pairing.new))
+    for i in 0..<count { kept[offset + i] = old * kept[offset + i] + new * scratch.normals[i] }
   }
 
   private func keepStart(_ block: Block, _ scratch: BlockScratch) {

@@ -172,10 +172,16 @@ enum ConfigurationSchema {
     SettingField(
       "scheme", .choice(Sampler.Scheme.allCases.map(\.rawValue)), .byDefault("exponential-multistep"),
       "How a step moves the particles."),
-    SettingField("steps", .wholeNumber(1...10_000_000), .byDefault(200), "Steps from noise to data."),
     SettingField(
-      "grid", .choice(Sampler.StepGrid.allCases.map(\.rawValue)), .byDefault("log-snr"),
-      "Where the steps lie: uniform in log v, in t, or as Karras et al. 2022 place them."),
+      "steps", .either([.wholeNumber(1...10_000_000), .choice(["auto"])]), .byDefault(200),
+      "Steps from noise to data; auto: a pilot finds how many."),
+    SettingField(
+      "grid", .choice(Sampler.StepGrid.allCases.map(\.rawValue)), .optional,
+      "Where the steps lie: uniform in log v, in t, as Karras et al. 2022 place them, or where a pilot finds the path hard; "
+        + "log-snr, or auto where steps is."),
+    SettingField(
+      "tolerance", .number(.positive), .byDefault(0.5),
+      "What auto may leave as step-size error of log Z, in standard errors of log Z."),
     SettingField(
       "noise_scale",
       .either([
@@ -184,8 +190,8 @@ enum ConfigurationSchema {
           RecordShape([
             SettingField("from", .number(.nonNegative), .required, "At the start of the path, in the noise."),
             SettingField("to", .number(.nonNegative), .required, "At the end of the path, in the data."),
-          ])), .choice(["tempered"]),
-      ]), .byDefault(1.0), "c: 0 is the probability-flow ODE; tempered is c² = 1/A."),
+          ])), .choice(["tempered", "auto"]),
+      ]), .byDefault(1.0), "c: 0 is the probability-flow ODE; tempered is c² = 1/A; auto: a pilot chooses."),
     SettingField(
       "control", .choice(Sampler.Control.allCases.map(\.rawValue)), .byDefault("radial"),
       "The drift that is fitted at each step so that the weights vary least."),
@@ -202,6 +208,10 @@ enum ConfigurationSchema {
     SettingField(
       "denoise", .choice(Sampler.Denoising.allCases.map(\.rawValue)), .byDefault("none"),
       "Half takes out the noise that is left at the end, to first order."),
+    SettingField(
+      "step_size_error", .choice(StepSizeError.Method.allCases.map(\.rawValue)), .byDefault("none"),
+      "Doubling finds the error of the step size by a run of twice the step length, half as many evaluations again."
+    ),
   ])
 
   static let resampling = RecordShape([

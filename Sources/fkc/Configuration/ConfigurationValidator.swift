@@ -126,6 +126,12 @@ extension ConfigurationValidator {
     guard let fitting = shapes.first(where: { fits(node, $0) }) else {
       return refuse(node, shape, at: path)
     }
+    // A word that is like none of the words: the other shapes may be what is wanted.
+    if case .choice(let names) = fitting, case .scalar(let text, _) = node.value, !names.contains(text),
+      NearestSpelling.of(text, among: names) == nil
+    {
+      return refuse(node, shape, at: path)
+    }
     return setting(node, as: fitting, at: path)
   }
 

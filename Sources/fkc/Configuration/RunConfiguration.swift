@@ -110,7 +110,9 @@ struct RunConfiguration {
     }
     // The folder that holds the config is that of its results.
     let output = settings["output"]!.setting("directory", to: .text("."), after: nil)
-    let sampler = settings["sampler"]!.setting("start", to: .text(start.rawValue), after: "control")
+    let sampler = settings["sampler"]!
+      .setting("start", to: .text(start.rawValue), after: "control")
+      .setting("grid", to: .text(sampler.grid.rawValue), after: "steps")
     return resolved.setting("output", to: output, after: nil).setting("sampler", to: sampler, after: nil)
   }
 }

@@ -7,8 +7,9 @@ struct SamplerFactory {
   func sampler(_ root: Setting, process: any NoiseProcess, target: Target) -> Sampler? {
     guard let settings = root["sampler"], let resampling = root["resampling"] else { return nil }
     var sampler = Sampler(process: process, target: target)
-    guard let steps = settings["steps"]?.wholeNumber,
-      let scheme = Sampler.Scheme(settings["scheme"]), let grid = Sampler.StepGrid(settings["grid"]),
+    guard let steps = settings["steps"], let scheme = Sampler.Scheme(settings["scheme"]),
+      let tolerance = settings["tolerance"]?.number,
+      let stepSizeError = StepSizeError.Method(settings["step_size_error"]),
       let noiseScale = noiseScale(settings["noise_scale"]),
       let control = Sampler.Control(settings["control"]),
       let startTime = settings["start_time"]?.number, let endTime = settings["end_time"]?.number,
@@ -18,9 +19,12 @@ struct SamplerFactory {
       let correction = Sampler.Correction(root["correction"]),
       let generator = root["rng"]?.text, let rule = rule(resampling)
     else { return nil }
-    sampler.steps = Int(steps)
+    if let count = steps.wholeNumber { sampler.steps = Int(count) } else { sampler.stepChoice = .automatic }
     sampler.scheme = scheme
-    sampler.grid = grid
+    sampler.grid =
+      Sampler.StepGrid(settings["grid"]) ?? (steps.wholeNumber == nil ? .automatic : .logSignalToNoise)
+    sampler.tolerance = tolerance
+    sampler.stepSizeError = stepSizeError
     sampler.noiseScale = noiseScale
     sampler.control = control
     sampler.start = Sampler.Start(settings["start"])
@@ -44,7 +48,11 @@ struct SamplerFactory {
   }
 
   private func noiseScale(_ setting: Setting?) -> Sampler.NoiseScale? {
-    setting?.text == "tempered" ? .tempered : Schedule(setting).map { .scheduled($0) }
+    switch setting?.text {
+    case "tempered": .tempered
+    case "auto": .automatic
+    default: Schedule(setting).map { .scheduled($0) }
+    }
   }
 
   /// What the library cannot see, because its types cannot hold it.

@@ -28,6 +28,8 @@ struct RunFigures {
   let particleStepsPerSecond: Double?
   let kernelLevel: String
   let versions: [(name: String, text: String)]
+  /// How far the step size leads astray; nil where that was not asked for, and in folders of older versions.
+  let stepSizeError: StepSizeFigures?
   /// What was said of the plan before the run; empty in folders of older versions.
   let planWarnings: [String]
 
@@ -58,6 +60,7 @@ struct RunFigures {
     particleStepsPerSecond = try summary.optionalNumber("particle_steps_per_second")
     kernelLevel = SummaryReader.text(try summary.value("kernel_level"))
     versions = try summary.texts("versions")
+    stepSizeError = try StepSizeFigures(summary)
     if case .list(let items)? = summary.optionalValue("warnings") {
       planWarnings = items.map { SummaryReader.text($0) }
     } else {

@@ -42,6 +42,7 @@ enum RunTables {
       ("dimensions", { "d = \($0.figures.dimensions), intrinsic D = \($0.figures.intrinsicDimensions)" }),
       ("log Z at the start", { $0.figures.logNormalizerInitial.map { FigureText.fixed($0, 3) } ?? "–" }),
       ("log Z of islands", islandNormalizers),
+      ("step-size error of log Z", stepSizeError),
       (
         "model evaluations",
         { $0.figures.modelEvaluations.map { "\($0.name) \(rowsText($0.text))" }.joined(separator: ", ") }
@@ -65,6 +66,13 @@ enum RunTables {
       if cells.allSatisfy({ $0.isEmpty }) { return nil }
       return "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" as HTMLText }.joined())</tr>"
     }
+  }
+
+  private static func stepSizeError(_ record: RunRecord) -> String {
+    guard let figure = record.figures.stepSizeError?.logNormalizer else { return "" }
+    let deviation = figure.standardError.map { " ± \(FigureText.digits($0, 2))" } ?? ""
+    let beside = figure.monteCarloError.map { "; Monte Carlo error \(FigureText.digits($0, 2))" } ?? ""
+    return FigureText.digits(figure.value, 2) + deviation + beside
   }
 
   private static func rowsText(_ text: String) -> String {

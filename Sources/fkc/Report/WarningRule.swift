@@ -17,7 +17,7 @@ struct WarningRule: Sendable {
   static let all: [WarningRule] = [
     lostPrecision, uncorrected, collapse, poorStart, fallingSampleSize, lowSampleSize, heavyParticle,
     fewAncestors,
-    manyResamplings, noStandardError, largeStandardError, lateLogNormalizer,
+    manyResamplings, stepSizeError, noStandardError, largeStandardError, lateLogNormalizer,
   ]
 }
 
@@ -129,6 +129,17 @@ extension WarningRule {
         "\(run.figures.islands > 1 ? "Each island" : "The run") resampled at \(FigureText.percent(each / steps)) "
         + "of its steps: the weights degenerate about as fast as they are mended.",
       advice: "\(moreSteps.prefix(1).uppercased())\(moreSteps.dropFirst()), or a smaller exponent first.")
+  }
+
+  /// A step-size error that exceeds the Monte Carlo error, by more than its own noise.
+  static let stepSizeError = WarningRule(name: "step-size-error") { run in
+    guard let (figure, coordinate) = run.figures.stepSizeError?.worst else { return nil }
+    let what = coordinate.map { "the mean of coordinate \($0)" } ?? "log Z"
+    return Finding(
+      found:
+        "The step size moves \(what) by \(FigureText.digits(figure.value, 2)), more than its Monte Carlo error of "
+        + "\(FigureText.digits(figure.monteCarloError ?? 0, 2)): more particles would not help.",
+      advice: "Try more sampler.steps, or steps: auto.")
   }
 
   static let noStandardError = WarningRule(name: "no-standard-error") { run in

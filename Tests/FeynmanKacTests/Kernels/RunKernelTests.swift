@@ -96,8 +96,8 @@ struct RunKernelTests {
   func affineColumns(_ level: KernelLevel, _ present: (gradients: Bool, normals: Bool, points: Bool)) {
     for history in [0, 0.15] {
       var step = fk_affine(
-        state: -0.3, score: 0.7, gradient: 0.2, history: history, deviation: 0.4, point_score: 1.1,
-        point_gradient: 0.6)
+        state: -0.3, score: 0.7, gradient: 0.2, history: history, deviation: 0.4, history_state: 0.9,
+        point_state: 0.8, point_score: 1.1, point_gradient: 0.6)
       for (count, dimensions) in Self.shapes {
         let rows = Rows(count: count, dimensions: dimensions)
         var (states, points) = (rows.states, rows.points)
@@ -110,8 +110,8 @@ struct RunKernelTests {
           let (y, s, g) = (Double(rows.states[i]), Double(rows.scores[i]), Double(rows.gradients[i]))
           var expected = 0.7 * y + 0.7 * s
           var point = Double(rows.points[i])
-          if present.points { expected += history * (y - point) }
-          if present.points { point = y + 1.1 * s }
+          if present.points { expected += history * (0.9 * y - point) }
+          if present.points { point = 0.8 * y + 1.1 * s }
           if present.gradients { expected += 0.2 * g }
           if present.gradients && present.points { point += 0.6 * g }
           if present.normals { expected += 0.4 * Double(rows.normals[i]) }

@@ -1,0 +1,36 @@
+/// The particles of a run in groups that are independent of one another: those of one ancestor, or with 8 islands and
+/// more those of one island.
+///
+/// An average moves by the sum of what its particles move it by, their influences, and its variance is the sum of the
+/// squares of these sums over groups.
+/// - Source: Chan & Lai 2013, "A general theory of particle filters in hidden Markov models and some applications", for
+///   the ancestors.
+struct InfluenceGroups {
+  private let group: [Int32]
+  private let count: Int
+  /// `K/(K−1)` for islands.
+  private let factor: Double
+
+  /// Nil where the way of resampling allows neither; see ``NormalizerEstimate``.
+  init?(_ run: SamplingRun) {
+    let plan = run.plan
+    switch plan.standardErrorMethod {
+    case .islandSpread:
+      group = (0..<plan.particles).map { Int32($0 / plan.islandParticles) }
+      count = plan.islands
+      factor = Double(plan.islands) / Double(plan.islands - 1)
+    case .leeWhiteley:
+      group = (0..<plan.particles).map { run.state.ancestors[$0] }
+      count = plan.particles
+      factor = 1
+    case nil: return nil
+    }
+  }
+
+  /// - Parameter influence: Of each particle, in the unit of the average; their sum should be 0.
+  func standardError(_ influence: (Int) -> Double) -> Double {
+    var sums = [Double](repeating: 0, count: count)
+    for particle in group.indices { sums[Int(group[particle])] += influence(particle) }
+    return (factor * sums.reduce(0) { $0 + $1 * $1 }).squareRoot()
+  }
+}

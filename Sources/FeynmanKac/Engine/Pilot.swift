@@ -1,0 +1,71 @@
+import Foundation
+
+/// What a pilot found and chose before a run whose settings say `auto`.
+///
+/// A pilot runs a few particles along the path several times, each time together with a run of twice the step length and
+/// the same noise (see ``StepSizeError``), and asks three things: which step-size error log Z has, where along the path
+/// the weights of the two runs part, and how much the weights vary. Its random numbers have seeds of their own that are
+/// functions of the run's.
+///
+/// - *The grid.* Of the increment by which a particle's two log-weights part, the weighted mean square `aₖ` over each
+///   double step. In steps of length Δ it goes as Δ³ (Δ⁶ without noise), so that steps of equal `aₖ`, which make its sum
+///   least, lie as densely as `aₖ^(1/3) / Δₖ`. No step is longer than four times the mean.
+/// - *The number of steps.* They grow until the step-size error of log Z and its own standard error together are within
+///   `tolerance` standard errors of the run's log Z, and in any case where they are within 0.001. There are at least 2c
+///   and ½(1+c²)A for each unit of log v, below which the order of a scheme does not show.
+/// - *The noise scale.* Of 1, 2, 3 and 4, as long as it improves, the one for which steps times the variance of log Z
+///   is least; with given steps, the one of least variance whose step-size error is within the tolerance.
+public struct Pilot: Sendable {
+  /// The number of particles of a pilot; fewer where the run has fewer.
+  public static let particles = 512
+  /// More steps than these are never chosen.
+  public static let maximumSteps = 4096
+  /// No round of a pilot has more; what more steps would do follows from the order of the scheme.
+  public static let maximumRoundSteps = 512
+  /// How many rounds there are for one noise scale.
+  public static let maximumRounds = 6
+  /// The noise scales that `auto` tries.
+  public static let noiseScales = [1.0, 2, 3, 4]
+  /// In nats: log Z is never asked to be nearer than this.
+  public static let finestError = 1e-3
+
+  /// The number of particles that this one had.
+  public let particles: Int
+  /// The levels `v` that were chosen or given, from noise to data.
+  public let noiseLevels: [Double]
+  /// The constant that was chosen; nil where the noise scale was given.
+  public let noiseScale: Double?
+  /// The step-size error of log Z with these, in nats, by all rounds together; its own standard error.
+  public let logNormalizerError: Double
+  public let logNormalizerErrorStandardError: Double
+  /// The standard error of log Z that the run is expected to have, in nats, by its effective sample sizes.
+  public let expectedStandardError: Double
+  /// What `tolerance` allows of a step-size error, in nats.
+  public let allowedError: Double
+  /// False where the bound on steps came first, or where the given steps are too few.
+  public let isWithinTolerance: Bool
+  /// How many pairs of runs were made.
+  public let rounds: Int
+  /// Rows that each model was asked for by the pilot.
+  public let modelEvaluations: [(model: String, rows: Int)]
+
+  /// The number of steps.
+  public var steps: Int { noiseLevels.count - 1 }
+}
+
+extension Sampler {
+  /// True where some setting is left to a pilot.
+  public var needsPilot: Bool { choosesSteps || choosesGrid || noiseScale == .automatic }
+  /// True where a pilot finds the number of steps.
+  var choosesSteps: Bool { noiseLevels == nil && stepChoice == .automatic }
+  /// True where a pilot finds where the steps lie.
+  var choosesGrid: Bool { noiseLevels == nil && grid == .automatic }
+
+  /// The sampler with what a pilot chose.
+  public func with(_ pilot: Pilot) -> Sampler {
+    var chosen = self
+    chosen.noiseLevels = pilot.noiseLevels
+    if let noiseScale = pilot.noiseScale { chosen.noiseScale = .scheduled(.constant(noiseScale)) }
+    return chosen
+  }
+}

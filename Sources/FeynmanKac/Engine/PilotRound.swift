@@ -1,0 +1,107 @@
+import Foundation
+
+/// One pair of coupled runs of a pilot, and what it tells.
+struct PilotRound {
+  /// The levels of the finer run.
+  let noiseLevels: [Double]
+  /// Of the finer run's log Z, in nats, and its own standard error; infinite where the coarser run failed.
+  let error: Double
+  let standardError: Double
+  /// `aₖ` of each double step, in squared nats; empty where the coarser run failed.
+  let meanSquares: [Double]
+  /// `N Var log Z`, by the larger of two estimates: the relative variances of the weights of all stretches between
+  /// resamplings, which is too little where particles do not mix, and Lee & Whiteley's, which sees that.
+  let relativeVariance: Double
+  /// True where a run failed for its long steps.
+  let hasFailed: Bool
+  /// Rows that each model was asked for, at most.
+  let modelEvaluations: [(model: String, rows: Int)]
+
+  var steps: Int { noiseLevels.count - 1 }
+
+  /// - Parameter sampler: With its levels and noise scale given.
+  init(_ sampler: Sampler, particles: Int, seed: UInt64, threads: Int) throws {
+    let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
+    let streams = try RandomStreams(
+      kind: sampler.generator, seed: seed, islands: 1, blocksPerIsland: plan.blocksPerIsland)
+    let fine = SamplingRun(plan, streams: streams, threads: threads)
+    let pair = try StepDoubling(sampler, fine)
+    noiseLevels = plan.path.levels
+    modelEvaluations = zip(plan.modelEvaluations, pair.coarse.plan.modelEvaluations).map {
+      ($0.model, $0.rows + $1.rows)
+    }
+    var squares: [Double] = []
+    var variance = 0.0
+    do {
+      try fine.begin()
+      try pair.begin()
+      for step in 0..<plan.steps {
+        variance += Self.lostVariance(fine, isLast: false)
+        try fine.advance(step)
+        if try pair.advance(after: step) { squares.append(pair.meanSquareParting()) }
+      }
+      variance += Self.lostVariance(fine, isLast: true)
+    } catch let error as RunError {
+      if case .modelFailed = error { throw error }
+      self.error = .infinity
+      standardError = 0
+      meanSquares = []
+      relativeVariance = .infinity
+      hasFailed = true
+      return
+    }
+    let lineages = RunResult.relativeVariance(fine, island: 0, count: particles)
+    relativeVariance = max(variance, Double(particles) * (lineages ?? 0))
+    hasFailed = pair.failure != nil
+    meanSquares = hasFailed ? [] : squares
+    error = hasFailed ? .infinity : pair.logNormalizerError
+    standardError = hasFailed ? 0 : pair.logNormalizerErrorDeviation
+  }
+
+  /// `N/ESS − 1` at the end of a stretch without resampling.
+  private static func lostVariance(_ run: SamplingRun, isLast: Bool) -> Double {
+    let island = run.islands[0]
+    guard island.didResample || isLast else { return 0 }
+    return Double(run.plan.particles) / island.reported.effectiveSampleSize - 1
+  }
+}
+
+extension StepDoubling {
+  /// The weighted mean square of what the particles' log-weights parted by since it was last asked, in squared nats.
+  /// Of a single island.
+  func meanSquareParting() -> Double {
+    guard let marks = coarse.state.logRatios else { return 0 }
+    var sum = 0.0
+    var total = 0.0
+    let highest = fine.islands[0].moments.highest
+    for particle in 0..<fine.plan.particles {
+      let weight = exp(fine.state.logWeights[particle] - highest)
+      let ratio = coarse.state.logWeights[particle] - fine.state.logWeights[particle]
+      guard weight > 0, ratio.isFinite else { continue }
+      let parting = ratio - marks[particle]
+      sum += weight * parting * parting
+      total += weight
+      marks[particle] = ratio
+    }
+    return sum / total
+  }
+
+  /// Of the finer run's log Z, in nats.
+  var logNormalizerError: Double {
+    (coarse.islandLogNormalizers[0] - fine.islandLogNormalizers[0]) / divisor
+  }
+
+  /// The standard error of that, by the ancestors, whatever the resampler: the noise of the last steps is most of it.
+  var logNormalizerErrorDeviation: Double {
+    let coarseWeights = coarse.normalizedLogWeights
+    let fineWeights = fine.normalizedLogWeights
+    var sums = [Double](repeating: 0, count: fine.plan.particles)
+    for particle in sums.indices {
+      sums[Int(fine.state.ancestors[particle])] +=
+        exp(coarseWeights[particle]) - exp(fineWeights[particle])
+    }
+    return sums.reduce(0) { $0 + $1 * $1 }.squareRoot() / divisor
+  }
+
+  var divisor: Double { Double((1 << fine.plan.scheme.order) - 1) }
+}
