@@ -8,15 +8,16 @@ public struct Workload {
   public let amount: Int
   /// True where memory or time are such that it is run only when it is asked for by name.
   public let isHuge: Bool
-  /// Makes what a call needs and returns the call, so that setting up is outside what is timed and nothing is kept for
-  /// workloads that are not asked for.
+  /// Makes what a call needs and returns the call: setting up is not timed, and nothing is made for workloads that
+  /// nobody asks for.
   public let prepare: () throws -> () throws -> Void
   /// What a call is checked by, after at least one; nil where nothing is checked.
   public let check: (() throws -> (name: String, value: Double))?
 
   init(
     _ name: String, _ amount: Int, _ unit: String, isHuge: Bool = false,
-    check: (() throws -> (name: String, value: Double))? = nil, prepare: @escaping () throws -> () throws -> Void
+    check: (() throws -> (name: String, value: Double))? = nil,
+    prepare: @escaping () throws -> () throws -> Void
   ) {
     self.name = name
     self.amount = amount

@@ -4,11 +4,19 @@ import Workloads
 // measure SUBJECT WORKLOAD [SECONDS]: times one workload and prints one line of JSON.
 //
 // The call is repeated for SECONDS, at least three times after one that is not counted. `seconds` is the least time of a
-// call, `median_seconds` the middle one. Without arguments it lists what there is, and what is huge.
+// call, `median_seconds` the middle one, `processor_seconds` the least of all threads together, which other programs disturb
+// less. Without arguments it lists what there is, and what is huge.
 
 func complain(_ text: String) -> Never {
   FileHandle.standardError.write(Data("measure: \(text)\n".utf8))
   exit(64)
+}
+
+/// Seconds that all threads of this process have used.
+func processorTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -33,14 +41,17 @@ let call = try workload.prepare()
 let clock = ContinuousClock()
 try call()
 var times: [Double] = []
+var processorSeconds = Double.infinity
 let start = clock.now
 while times.count < 3 || (clock.now - start) / .seconds(1) < budget {
+  let used = processorTime()
   times.append(try clock.measure(call) / .seconds(1))
+  processorSeconds = min(processorSeconds, processorTime() - used)
 }
 times.sort()
 var line: [String: Any] = [
   "workload": workload.name, "amount": workload.amount, "unit": workload.unit, "repetitions": times.count,
-  "seconds": times[0], "median_seconds": times[times.count / 2],
+  "seconds": times[0], "median_seconds": times[times.count / 2], "processor_seconds": processorSeconds,
 ]
 if let (name, value) = try workload.check?() { line[name] = value }
 let text = try JSONSerialization.data(withJSONObject: line, options: .sortedKeys)

@@ -96,10 +96,11 @@ def profile(config, folder):
     if recorded.returncode:
         return f"perf record failed ({recorded.stderr.strip().splitlines()[-1:]})"
     report = subprocess.run(
-        ["perf", "report", "-i", data, "--stdio", "--no-children", "--sort", "symbol", "-q"], capture_output=True, text=True,
+        ["perf", "report", "-i", data, "--stdio", "--no-children", "-F", "overhead,sym", "-q"], capture_output=True, text=True,
         env=ENVIRONMENT).stdout
     found = re.findall(r"^\s*([\d.]+)%\s+\[[.k]\]\s+(.+?)\s*$", report, re.MULTILINE)
-    return ", ".join(f"{demangled(name)} {float(share):.1f} %" for share, name in found if float(share) >= 1)
+    listed = [f"{demangled(name)} {float(share):.1f} %" for share, name in found if float(share) >= 1]
+    return ", ".join(listed) + f"; less than 1 % each, all together: {sum(float(s) for s, _ in found if float(s) < 1):.1f} %"
 
 
 def demangled(name):
