@@ -12,7 +12,7 @@ public func register(_ subject: String) {
     Benchmark(
       workload.name,
       configuration: .init(
-        metrics: [.wallClock, .cpuTotal], warmupIterations: 1, scalingFactor: isShort ? .kilo : .one,
+        metrics: [.wallClock], warmupIterations: 1, scalingFactor: isShort ? .kilo : .one,
         maxDuration: .seconds(1), maxIterations: 1_000)
     ) { benchmark, call in
       for _ in benchmark.scaledIterations { try call() }

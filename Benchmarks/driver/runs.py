@@ -116,7 +116,7 @@ def egnn(rounds):
         path = pathlib.Path(name)
         config = configs.lj13(path, "lj13", particles, steps)
         sides = {"fkc": lambda: sampled(config, path)}
-        # What fits the cache, and more at a time; both handed to torch.compile, which is faster at every size.
+        # Few rows at a time, which stay in a cache, and many, which spare calls; the better one counts.
         for chunk in (384, 1500):
             sides[f"torch, {chunk} rows"] = lambda chunk=chunk: peer(
                 "egnn_torch.py", network, "--rows", particles, "--chunk", chunk, "--threads", os.cpu_count(), "--repetitions", 3,
