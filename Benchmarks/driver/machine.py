@@ -28,7 +28,8 @@ def lines(found):
     blas = found["blas"]
     peers = ", ".join(f"{name} {version}" for name, version in found["peers"].items()) or "not installed"
     return [
-        f"{found['processor']}, {found['cores']} cores, {found['system']}; kernels {found['kernel_level']}, commit {found['commit']}.",
+        f"{found['processor']}, {found['cores']} cores, {found['system']}; kernels {found['kernel_level']}, "
+        f"commit {found['commit']}.",
         f"{blas.get('blas', 'no OpenBLAS')} ({blas.get('blas_kernel', '')}), Swift {found['versions']['swift']}. Peers: {peers}.",
     ]
 
@@ -40,7 +41,8 @@ def processor():
         for line in file:
             key, _, value = line.partition(":")
             stated.setdefault(key.strip(), value.strip())
-    return f"{stated.get('model name', platform.machine())} (family {stated.get('cpu family', '?')}, model {stated.get('model', '?')})"
+    name, family, model = (stated.get(key, "?") for key in ("model name", "cpu family", "model"))
+    return f"{name} (family {family}, model {model})"
 
 
 def commit():

@@ -83,7 +83,8 @@ def measured(subject, workload, seconds):
 
 def sampled(config, folder, *options):
     """A run of `fkc run` on a config: its summary, `seconds` of sampling alone among it."""
-    _, watch = output(FKC, "run", config, "--output", folder / "run", "--overwrite", "--no-report", "--progress", "none", *options)
+    settings = ("--output", folder / "run", "--overwrite", "--no-report", "--progress", "none")
+    _, watch = output(FKC, "run", config, *settings, *options)
     summary = json.loads((folder / "run/summary.json").read_text())
     return summary | {"seconds": summary["wall_seconds"], "others": watch.others}
 

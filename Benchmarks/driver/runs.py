@@ -94,9 +94,10 @@ def mlp(rounds):
         against("mlp", "4,096 × 100, same sampler", ours, jax, 1),
         against("mlp", "4,096 × 100, same sampler", ours, torch),
         against("mlp", "4,096 × 100, our defaults", best, jax, 1),
-        agreement("mlp", "log Z ratio, same sampler", ours["log_normalizer_ratio"], jax["log_normalizer_ratio"], "jax", MLP_SPREAD),
+    ] + [
         agreement(
-            "mlp", "log Z ratio, same sampler", ours["log_normalizer_ratio"], torch["log_normalizer_ratio"], "torch", MLP_SPREAD),
+            "mlp", "log Z ratio, same sampler", ours["log_normalizer_ratio"], theirs["log_normalizer_ratio"], name, MLP_SPREAD)
+        for name, theirs in (("jax", jax), ("torch", torch))
     ]
 
 
@@ -109,24 +110,24 @@ def product_rate():
     return {"gflops": rate, "seconds": 1 / rate, "others": watch.others} | products
 
 
-def egnn(rounds):
+def egnn(rounds, particles=10_000, steps=20):
     """LJ-13's graph network, 10,000 particles × 20 steps."""
-    particles, steps = 10_000, 20
     network = configs.lj13_network()
     with folder() as name:
         path = pathlib.Path(name)
         config = configs.lj13(path, "lj13", particles, steps)
         sides = {"fkc": lambda: sampled(config, path)}
-        # Few rows at a time, which stay in a cache, and many, which spare calls; the better one counts.
-        for chunk in (384, 1500):
-            sides[f"torch, {chunk} rows"] = lambda chunk=chunk: peer(
-                "egnn_torch.py", network, "--rows", particles, "--chunk", chunk, "--threads", os.cpu_count(), "--repetitions", 3,
-                "--compile")
+        # Few rows at a time, which stay in a cache, and many, which spare calls; with and without torch.compile. The best counts.
+        for chunk, flags in ((384, ()), (384, ("--compile",)), (1500, ("--compile",))):
+            sides[f"torch, {chunk} rows {' '.join(flags)}"] = lambda chunk=chunk, flags=flags: peer(
+                "egnn_torch.py", network, "--rows", particles, "--chunk", chunk, "--threads", os.cpu_count(),
+                "--repetitions", 2, *flags)
         answers = alternated(rounds, sides)
     ours = answers.pop("fkc")[0]
     theirs = min((found[0] for found in answers.values()), key=lambda answer: answer["seconds"])
-    theirs = theirs | {"seconds": theirs["seconds"] * (steps + 1), "peer": theirs["peer"] + ", network alone,"}
-    return [against("egnn", "LJ-13, 10,000 × 20, all of it", ours, theirs)]
+    how = ", compiled" if theirs["compiled"] else ""
+    theirs = theirs | {"seconds": theirs["seconds"] * (steps + 1), "peer": f"{theirs['peer']}{how}, network alone"}
+    return [against("egnn", f"LJ-13, {particles:,} × {steps}, all of it", ours, theirs)]
 
 
 def threads(rounds):

@@ -10,8 +10,6 @@ multiply-adds may pass it. perf (Debian's linux-perf) says by function where the
 """
 
 import argparse
-import datetime
-import json
 import pathlib
 import re
 import shutil
@@ -52,8 +50,8 @@ def lines(facts, folder, profiles):
         f"OpenBLAS: {product_rate:.0f} GFlop/s, {product_rate / peak:.2f} of it. Memory (triad): {bandwidth:.1f} GB/s on all "
         f"cores, {limits['triad_gigabytes_one']:.1f} on one. Others' CPU meanwhile: {100 * limits['others']:.0f} %.",
         "",
-        "| run | operations a particle and step | of them multiply-adds | bytes | operations at the peak | products at OpenBLAS's rate "
-        "| memory | run | reached | others' CPU |",
+        "| run | operations a particle and step | of them multiply-adds | bytes | operations at the peak "
+        "| products at OpenBLAS's rate | memory | run | reached | others' CPU |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     details = []
@@ -78,8 +76,8 @@ def lines(facts, folder, profiles):
 
 
 def runs(folder):
-    yield (
-        "GMM-40, 100,000 × 500", configs.gmm40(folder, "gmm40", 100_000, 500, "", "scheme: killing"), counts.mixture(), 100_000, 500)
+    killing = configs.gmm40(folder, "gmm40", 100_000, 500, "", "scheme: killing")
+    yield "GMM-40, 100,000 × 500", killing, counts.mixture(), 100_000, 500
     yield "MLP 64→512³→64, 4,096 × 100", configs.mlp(folder, "mlp", 4096, 100, ""), counts.perceptron(), 4096, 100
     yield "LJ-13's graph network, 4,096 × 20", configs.lj13(folder, "lj13", 4096, 20), counts.graph(), 4096, 20
 
