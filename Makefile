@@ -171,4 +171,4 @@ vendor-vega: .venv-vega/bin/python
 	.venv/bin/pip install --quiet numpy
 
 clean:
-	rm -rf .build .venv .venv-*
+	rm -rf .build .venv .venv-* Benchmarks/.build Benchmarks/.cache

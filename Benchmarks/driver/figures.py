@@ -62,7 +62,7 @@ COLUMNS = ("subject", "what", "ours", "peer", "ratio", "target", "met", "others'
 def row(figure):
     met = {True: "yes", False: "NO", None: ""}[figure.met]
     ratio = f"{figure.ratio:.3g}" if figure.ratio < 100 else f"{figure.ratio:.0f}"
-    others = " / ".join(f"{100 * share:.0f} %" for share in figure.others)
+    others = " / ".join(f"{100 * max(share, 0):.0f} %" for share in figure.others)
     return (
         figure.subject, figure.what, figure.ours, figure.theirs, ratio, figure.target, met,
         others + (" disturbed" if figure.is_disturbed else ""))

@@ -12,9 +12,9 @@ from driver.runs import slope
 
 def resampling(rounds):
     """Systematic resampling of a million weights, one call."""
-    sides = {"fkc": lambda: measured("resampling", "systematic.N=1000000", 0.5)}
+    sides = {"fkc": lambda: measured("resampling", "systematic.N=1000000", 1)}
     for name in ("particles", "blackjax", "jax", "torch", "numpy"):
-        sides[name] = lambda name=name: peer("resampling.py", name, "--seconds", 0.5)
+        sides[name] = lambda name=name: peer("resampling.py", name, "--seconds", 1)
     answers = {name: found[0] for name, found in alternated(rounds, sides).items()}
     ours = answers.pop("fkc")
     bounds = {"particles": 4, "blackjax": 8}
@@ -43,8 +43,8 @@ def schemes(rounds):
 def normals(rounds):
     """A million standard normals in single precision, one thread."""
     answers = alternated(rounds, {
-        "fkc": lambda: measured("normals", "philox.N=1000000", 0.3),
-        "numpy": lambda: peer("normals_numpy.py", "--seconds", 0.3),
+        "fkc": lambda: measured("normals", "philox.N=1000000", 1),
+        "numpy": lambda: peer("normals_numpy.py", "--seconds", 0.5),
     })
     return [against("normals", "10⁶ normals, float32, 1 thread", answers["fkc"][0], answers["numpy"][0], 5)]
 
@@ -62,8 +62,8 @@ def kernels(rounds):
 def alone(subject, what, answer):
     each = answer["seconds"] / answer["amount"]
     return Figure(
-        subject, what, time_text(answer["seconds"]), "", 1e9 * each, target=f"ns of {answer['unit']}", others=(answer["others"],),
-        details={"ours": answer})
+        subject, what, time_text(answer["seconds"]), "", 1e9 * each, target=f"(ns each: {answer['unit']})",
+        others=(answer["others"],), details={"ours": answer})
 
 
 def listed(subject, with_huge=False):

@@ -52,7 +52,8 @@ class Watch:
     def __exit__(self, *_):
         wall, busy, own = (now - then for now, then in zip((time.perf_counter(), busy_seconds(), own_seconds()), self.start))
         self.seconds = wall
-        self.others = max(0.0, busy - own) / wall
+        # The kernel counts in ticks of a hundredth of a second: a short look may find a little less than nothing.
+        self.others = (busy - own) / wall
 
 
 def output(*command):

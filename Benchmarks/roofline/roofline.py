@@ -48,7 +48,7 @@ def lines(facts, folder, profiles):
         "",
         f"Peak of multiply-adds, {level}: {peak:.0f} GFlop/s on all cores, {limits[f'fma_{level}_gflops_one']:.0f} on one. "
         f"OpenBLAS: {product_rate:.0f} GFlop/s, {product_rate / peak:.2f} of it. Memory (triad): {bandwidth:.1f} GB/s on all "
-        f"cores, {limits['triad_gigabytes_one']:.1f} on one. Others' CPU meanwhile: {100 * limits['others']:.0f} %.",
+        f"cores, {limits['triad_gigabytes_one']:.1f} on one. Others' CPU meanwhile: {100 * max(limits['others'], 0):.0f} %.",
         "",
         "| run | operations a particle and step | of them multiply-adds | bytes | operations at the peak "
         "| products at OpenBLAS's rate | memory | run | reached | others' CPU |",
@@ -67,7 +67,7 @@ def lines(facts, folder, profiles):
         text.append(
             f"| {title} | {count.operations:,.0f} | {count.multiply_adds:,.0f} | {count.bytes:,.0f} | {operations:.3f} s "
             f"| {products:.3f} s | {memory:.3f} s | {answer['seconds']:.3f} s | {bound / answer['seconds']:.2f} "
-            f"| {100 * answer['others']:.0f} % |")
+            f"| {100 * max(answer['others'], 0):.0f} % |")
         shares = ", ".join(f"{name} {100 * part / count.operations:.1f} %" for name, part in count.parts.items())
         details += ["", f"**{title}.** Operations: {shares}."]
         if profiles:
