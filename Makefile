@@ -3,7 +3,8 @@
 # make test   the same set-up, then all tests
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse
 # make train-lj13, make train-molecules   remake the networks that the repository holds
-# make bench-networks   runs with networks beside JAX and PyTorch
+# make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
+# make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -14,7 +15,7 @@ OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 test test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
-        train-lj13 train-molecules bench-networks vendor-vega clean
+        train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -107,10 +108,28 @@ experiment-guidance: build .venv-molecules/ready
 	.venv-molecules/bin/python Experiments/guidance/mixtures_table.py
 	.venv-molecules/bin/python Experiments/guidance/molecules_table.py
 
-bench-networks: build .venv-lj13/ready
-	.venv-lj13/bin/pip install --quiet jax==0.10.2
-	.venv-lj13/bin/python Benchmarks/networks.py mlp
-	.venv-lj13/bin/python Benchmarks/networks.py lj13
+# Peers go to an environment of their own; Benchmarks is a package of its own, which nothing else builds.
+bench: bench-build .venv-bench/ready
+	python3 Benchmarks/bench.py $(SUBJECT) $(if $(RECORD),--record)
+
+bench-build: build
+	swift build -c release --package-path Benchmarks --product measure
+	cd Benchmarks && python3 -c 'from driver.perceptron import perceptron; print(perceptron())'
+
+.venv-bench/ready: Benchmarks/peers/requirements.txt
+	python3 -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet -r $<
+	touch $@
+
+bench-roofline: bench-build Benchmarks/.cache/machine
+	python3 Benchmarks/roofline/roofline.py $(if $(RECORD),--record)
+
+Benchmarks/.cache/machine: Benchmarks/roofline/machine.c
+	mkdir -p $(@D)
+	$(CC) -O3 -o $@ $< -lpthread
+
+bench-swift: bench-build
+	swift package --package-path Benchmarks benchmark $(if $(TARGET),--target $(TARGET)) --no-progress
 
 onnx: .venv-onnx/openvino-$(OPENVINO)
 
@@ -155,4 +174,4 @@ vendor-vega: .venv-vega/bin/python
 	.venv/bin/pip install --quiet numpy
 
 clean:
-	rm -rf .build .venv .venv-*
+	rm -rf .build .venv .venv-* Benchmarks/.build Benchmarks/.cache

@@ -8,6 +8,8 @@ let package = Package(
     .library(name: "FeynmanKac", targets: ["FeynmanKac"]),
     .library(name: "ScoreNetworks", targets: ["ScoreNetworks"]),
     .executable(name: "fkc", targets: ["fkc"]),
+    // For Benchmarks, which time single kernels; nothing about it is promised to others.
+    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

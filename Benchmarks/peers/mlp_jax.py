@@ -8,13 +8,12 @@ one that compiles.
 """
 
 import argparse
-import json
-import time
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from safetensors import safe_open
+from timing import answer, least_seconds
 
 
 def ancestors(key, log_weights):
@@ -71,24 +70,13 @@ def main():
         carry, _ = jax.lax.scan(step, (x, jnp.zeros(count), 0.0, key), jnp.arange(steps))
         return carry[2]
 
-    run(jax.random.key(0)).block_until_ready()
-    seconds = []
-    for _ in range(options.repetitions):
-        start = time.perf_counter()
-        run(jax.random.key(0)).block_until_ready()
-        seconds.append(time.perf_counter() - start)
+    found = []
+    seconds = least_seconds(
+        lambda: found.append(run(jax.random.key(0)).block_until_ready()), repetitions=options.repetitions)
     products = sum(int(np.prod(weights.shape)) for weights, _ in layers)
-    print(
-        json.dumps(
-            {
-                "peer": "jax " + jax.__version__,
-                "particles": count,
-                "steps": steps,
-                "seconds": min(seconds),
-                "gflops": 2e-9 * products * count * steps / min(seconds),
-            }
-        )
-    )
+    answer(
+        peer="jax " + jax.__version__, particles=count, steps=steps, seconds=seconds, log_normalizer_ratio=float(found[-1]),
+        gflops=2e-9 * products * count * steps / seconds)
 
 
 if __name__ == "__main__":
