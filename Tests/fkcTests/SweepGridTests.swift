@@ -158,7 +158,7 @@ import Testing
           status: 65, output: "",
           errors: """
             c.yaml:--set: islands: 3 islands do not divide 100 particles; give a divisor of particles
-            c.yaml:--set: sampler.steps: found 'sixty'; give a whole number from 1 to 10000000
+            c.yaml:--set: sampler.steps: found 'sixty'; give a whole number from 1 to 10000000, or 'auto'
             fkc: nothing was run; 3 of 4 combinations are at fault: c/steps=60/islands=3, \
             c/steps=sixty/islands=1, c/steps=sixty/islands=3
 
