@@ -1,5 +1,7 @@
 import ArgumentParser
 import FeynmanKac
+import Foundation
+import ScoreNetworks
 
 /// `fkc check`: validates a config and prints what a run of it would do.
 struct Check: ParsableCommand {
@@ -12,7 +14,10 @@ struct Check: ParsableCommand {
   func run() throws {
     let configuration = try options.load()
     let plan = try configuration.plan(threads: options.threads)
-    let lines = PlanText.lines(plan, of: configuration)
+    let peak = PeakMemory.forecast(
+      plan, of: configuration, threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      usesNetworks: BLAS.isLoaded)
+    let lines = PlanText.lines(plan, of: configuration, peakMemory: peak)
     let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0)" }
     try StandardStreams.print((lines + warnings).joined(separator: "\n"))
   }

@@ -3,4 +3,12 @@ public protocol RunObserver: AnyObject {
   /// Called on the thread that called `run`, between steps. Return false to end the run, which then throws
   /// `RunError.cancelled`. `snapshot` copies the state on request.
   func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool
+
+  /// Called before `didFinish` of steps that ``Sampler/trajectory`` asks for, with some of the particles. What it throws
+  /// ends the run. Does nothing by default.
+  func didRecord(_ row: TrajectoryRow) throws
+}
+
+extension RunObserver {
+  public func didRecord(_ row: TrajectoryRow) throws {}
 }

@@ -15,14 +15,31 @@ extension Sampler {
     public let times: [Double]
     /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold.
     public let modelEvaluations: [(model: String, rows: Int)]
-    /// Of the arrays that grow with particles, blocks and threads, and of the result.
+    /// The most that the run needs at any time for particles, blocks, threads, random numbers and its result; what models
+    /// hold is not in it.
     public let memoryBytes: Int
+    /// What of it the result holds.
+    public let resultBytes: Int
+    /// How many slices of the path the genealogy has: 32 up to 131,072 particles, then fewer, one from 4,194,304 on.
+    public let genealogySlices: Int
+    /// Of the trajectory that the observer is handed; nil for none.
+    public let trajectory: TrajectoryShape?
     /// The number of blocks that threads share out.
     public let blockCount: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
     /// In plain words, with what to try.
     public let warnings: [String]
+
+    /// How many numbers a trajectory has.
+    public struct TrajectoryShape: Sendable, Equatable {
+      /// The start, every so many steps, and the end.
+      public let rows: Int
+      /// Particles of a row.
+      public let slots: Int
+      /// `d`.
+      public let dimensions: Int
+    }
   }
 
   /// Checks everything that can be known before sampling.
@@ -35,11 +52,14 @@ extension Sampler {
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
     let plan = try RunPlan(self, particles: particles, islands: islands)
-    let threads = Self.threadCount(threads)
+    let memory = MemoryForecast(plan, threads: Self.threadCount(threads))
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times, modelEvaluations: plan.modelEvaluations,
-      memoryBytes: RunMemory.bytes(of: plan, threads: threads), blockCount: plan.blockCount,
+      memoryBytes: memory.peak, resultBytes: memory.result, genealogySlices: plan.genealogySlices.count,
+      trajectory: plan.trajectory.map {
+        Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
+      }, blockCount: plan.blockCount,
       standardErrorMethod: plan.standardErrorMethod, warnings: plan.warnings)
   }
 

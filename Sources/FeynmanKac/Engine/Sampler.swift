@@ -40,6 +40,8 @@ public struct Sampler: Sendable {
   public var resampling = ResamplingRule()
   /// The source of random numbers.
   public var generator: GeneratorKind = .philox
+  /// Which particles the observer is handed on the way; nil for none.
+  public var trajectory: Trajectory?
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   public init(process: some NoiseProcess, target: Target, steps: Int = 200) {
@@ -144,5 +146,8 @@ public struct Sampler: Sendable {
     case philox
     /// Any generator of GSL, by its name there; one sequential stream a block.
     case gsl(String)
+
+    /// Numbers come one after the other, and not by counters.
+    var isSequential: Bool { self != .philox && self != .gsl("philox") }
   }
 }

@@ -11,7 +11,7 @@ final class SamplingRun: @unchecked Sendable {
   let streams: RandomStreams
   let islands: UnsafeMutableBufferPointer<IslandState>
 
-  private let arena: Arena
+  let arena: Arena
   let scratch: [BlockScratch]
   let resampling: [ResamplingScratch]
   /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
@@ -29,7 +29,7 @@ final class SamplingRun: @unchecked Sendable {
     self.streams = streams
     pool = WorkerPool(threads: threads)
     blocks = Self.blocks(of: plan)
-    let memory = RunMemory(plan, threads: threads, in: Arena())
+    let memory = RunMemory(plan, pool: pool, in: Arena())
     arena = memory.arena
     state = memory.state
     scratch = memory.scratch
@@ -215,7 +215,12 @@ final class SamplingRun: @unchecked Sendable {
     try over(blocks.count) { worker, task in try body(blocks[task], scratch[worker]) }
   }
 
+  /// Islands at the same time, each by one thread; one after the other where they are fewer than threads, each by all.
   private func overIslands(_ body: (Int) throws -> Void) throws {
+    if resampling.count < pool.threads {
+      for island in 0..<plan.islands { try body(island) }
+      return
+    }
     // Scratch memory goes by an island's number modulo the threads, so each thread takes every so-many-th island.
     let strides = resampling.count
     try over(strides) { _, first in

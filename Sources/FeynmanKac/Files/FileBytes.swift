@@ -53,24 +53,29 @@ public enum FileBytes {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.unwritable, path, systemReason()) }
     var failure: String?
-    parts: for part in parts {
-      var rest = part
-      while !rest.isEmpty {
-        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if count < 0 {
-          if errno == EINTR { continue }
-          failure = systemReason()
-          break parts
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
-    }
+    for part in parts where failure == nil { failure = write(part, to: descriptor) }
     if failure == nil, fsync(descriptor) != 0 { failure = systemReason() }
     if close(descriptor) != 0, failure == nil { failure = systemReason() }
     if let failure {
       unlink(path)
       throw FileError(.unwritable, path, failure)
     }
+  }
+
+  /// Writes to an open file.
+  ///
+  /// - Returns: What the system says where it fails.
+  static func write(_ part: UnsafeRawBufferPointer, to descriptor: CInt) -> String? {
+    var rest = part
+    while !rest.isEmpty {
+      let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return systemReason()
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+    return nil
   }
 
   /// Writes one file so that it is there whole or not at all.

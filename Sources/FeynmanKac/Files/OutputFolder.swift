@@ -51,16 +51,25 @@ public final class OutputFolder {
   ///
   /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
+    let file = try begin(name)
+    do throws(FileError) { try FileBytes.write(file, parts) } catch {
+      throw FileError(.unwritable, "\(path)/\(name)", error.problem)
+    }
+    add(name)
+  }
+
+  /// Where a file waits for `commit`, once it is there.
+  func begin(_ name: String) throws(FileError) -> String {
     precondition(isOpen, "the folder \(path) is already committed or discarded")
     var status = stat()
     if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw FileError(.unwritable, "\(path)/\(name)", "is a folder")
     }
-    do throws(FileError) { try FileBytes.write("\(staging)/\(name)", parts) } catch {
-      throw FileError(.unwritable, "\(path)/\(name)", error.problem)
-    }
-    names.append(name)
+    return "\(staging)/\(name)"
   }
+
+  /// Has `commit` put a whole file in its place.
+  func add(_ name: String) { names.append(name) }
 
   /// Writes a text in UTF-8, likewise.
   ///
