@@ -48,6 +48,10 @@
          (size_t count, const double *weights, double scale, int bits, size_t settled, int64_t correction,            \
           int64_t offset, int64_t small, int64_t large, int32_t *counts),                                             \
          (count, weights, scale, bits, settled, correction, offset, small, large, counts))                            \
+  KERNEL(void, share_ends,                                                                                            \
+         (size_t count, const double *weights, double scale, size_t settled, int64_t correction, int64_t mask,        \
+          int64_t start, int64_t *ends),                                                                              \
+         (count, weights, scale, settled, correction, mask, start, ends))                                             \
   KERNEL(size_t, survivors,                                                                                           \
          (size_t count, const uint64_t *words, const double *weights, double largest, int32_t *counts),               \
          (count, words, weights, largest, counts))                                                                    \

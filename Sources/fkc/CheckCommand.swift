@@ -1,7 +1,6 @@
 import ArgumentParser
 import FeynmanKac
 import Foundation
-import ScoreNetworks
 
 /// `fkc check`: validates a config and prints what a run of it would do.
 struct Check: ParsableCommand {
@@ -15,8 +14,7 @@ struct Check: ParsableCommand {
     let configuration = try options.load()
     let plan = try configuration.plan(threads: options.threads)
     let peak = PeakMemory.forecast(
-      plan, of: configuration, threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      usesNetworks: BLAS.isLoaded)
+      plan, of: configuration, threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let lines = PlanText.lines(plan, of: configuration, peakMemory: peak)
     let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0)" }
     try StandardStreams.print((lines + warnings).joined(separator: "\n"))

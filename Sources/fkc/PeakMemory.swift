@@ -10,17 +10,16 @@ enum PeakMemory {
   private static var held: Int? { bytes(of: "VmRSS:") }
 
   /// Pages of program and of the C library's heap that a run and its report touch and a check does not, and for each
-  /// thread its stack and the buffers that OpenBLAS packs a network's matrices into.
+  /// thread its stack. What OpenBLAS packs matrices into is not more than what reading a network's file leaves free.
   private static let program = 3 << 20
   private static let thread = 1 << 19
-  private static let packing = 5 << 19
   /// Of the report: normalised weights, and beside them two columns of coordinates, or three of log-weights where these
   /// differ.
   private static func reportBytesPerParticle(areEqual: Bool) -> Int { 8 + (areEqual ? 16 : 24) }
 
   /// The most that `fkc run` will hold: what this process holds now, with its config and its models, and what a run needs.
   static func forecast(
-    _ plan: Sampler.Plan, of configuration: RunConfiguration, threads: Int, usesNetworks: Bool
+    _ plan: Sampler.Plan, of configuration: RunConfiguration, threads: Int
   ) -> Int {
     let particles = configuration.particles
     let isDrawn = configuration.settings["output"]?["samples"]?.text == "resampled"
@@ -28,7 +27,7 @@ enum PeakMemory {
     let results = plan.resultBytes * (isDrawn ? 2 : 1)
     let areEqual = isDrawn || configuration.sampler.correction == .none
     let report = results + reportBytesPerParticle(areEqual: areEqual) * particles
-    let fixed = program + threads * (thread + (usesNetworks ? packing : 0))
+    let fixed = program + threads * thread
     return max(measured ?? 0, (held ?? 0) + fixed + max(plan.memoryBytes, report))
   }
 

@@ -12,7 +12,6 @@ import Testing
     sampler: {steps: 20}
     """
 
-  /// Seen to catch: an array of numbers for each particle that nobody counted.
   @Test(
     "a run's peak is within a tenth of the forecast",
     arguments: [
@@ -29,6 +28,7 @@ import Testing
     try expectForecast(program, overrides)
   }
 
+  /// Seen to catch: buffers of OpenBLAS that were counted and not used.
   @Test("and so is that of a network's")
   func network() throws {
     let program = try CommandLineProgram()

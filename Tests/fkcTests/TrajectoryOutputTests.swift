@@ -69,6 +69,6 @@ import Testing
         == .init(
           status: 65, output: "",
           errors:
-            "c.yaml:13: output.trajectory.every_steps: found 0; give a whole number from 1 to 10000000\n"))
+            "c.yaml:13: output.trajectory.every_steps: found '0'; give a whole number from 1 to 10000000\n"))
   }
 }

@@ -67,6 +67,26 @@ FK_BODY(void, comb_counts)(
   }
 }
 
+FK_BODY(void, share_ends)(
+    size_t count, const double *weights, double scale, size_t settled, int64_t correction, int64_t mask, int64_t start,
+    int64_t *ends) {
+  for (size_t first = 0; first < count; first += 8) {
+    const size_t n = count - first < 8 ? count - first : 8;
+    DOUBLE8 w = {0};
+    if (n == 8) memcpy(&w, weights + first, sizeof w);
+    else memcpy(&w, weights + first, n * sizeof(double));
+    const DOUBLE8 units = w * scale;
+    INT8 share = __builtin_convertvector(units + 0.5, INT8);
+    if (settled - first < 8) share[settled - first] += correction;
+    share &= mask;
+    FK_LOCAL(prefix8)(&share);
+    share += start;
+    if (n == 8) memcpy(ends + first, &share, sizeof share);
+    else memcpy(ends + first, &share, n * sizeof(int64_t));
+    start = share[7];
+  }
+}
+
 FK_BODY(size_t, survivors)(
     size_t count, const uint64_t *words, const double *weights, double largest, int32_t *counts) {
   int32_t alive = 0;

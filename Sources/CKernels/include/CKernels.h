@@ -97,6 +97,10 @@ double fk_share_sums(size_t count, const double *weights, double scale, int bits
 void fk_comb_counts(size_t count, const double *weights, double scale, int bits, size_t settled, int64_t correction,
                     int64_t offset, int64_t small, int64_t large, int32_t *counts);
 
+/// Where each share ends, laid one after the other from `start` on: sums of (share + its correction) & mask.
+void fk_share_ends(size_t count, const double *weights, double scale, size_t settled, int64_t correction, int64_t mask,
+                   int64_t start, int64_t *ends);
+
 /// counts[i] = 1 where uᵢ·largest < weights[i], else 0, with uᵢ the top 52 bits of a random word; returns their sum.
 size_t fk_survivors(size_t count, const uint64_t *words, const double *weights, double largest, int32_t *counts);
 

@@ -45,7 +45,7 @@ struct TrajectoryTests {
         == recorder.rows[4].slots.flatMap { result.samples[2 * Int($0)..<2 * Int($0) + 2] })
   }
 
-  /// Seen to catch: parents that are not copied with their particles; links that start anew in one island only.
+  /// Seen to catch: links that nobody set at the start.
   @Test("with all slots, parents lead from the result to its ancestors", arguments: [1, 3])
   func lineages(islands: Int) throws {
     let (result, recorder) = try Self.run(

@@ -17,7 +17,6 @@ struct ResamplingKernelTests {
     return weights.map { Int64(($0 * scale).rounded()) }
   }
 
-  /// Seen to catch: a share below one child taken for a whole one.
   @Test("sums of shares are those of whole numbers", arguments: KernelLevel.available)
   func sums(_ level: KernelLevel) {
     for count in Self.counts {
@@ -34,7 +33,6 @@ struct ResamplingKernelTests {
     }
   }
 
-  /// Seen to catch: the carry of eight lanes taken from the seventh.
   @Test("a comb counts its teeth", arguments: KernelLevel.available)
   func comb(_ level: KernelLevel) {
     let unit: Int64 = 1 << 40
@@ -56,6 +54,23 @@ struct ResamplingKernelTests {
           let before = below(ends.0) + below(ends.1)
           if share < unit { ends.0 += share } else { ends.1 += share % unit }
           #expect(Int64(counts[index]) == share / unit + below(ends.0) + below(ends.1) - before)
+        }
+      }
+    }
+  }
+
+  @Test("ends are the sums of what the mask leaves", arguments: KernelLevel.available)
+  func ends(_ level: KernelLevel) {
+    for count in Self.counts {
+      let weights = Self.weights(count)
+      let shares = Self.shares(weights)
+      for mask in [-1, (1 << 40) - 1] as [Int64] {
+        var ends = [Int64](repeating: -1, count: count)
+        level.kernels.share_ends(count, weights, Double(count) * 0x1p40, count - 1, -7, mask, 99, &ends)
+        var sum: Int64 = 99
+        for index in 0..<count {
+          sum += (shares[index] - (index == count - 1 ? 7 : 0)) & mask
+          #expect(abs(ends[index] - sum) <= 1)
         }
       }
     }

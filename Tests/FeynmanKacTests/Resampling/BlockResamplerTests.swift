@@ -16,8 +16,6 @@ struct BlockResamplerTests {
       ResamplingScheme.allCases.filter { $0.resampler is any BlockResampler } == ResamplingScheme.byBlocks)
   }
 
-  /// Seen to catch: a tooth at the end of a length given to both neighbours; a stratum's number drawn anew at the seam
-  /// of two blocks; members drawn by the numbers that chose the block.
   @Test("every rule keeps the laws by blocks", arguments: ResamplingScheme.byBlocks)
   func laws(scheme: ResamplingScheme) {
     checkLaws(of: scheme.blockForm, bounds: scheme.bounds)

@@ -54,7 +54,6 @@ struct PlacementTests {
     }
   }
 
-  /// Seen to catch: the last place of a block written by the next one.
   @Test("children counted by blocks move as their ancestors do", arguments: [1, 5, 1024, 1025, 5000])
   func blocks(count: Int) {
     for deviation in [0, 0.01, 1, 4, 30.0] {

@@ -65,15 +65,16 @@ struct FixedShares {
   /// One child.
   var unit: Int64 { 1 << bits }
 
-  /// `N Wᵢ` in units.
-  @inline(__always)
-  subscript(particle: Int) -> Int64 {
-    FixedShares.share(weights[particle], scale) &+ (particle == settled ? correction : 0)
+  /// Writes where each share of a block ends, laid one after the other from a point on, without the bits outside a mask.
+  func fillEnds(
+    _ ends: UnsafeMutablePointer<Int64>, of rows: Range<Int>, from start: Int64, mask: Int64 = -1
+  ) {
+    fk_share_ends(
+      rows.count, weights + rows.lowerBound, scale, settledIndex(in: rows), correction, mask, start, ends)
   }
 
   /// As the kernels round.
-  @inline(__always)
-  static func share(_ weight: Double, _ scale: Double) -> Int64 {
+  private static func share(_ weight: Double, _ scale: Double) -> Int64 {
     let units = weight * scale
     return Int64(units + 0.5)
   }

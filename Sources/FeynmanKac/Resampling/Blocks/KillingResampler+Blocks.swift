@@ -17,6 +17,6 @@ extension KillingResampler: BlockResampler {
     }
     var survivors = 0
     for block in 0..<blocks.count { survivors += Int(blocks.sums[4 * block + 1]) }
-    BlockDraws.add(weights.count - survivors, to: counts, in: blocks, numbers: numbers) { shares[$0] }
+    BlockDraws.add(weights.count - survivors, to: counts, in: blocks, numbers: numbers, shares: shares)
   }
 }

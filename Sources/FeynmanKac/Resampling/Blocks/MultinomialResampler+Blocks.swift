@@ -7,6 +7,6 @@ extension MultinomialResampler: BlockResampler {
     blocks.concurrently { _, block in
       for row in blocks.rows(of: block) { counts[row] = 0 }
     }
-    BlockDraws.add(weights.count, to: counts, in: blocks, numbers: numbers) { shares[$0] }
+    BlockDraws.add(weights.count, to: counts, in: blocks, numbers: numbers, shares: shares)
   }
 }

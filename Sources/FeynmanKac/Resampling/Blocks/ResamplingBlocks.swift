@@ -15,7 +15,7 @@ public final class ResamplingBlocks: @unchecked Sendable {
   /// The particles of a block; the last one may have fewer.
   public static let rows = 1024
 
-  /// Twice the rows: a draw then looks at 1.5 places on average.
+  /// Twice the rows, of which a draw uses half at least: it then moves on by one place or less on average.
   static let cells = 2 * rows
 
   /// `N`.
@@ -27,14 +27,14 @@ public final class ResamplingBlocks: @unchecked Sendable {
   /// `[blocks, 4]` numbers of a rule.
   let sums: UnsafeMutablePointer<Int64>
   /// `[blocks]`, where each block ends among the masses that are drawn from.
-  let ends: UnsafeMutablePointer<UInt64>
+  let ends: UnsafeMutablePointer<Int64>
   /// Where draws among blocks begin to look, `[blockCells]`.
   let blockGuide: UnsafeMutablePointer<Int32>
-  static let blockCells = 4096
+  let blockCells: Int
   /// `[blocks]` numbers of who copies what.
   let starts: UnsafeMutablePointer<(empty: Int, surplus: Int)>
   private let words: UnsafeMutablePointer<UInt64>
-  private let prefixes: UnsafeMutablePointer<UInt64>
+  private let prefixes: UnsafeMutablePointer<Int64>
   private let guides: UnsafeMutablePointer<Int32>
   private let histograms: UnsafeMutablePointer<Int32>
 
@@ -53,13 +53,16 @@ public final class ResamplingBlocks: @unchecked Sendable {
     self.arena = arena
     count = (particles + Self.rows - 1) / Self.rows
     sums = arena.allocate(Int64.self, 4 * count)
-    ends = arena.allocate(UInt64.self, count)
-    blockGuide = arena.allocate(Int32.self, Self.blockCells)
+    ends = arena.allocate(Int64.self, count)
+    var cells = 4096
+    while cells < 2 * count { cells *= 2 }
+    blockCells = cells
+    blockGuide = arena.allocate(Int32.self, cells + BlockDraws.guideMargin)
     starts = arena.allocate((empty: Int, surplus: Int).self, count)
     let rows = min(particles, Self.rows)
     words = arena.allocate(UInt64.self, rows * pool.threads)
-    prefixes = arena.allocate(UInt64.self, rows * pool.threads)
-    guides = arena.allocate(Int32.self, Self.cells * pool.threads)
+    prefixes = arena.allocate(Int64.self, rows * pool.threads)
+    guides = arena.allocate(Int32.self, (Self.cells + BlockDraws.guideMargin) * pool.threads)
     histograms = arena.allocate(Int32.self, count * pool.threads)
   }
 
@@ -88,12 +91,14 @@ public final class ResamplingBlocks: @unchecked Sendable {
   }
 
   /// Where each particle of a block ends among the masses that are drawn from.
-  func prefixes(of worker: Int) -> UnsafeMutablePointer<UInt64> {
+  func prefixes(of worker: Int) -> UnsafeMutablePointer<Int64> {
     prefixes + worker * min(particles, Self.rows)
   }
 
   /// Where draws within a block begin to look.
-  func guide(of worker: Int) -> UnsafeMutablePointer<Int32> { guides + worker * Self.cells }
+  func guide(of worker: Int) -> UnsafeMutablePointer<Int32> {
+    guides + worker * (Self.cells + BlockDraws.guideMargin)
+  }
 
   /// One number for each block.
   func histogram(of worker: Int) -> UnsafeMutablePointer<Int32> { histograms + worker * count }

@@ -10,14 +10,19 @@ extension ResidualResampler: BlockResampler {
       certain += Int(blocks.sums[4 * block + 2])
       blocks.sums[4 * block] -= blocks.sums[4 * block + 2] << bits
     }
-    blocks.concurrently { _, block in
-      for row in blocks.rows(of: block) {
-        counts[row] = Int32(truncatingIfNeeded: shares[row] &>> Int64(bits))
+    blocks.concurrently { worker, block in
+      let rows = blocks.rows(of: block)
+      let ends = blocks.prefixes(of: worker)
+      shares.fillEnds(ends, of: rows, from: 0)
+      var start: Int64 = 0
+      for row in rows {
+        let end = ends[row &- rows.lowerBound]
+        counts[row] = Int32(truncatingIfNeeded: (end &- start) &>> Int64(bits))
+        start = end
       }
     }
-    let fraction = shares.unit - 1
-    BlockDraws.add(weights.count - certain, to: counts, in: blocks, numbers: numbers) {
-      shares[$0] & fraction
-    }
+    BlockDraws.add(
+      weights.count - certain, to: counts, in: blocks, numbers: numbers, shares: shares,
+      mask: shares.unit - 1)
   }
 }

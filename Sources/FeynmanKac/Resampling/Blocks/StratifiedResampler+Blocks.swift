@@ -10,10 +10,12 @@ extension StratifiedResampler: BlockResampler {
     }
     blocks.concurrently { worker, block in
       var strata = Strata(numbers, blocks.words(of: worker, count: blocks.rows(of: 0).count), shares.bits)
-      var end = blocks.sums[4 * block]
-      var passed = strata.children(below: end)
-      for row in blocks.rows(of: block) {
-        end &+= shares[row]
+      let rows = blocks.rows(of: block)
+      let ends = blocks.prefixes(of: worker)
+      shares.fillEnds(ends, of: rows, from: blocks.sums[4 * block])
+      var passed = strata.children(below: blocks.sums[4 * block])
+      for row in rows {
+        let end = ends[row &- rows.lowerBound]
         let below = strata.children(below: end)
         counts[row] = Int32(truncatingIfNeeded: below &- passed)
         passed = below
