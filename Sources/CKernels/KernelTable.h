@@ -43,6 +43,21 @@
           const double *rates, const double *features, const float *scores, const float *gradients,                   \
           double *row_buffer, double *products),                                                                      \
          (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products))          \
+  KERNEL(double, share_sums, (size_t count, const double *weights, double scale, int bits, int64_t *sums),            \
+         (count, weights, scale, bits, sums))                                                                         \
+  KERNEL(void, comb_counts,                                                                                           \
+         (size_t count, const double *weights, double scale, int bits, size_t settled, int64_t correction,            \
+          int64_t offset, int64_t small, int64_t large, int32_t *counts),                                             \
+         (count, weights, scale, bits, settled, correction, offset, small, large, counts))                            \
+  KERNEL(void, share_ends,                                                                                            \
+         (size_t count, const double *weights, double scale, size_t settled, int64_t correction, int64_t mask,        \
+          int64_t start, int64_t *ends),                                                                              \
+         (count, weights, scale, settled, correction, mask, start, ends))                                             \
+  KERNEL(size_t, survivors,                                                                                           \
+         (size_t count, const uint64_t *words, const double *weights, double largest, int32_t *counts),               \
+         (count, words, weights, largest, counts))                                                                    \
+  KERNEL(void, mark, (size_t count, const int32_t *indices, int32_t first, uint8_t *marks),                           \
+         (count, indices, first, marks))                                                                              \
   KERNEL(void, exponentials, (const float *values, float *results, size_t count), (values, results, count))           \
   KERNEL(void, logarithms, (const float *values, float *results, size_t count), (values, results, count))             \
   KERNEL(void, mixture_scores,                                                                                        \

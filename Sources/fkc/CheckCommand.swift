@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeynmanKac
+import Foundation
 
 /// `fkc check`: validates a config and prints what a run of it would do.
 struct Check: ParsableCommand {
@@ -12,7 +13,9 @@ struct Check: ParsableCommand {
   func run() throws {
     let configuration = try options.load()
     let plan = try configuration.plan(threads: options.threads)
-    let lines = PlanText.lines(plan, of: configuration)
+    let peak = PeakMemory.forecast(
+      plan, of: configuration, threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    let lines = PlanText.lines(plan, of: configuration, peakMemory: peak)
     let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0)" }
     try StandardStreams.print((lines + warnings).joined(separator: "\n"))
   }

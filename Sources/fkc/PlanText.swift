@@ -2,9 +2,10 @@ import FeynmanKac
 
 /// A plan in words.
 enum PlanText {
-  static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> [String] {
+  /// - Parameter peakMemory: In bytes.
+  static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int) -> [String] {
     let sampler = configuration.sampler
-    let rows: [(String, String)] =
+    var rows: [(String, String)] =
       [
         ("config", configuration.file),
         ("target", target(sampler.target)),
@@ -18,10 +19,18 @@ enum PlanText {
           "particles",
           "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
         ),
-        ("memory", "\(megabytes(plan.memoryBytes)) MB"),
+        ("memory", "\(megabytes(peakMemory)) MB, of which particles \(megabytes(plan.memoryBytes)) MB"),
+        ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
         ("standard error", standardError(plan, sampler)),
       ] + pilot(plan, sampler)
+    if let shape = plan.trajectory {
+      rows.append(
+        (
+          "trajectory",
+          "\(count(shape.rows, "row")) of \(count(shape.slots, "particle")), \(size(of: shape)) MB on disk"
+        ))
+    }
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
   }
@@ -96,6 +105,11 @@ enum PlanText {
   private static func standardError(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
     if sampler.correction == .none { return "none, log Z is not estimated" }
     return plan.standardErrorMethod?.rawValue ?? "none; \(NormalizerEstimate.advice)"
+  }
+
+  /// States, log-weights and parents.
+  private static func size(of shape: Sampler.Plan.TrajectoryShape) -> Double {
+    megabytes(shape.rows * shape.slots * (4 * shape.dimensions + 12))
   }
 
   private static func count(_ count: Int, _ what: String) -> String {

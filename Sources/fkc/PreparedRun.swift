@@ -36,13 +36,20 @@ struct PreparedRun {
   ///
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   func sample(into results: ResultFolder, writesReport: Bool, observer: some RunObserver) throws {
+    let trajectory = try plan.trajectory.map { shape throws(FileError) in
+      try TrajectoryFiles(shape, in: results, monitor: observer)
+    }
     let result = try configuration.locating {
       try configuration.sampler.run(
         particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
-        threads: threads, observer: observer)
+        threads: threads, observer: trajectory ?? (observer as any RunObserver))
     }
-    let files = RunRecord.Files(result, of: configuration, plan: plan)
-    try results.write(files, report: writesReport ? report(of: files, in: results.path) : nil)
+    try trajectory?.finish()
+    var files = RunRecord.Files(result, of: configuration, plan: plan)
+    let report = writesReport ? report(of: files, in: results.path) : nil
+    // The last of the figures: the report has been made, and writing needs no more.
+    files.summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
+    try results.write(files, report: report, hasTrajectory: trajectory != nil)
   }
 
   /// Nil, and a word on standard error, where there cannot be one: results are never lost to their report.

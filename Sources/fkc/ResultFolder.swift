@@ -5,9 +5,10 @@ struct ResultFolder {
   static let summaryName = "summary.json"
   static let configName = "config.yaml"
   static let reportName = "report.html"
-  private static let names = [
-    "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", reportName,
-  ]
+  private static let names =
+    [
+      "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", reportName,
+    ] + TrajectoryFiles.names
 
   let path: String
   private let folder: OutputFolder
@@ -20,11 +21,20 @@ struct ResultFolder {
 
   func discard() { folder.discard() }
 
+  /// Begins a file that is written while the run samples.
+  ///
+  /// - Throws: `FileError`, unwritable.
+  func stream<Element: NPYElement>(
+    _ name: String, of type: Element.Type, _ shape: [Int]
+  ) throws(FileError) -> NPYStream<Element> { try folder.stream(name, of: type, shape: shape) }
+
   /// Puts them all in place together.
   ///
-  /// - Parameter report: The bytes of the report; nil for none.
+  /// - Parameters:
+  ///   - report: The bytes of the report; nil for none.
+  ///   - hasTrajectory: Its files were streamed.
   /// - Throws: `FileError`, unwritable.
-  func write(_ files: RunRecord.Files, report: [UInt8]?) throws(FileError) {
+  func write(_ files: RunRecord.Files, report: [UInt8]?, hasTrajectory: Bool) throws(FileError) {
     try write("samples.npy", files.samples)
     try write("log_weights.npy", files.logWeights)
     try write("ancestors.npy", files.ancestors)
@@ -33,6 +43,7 @@ struct ResultFolder {
     try folder.write(Self.configName, files.config)
     if let report { try folder.write(Self.reportName, bytes: report) } else { folder.omit(Self.reportName) }
     try folder.write(Self.summaryName, files.summary)
+    if !hasTrajectory { for name in TrajectoryFiles.names { folder.omit(name) } }
     // What was found out about other samples is not true of these.
     for name in RunExtras.names(in: path) { folder.omit(name) }
     try folder.commit()

@@ -9,7 +9,7 @@ import FeynmanKac
 /// What is known of a finished run, as `summary.json` has it. A figure that does not exist is null.
 enum RunSummary {
   /// The figures that a clock or the machine made: they differ between runs of the same config and seed.
-  static let machineFigures = ["threads", "wall_seconds", "particle_steps_per_second"]
+  static let machineFigures = ["threads", "wall_seconds", "particle_steps_per_second", "peak_memory_bytes"]
 
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
@@ -50,11 +50,21 @@ enum RunSummary {
         ("pilot", pilot(result.pilot)),
         ("wall_seconds", .figure(seconds)),
         ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
+        ("peak_memory_bytes", PeakMemory.measured.map { .count($0) } ?? .null),
+        ("trajectory", trajectory(plan, of: configuration)),
         ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
         ("kernel_level", .text(Platform.kernelLevel)),
         ("versions", Versions.json),
       ]
     return .object(figures)
+  }
+
+  private static func trajectory(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> JSONText {
+    guard let shape = plan.trajectory, let asked = configuration.sampler.trajectory else { return .null }
+    return .object([
+      ("every_steps", .count(asked.everySteps)), ("rows", .count(shape.rows)),
+      ("particles", .count(shape.slots)),
+    ])
   }
 
   private static func figures(_ values: [Double]) -> JSONText {

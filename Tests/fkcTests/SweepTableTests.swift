@@ -63,7 +63,8 @@ import Testing
     #expect(table[2].hasSuffix(",,,,,,"))
     let rows = try program.text("s/sweep.csv").split(separator: "\n")
     #expect(
-      rows[0].hasSuffix(",kernel_level,distance,tenth,rare,threads,wall_seconds,particle_steps_per_second"))
+      rows[0].hasSuffix(
+        ",kernel_level,distance,tenth,rare,threads,wall_seconds,particle_steps_per_second,peak_memory_bytes"))
     #expect(rows[2].contains(",2,0.1,0.5,"))
     #expect(rows[3].contains(",4.0,0.1,,"))
   }
@@ -75,7 +76,7 @@ import Testing
     let sweep = try program.json("s/sweep.json")
     #expect(sweep["settings"] as? [String] == ["particles"])
     #expect(sweep["seeds"] as? [Int] == [1, 2, 3])
-    let machine = ["threads", "wall_seconds", "particle_steps_per_second"]
+    let machine = ["threads", "wall_seconds", "particle_steps_per_second", "peak_memory_bytes"]
     #expect(sweep["machine_figures"] as? [String] == machine)
     let runs = sweep["runs"] as! [[String: Any]]
     #expect(runs.count == 6)

@@ -13,6 +13,7 @@
 #include "Rates.h"
 #include "Steps.h"
 #include "Weights.h"
+#include "Resampling.h"
 #include "Activations.h"
 #include "Dense.h"
 #include "Packed.h"

@@ -97,6 +97,29 @@ void fk_normalize_weights(size_t count, const double *log_weights, double log_su
 void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest,
                          const double *rates, const double *features, const float *scores,
                          const float *gradients, double *row_buffer, double *products);
+
+// MARK: - Resampling
+
+/// Of shares s = N·W in units of 2^-bits, rounded to the nearest: sums[0] = Σs, sums[1] = Σs of those below one child,
+/// sums[2] = the whole children in the others. Returns the largest weight. `scale` is N·2^bits.
+double fk_share_sums(size_t count, const double *weights, double scale, int bits, int64_t *sums);
+
+/// The children of each: whole ones, and one for every tooth of a comb at offset + 0, 1, 2 … children that falls on
+/// its share below one child, laid after `small`, or else on the fraction of its share, laid after `large`. All in units
+/// of 2^-bits; `correction` is added to the share at index `settled`, if there is such.
+void fk_comb_counts(size_t count, const double *weights, double scale, int bits, size_t settled, int64_t correction,
+                    int64_t offset, int64_t small, int64_t large, int32_t *counts);
+
+/// Where each share ends, laid one after the other from `start` on: sums of (share + its correction) & mask.
+void fk_share_ends(size_t count, const double *weights, double scale, size_t settled, int64_t correction, int64_t mask,
+                   int64_t start, int64_t *ends);
+
+/// counts[i] = 1 where uᵢ·largest < weights[i], else 0, with uᵢ the top 52 bits of a random word; returns their sum.
+size_t fk_survivors(size_t count, const uint64_t *words, const double *weights, double largest, int32_t *counts);
+
+/// marks[indices[i] − first] = 1. Several threads may mark at once.
+void fk_mark(size_t count, const int32_t *indices, int32_t first, uint8_t *marks);
+
 // MARK: - Elementary functions
 
 /// `results[i] = exp(values[i])`, within 2 units in the last place: 0 below −87, infinite above 88.72. May be in place.

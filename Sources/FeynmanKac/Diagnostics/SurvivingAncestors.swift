@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How many of the particles at the start still have descendants.
 public enum SurvivingAncestors {
   /// The number of different ancestors.
@@ -7,21 +9,31 @@ public enum SurvivingAncestors {
   ///   - first: The index of the first particle, where an island does not begin at 0.
   /// - Complexity: O(*N*).
   public static func count<Index: FixedWidthInteger>(_ eves: [Index], startingAt first: Int = 0) -> Int {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: eves.count) { isAlive in
-      eves.withUnsafeBufferPointer { count($0, startingAt: first, isAlive: isAlive.baseAddress!) }
-    }
+    var isAlive = [Bool](repeating: false, count: eves.count)
+    for eve in eves { isAlive[Int(eve) - first] = true }
+    return isAlive.reduce(0) { $0 + ($1 ? 1 : 0) }
   }
 
-  /// The same without allocating.
+  /// The same without allocating, on several threads.
   ///
-  /// - Parameter isAlive: Scratch, one for each particle.
-  static func count<Index: FixedWidthInteger>(
-    _ eves: UnsafeBufferPointer<Index>, startingAt first: Int, isAlive: UnsafeMutablePointer<UInt8>
+  /// - Parameter marks: Scratch, one for each particle.
+  static func count(
+    _ eves: UnsafePointer<Int32>, startingAt first: Int, marks: UnsafeMutablePointer<UInt8>,
+    in blocks: ResamplingBlocks
   ) -> Int {
-    isAlive.initialize(repeating: 0, count: eves.count)
-    for eve in eves { isAlive[Int(eve) - first] = 1 }
-    var count = 0
-    for index in eves.indices { count += Int(isAlive[index]) }
-    return count
+    blocks.concurrently { _, block in
+      let rows = blocks.rows(of: block)
+      (marks + rows.lowerBound).update(repeating: 0, count: rows.count)
+    }
+    blocks.concurrently { _, block in
+      let rows = blocks.rows(of: block)
+      fk_mark(rows.count, eves + rows.lowerBound, Int32(truncatingIfNeeded: first), marks)
+    }
+    blocks.concurrently { _, block in
+      var alive: Int32 = 0
+      for row in blocks.rows(of: block) { alive &+= Int32(marks[row]) }
+      blocks.sums[4 * block] = Int64(alive)
+    }
+    return (0..<blocks.count).reduce(0) { $0 + Int(blocks.sums[4 * $1]) }
   }
 }

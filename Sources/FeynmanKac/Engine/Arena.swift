@@ -5,7 +5,7 @@ final class Arena: @unchecked Sendable {
   /// Bytes asked for so far.
   private(set) var bytes = 0
   private let isCountingOnly: Bool
-  private var blocks: [UnsafeMutableRawPointer] = []
+  private var blocks: Set<UnsafeMutableRawPointer> = []
 
   init(countingOnly: Bool = false) { isCountingOnly = countingOnly }
 
@@ -21,8 +21,13 @@ final class Arena: @unchecked Sendable {
     if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
     block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-    blocks.append(block)
+    blocks.insert(block)
     return block.bindMemory(to: type, capacity: max(count, 1))
+  }
+
+  /// Frees memory before the rest.
+  func release(_ block: UnsafeMutableRawPointer) {
+    if blocks.remove(block) != nil { block.deallocate() }
   }
 
   /// As above where `isNeeded`, else nil.

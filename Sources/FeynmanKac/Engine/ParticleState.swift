@@ -37,6 +37,8 @@ final class ParticleState: @unchecked Sendable {
   let ancestors: UnsafeMutablePointer<Int32>
   /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`.
   let parents: UnsafeMutablePointer<Int32>
+  /// The same for the trajectory's row before, `[N]`.
+  let trajectoryParents: UnsafeMutablePointer<Int32>?
 
   /// Every column but the log-weights, which resampling sets to 0.
   private let columns: [(base: UnsafeMutableRawPointer, stride: Int)]
@@ -62,6 +64,7 @@ final class ParticleState: @unchecked Sendable {
     logRatios = arena.allocate(Double.self, count, if: plan.role == .coarser)
     ancestors = arena.allocate(Int32.self, count)
     parents = arena.allocate(Int32.self, count)
+    trajectoryParents = arena.allocate(Int32.self, count, if: plan.trajectory != nil)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride
     var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
@@ -73,14 +76,19 @@ final class ParticleState: @unchecked Sendable {
     for column in [rates, features, logDensities, rewards, logRatios].compactMap({ $0 }) + termLogDensities {
       columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Double>.stride))
     }
-    for column in [ancestors, parents] {
+    for column in [ancestors, parents, trajectoryParents].compactMap({ $0 }) {
       columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Int32>.stride))
     }
     self.columns = columns
   }
 
+  /// Every column but `kept`, to be freed.
+  func columns(except kept: [UnsafeMutableRawPointer]) -> [UnsafeMutableRawPointer] {
+    columns.map(\.base).filter { !kept.contains($0) }
+  }
+
   /// Copies whole particles: for every pair, what is at the source goes to the destination. No destination is the
-  /// source of another pair.
+  /// source of another pair, so that several threads may copy some pairs each.
   func copy(_ pairs: UnsafeBufferPointer<Placement.Move>, offset: Int) {
     for column in columns {
       let base = column.base + offset * column.stride

@@ -1,22 +1,74 @@
-/// What one thread needs to resample an island.
+/// What it takes to resample an island: by all threads where islands are fewer than threads, else by one.
 ///
-/// Unchecked: a pass hands each to one thread at a time.
+/// Unchecked: a pass hands each to one island at a time.
 final class ResamplingScratch: @unchecked Sendable {
-  /// Normalised, `[n]`.
-  let weights: UnsafeMutablePointer<Double>
-  /// The resampler's choice, from `0..<n`, `[n]`.
-  let ancestors: UnsafeMutablePointer<Int32>
+  /// Normalised, `[n]`; once the children are counted, the rows to copy, and then marks of who is alive.
+  private let weights: UnsafeMutablePointer<Double>
+  /// The number of children, `[n]`.
+  let counts: UnsafeMutablePointer<Int32>
+  /// The parents that a rule without blocks chooses, `[n]`.
+  private let ancestors: UnsafeMutablePointer<Int32>?
   /// The linear control's products of an island, `[d+3, d+3]`.
   let products: UnsafeMutablePointer<Double>
-  /// For `SurvivingAncestors`, `[n]`.
-  let isAlive: UnsafeMutablePointer<UInt8>
+  let blocks: ResamplingBlocks
   var workspace = ResamplingWorkspace()
-  var placement = Placement()
+  private let count: Int
 
-  init(_ count: Int, productSize: Int, in arena: Arena) {
+  init(_ plan: RunPlan, pool: WorkerPool, productSize: Int, in arena: Arena) {
+    count = plan.islandParticles
     weights = arena.allocate(Double.self, count)
-    ancestors = arena.allocate(Int32.self, count)
+    counts = arena.allocate(Int32.self, count)
+    ancestors = arena.allocate(Int32.self, count, if: plan.blockResampler == nil)
     products = arena.allocate(Double.self, productSize)
-    isAlive = arena.allocate(UInt8.self, count)
+    blocks = ResamplingBlocks(particles: count, pool: pool, in: arena)
+  }
+
+  /// The memory that grows with particles, to be freed.
+  var arrays: [UnsafeMutableRawPointer] {
+    [UnsafeMutableRawPointer(weights), UnsafeMutableRawPointer(counts)]
+      + (ancestors.map { [UnsafeMutableRawPointer($0)] } ?? [])
+  }
+
+  /// Counts the children of an island's particles.
+  ///
+  /// - Parameters:
+  ///   - logWeights: Of the island, in nats.
+  ///   - moments: Their sums.
+  func chooseOffspring(
+    of logWeights: UnsafePointer<Double>, _ moments: WeightMoments, _ plan: RunPlan, _ streams: RandomStreams,
+    island: Int, step: Int
+  ) {
+    moments.normalizeAll(
+      .init(start: logWeights, count: count), into: .init(start: weights, count: count), in: blocks)
+    let normalized = NormalizedWeights(unchecked: .init(start: weights, count: count))
+    let counts = UnsafeMutableBufferPointer(start: counts, count: count)
+    if let resampler = plan.blockResampler {
+      resampler.fillOffspring(
+        counts, of: normalized, in: blocks, numbers: streams.resamplingNumbers(island: island, step: step))
+      return
+    }
+    let ancestors = UnsafeMutableBufferPointer(start: ancestors!, count: count)
+    streams.withUniforms(island: island, step: step) { generator in
+      plan.resampling.resampler.fillAncestors(
+        ancestors, of: normalized, workspace: &workspace, using: &generator)
+    }
+    counts.update(repeating: 0)
+    for parent in ancestors { counts[Int(parent)] += 1 }
+  }
+
+  /// The rows to copy for the children that were counted; the weights are lost.
+  func listMoves() -> UnsafeBufferPointer<Placement.Move> {
+    let moves = UnsafeMutableRawPointer(weights).bindMemory(to: Placement.Move.self, capacity: count)
+    return UnsafeBufferPointer(start: moves, count: Placement.list(counts, into: moves, in: blocks))
+  }
+
+  /// How many of the particles at the start still have descendants; the moves are lost.
+  ///
+  /// - Parameters:
+  ///   - eves: For each particle the index at the start that it descends from, from `first ..< first + n`.
+  ///   - first: The index of the island's first particle.
+  func countAncestors(_ eves: UnsafePointer<Int32>, startingAt first: Int) -> Int {
+    let marks = UnsafeMutableRawPointer(weights).bindMemory(to: UInt8.self, capacity: count)
+    return SurvivingAncestors.count(eves, startingAt: first, marks: marks, in: blocks)
   }
 }

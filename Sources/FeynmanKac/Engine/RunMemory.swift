@@ -14,14 +14,16 @@ struct RunMemory {
   let blockResponses: UnsafeMutablePointer<Double>?
   let islands: [IslandState]
 
-  init(_ plan: RunPlan, threads: Int, in arena: Arena) {
+  init(_ plan: RunPlan, pool: WorkerPool, in arena: Arena) {
     self.arena = arena
     let isLinear = plan.control == .linear
     let productSize = isLinear ? (plan.dimensions + 3) * (plan.dimensions + 3) : 0
     state = ParticleState(plan, in: arena)
-    scratch = (0..<threads).map { _ in BlockScratch(plan, in: arena) }
-    resampling = (0..<min(threads, plan.islands)).map { _ in
-      ResamplingScratch(plan.islandParticles, productSize: productSize, in: arena)
+    scratch = (0..<pool.threads).map { _ in BlockScratch(plan, in: arena) }
+    let oneEach = plan.islands >= pool.threads
+    resampling = (0..<(oneEach ? pool.threads : 1)).map { _ in
+      ResamplingScratch(
+        plan, pool: oneEach ? WorkerPool(threads: 1) : pool, productSize: productSize, in: arena)
     }
     blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
@@ -36,12 +38,5 @@ struct RunMemory {
         offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear),
         reversalOffsets: arena.allocate(Float.self, plan.dimensions, if: isLinear && plan.usesKernels))
     }
-  }
-
-  /// Bytes of a run with this plan, its result included.
-  static func bytes(of plan: RunPlan, threads: Int) -> Int {
-    let memory = RunMemory(plan, threads: threads, in: Arena(countingOnly: true))
-    let result = plan.particles * (4 * plan.dimensions + 16 + 4 * plan.genealogySlices.count)
-    return memory.arena.bytes + result
   }
 }

@@ -4,11 +4,17 @@ public protocol RunObserver: AnyObject {
   /// `RunError.cancelled`. `snapshot` copies the state on request.
   func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool
 
+  /// Called before `didFinish` of steps that ``Sampler/trajectory`` asks for, with some of the particles. What it throws
+  /// ends the run. Does nothing by default.
+  func didRecord(_ row: TrajectoryRow) throws
+
   /// Asked between the rounds of a ``Pilot``. True ends the run, which then throws `RunError.cancelled`; false unless an
   /// observer says otherwise.
   var endsPilot: Bool { get }
 }
 
 extension RunObserver {
+  public func didRecord(_ row: TrajectoryRow) throws {}
+
   public var endsPilot: Bool { false }
 }

@@ -26,7 +26,11 @@ final class RunPlan: Sendable {
   let correction: Sampler.Correction
   let start: Sampler.Start
   let denoising: Sampler.Denoising
+  let trajectory: TrajectoryRows?
+  let generator: Sampler.GeneratorKind
   let resampling: Sampler.ResamplingRule
+  /// The rule where all threads work on it; nil for one that works on one thread, and for sequential random numbers.
+  let blockResampler: (any BlockResampler)?
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
 
@@ -79,7 +83,13 @@ final class RunPlan: Sendable {
     correction = sampler.correction
     control = sampler.correction == .none ? .none : sampler.control
     denoising = sampler.denoising
+    trajectory = try sampler.trajectory.map {
+      try TrajectoryRows($0, steps: path.steps, particles: particles)
+    }
+    generator = sampler.generator
     resampling = sampler.resampling
+    blockResampler =
+      sampler.generator.isSequential ? nil : sampler.resampling.resampler as? any BlockResampler
     start = try Self.start(of: sampler, terms: terms)
     let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
     let statedWeight = stated.reduce(0) { $0 + $1.1 }

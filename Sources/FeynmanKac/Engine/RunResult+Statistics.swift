@@ -6,12 +6,28 @@ extension RunResult {
     pair: StepDoubling?
   ) {
     let plan = run.plan
-    let weights = run.normalizedLogWeights
     let count = plan.islandParticles
+    // The run's memory is freed piece by piece, so that the result never comes on top of all of it. A pair is compared at
+    // the end, which needs all of both.
+    let frees = pair == nil
+    if frees { run.releaseWorkingMemory() }
+    let variances =
+      plan.carriesWeights
+      ? (0..<plan.islands).map { Self.relativeVariance(run, island: $0, count: count) } : []
     samples = run.samples(at: plan.steps, denoised: true)
-    logWeights = weights
-    ancestors = (0..<plan.particles).map { Int64(run.state.ancestors[$0]) }
+    if frees {
+      run.arena.release(run.state.states)
+      run.arena.release(run.state.scores)
+    }
+    logWeights = run.normalizedLogWeights
+    if frees { run.arena.release(run.state.logWeights) }
+    ancestors = [Int64](unsafeUninitializedCapacity: plan.particles) { ancestors, filled in
+      for particle in ancestors.indices { ancestors[particle] = Int64(run.state.ancestors[particle]) }
+      filled = plan.particles
+    }
+    if frees { run.arena.release(run.state.ancestors) }
     genealogy = run.recordedGenealogy
+    if frees { run.arena.release(run.genealogy) }
     dimensions = plan.dimensions
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands
@@ -19,8 +35,8 @@ extension RunResult {
       let shift = plan.coordinateShift(at: plan.steps)
       let estimates = zip(run.islands, run.islandLogNormalizers).enumerated().map { index, pair in
         NormalizerEstimate.Island(
-          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
-          relativeVariance: Self.relativeVariance(run, island: index, count: count))
+          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount, relativeVariance: variances[index]
+        )
       }
       logNormalizer = NormalizerEstimate.merge(
         estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)

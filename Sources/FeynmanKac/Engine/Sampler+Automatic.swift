@@ -26,6 +26,11 @@ extension Sampler {
             + "leave them out\(value == "auto" ? " or give a value" : "")")
       }
     }
+    guard trajectory == nil || !choosesSteps else {
+      throw SetupError(
+        "output.trajectory",
+        "its file is laid out before a pilot has chosen sampler.steps; give a number of steps")
+    }
     guard stepSizeError == .none || choosesSteps || (noiseLevels.map { $0.count - 1 } ?? steps) >= 2 else {
       throw SetupError("sampler.step_size_error", "doubling needs steps of 2 or more, found \(steps)")
     }

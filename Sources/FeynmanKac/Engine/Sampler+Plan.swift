@@ -16,8 +16,15 @@ extension Sampler {
     /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
     /// the steps. A pilot's own are not among them.
     public let modelEvaluations: [(model: String, rows: Int)]
-    /// Of the arrays that grow with particles, blocks and threads, and of the result.
+    /// The most that the run needs at any time for particles, blocks, threads, random numbers and its result; what models
+    /// hold is not in it.
     public let memoryBytes: Int
+    /// What of it the result holds.
+    public let resultBytes: Int
+    /// How many slices of the path the genealogy has: 32 up to 131,072 particles, then fewer, one from 4,194,304 on.
+    public let genealogySlices: Int
+    /// Of the trajectory that the observer is handed; nil for none.
+    public let trajectory: TrajectoryShape?
     /// The number of blocks that threads share out.
     public let blockCount: Int
     /// How the standard error of log Z will be found; nil where there will be none.
@@ -26,6 +33,16 @@ extension Sampler {
     public let pilot: PilotBounds?
     /// In plain words, with what to try.
     public let warnings: [String]
+
+    /// How many numbers a trajectory has.
+    public struct TrajectoryShape: Sendable, Equatable {
+      /// The start, every so many steps, and the end.
+      public let rows: Int
+      /// Particles of a row.
+      public let slots: Int
+      /// `d`.
+      public let dimensions: Int
+    }
   }
 
   /// What a ``Pilot`` takes at most.
@@ -62,16 +79,22 @@ extension Sampler {
       isDoubling
       ? try StepDoubling.coarserPlan(longest, of: plan) : nil
     let pilot = needsPilot ? try longest.pilotBounds(particles: particles, threads: threads) : nil
-    let memoryBytes =
-      RunMemory.bytes(of: plan, threads: threads)
-      + (coarser.map { RunMemory.bytes(of: $0, threads: threads) } ?? 0)
+    let memory = MemoryForecast(plan, threads: threads)
+    // At the end a pair has both runs, the result, and weights and samples of both to compare.
+    let pair = coarser.map { MemoryForecast($0, threads: threads).peak + memory.result }
+    let compared = 2 * particles * (8 + 4 * plan.dimensions)
+    let memoryBytes = memory.peak + (pair.map { $0 + compared } ?? 0)
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
         (own.model, own.rows + (coarser?.modelEvaluations[index].rows ?? 0))
       },
-      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), blockCount: plan.blockCount,
+      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), resultBytes: memory.result,
+      genealogySlices: plan.genealogySlices.count,
+      trajectory: plan.trajectory.map {
+        Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
+      }, blockCount: plan.blockCount,
       standardErrorMethod: plan.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 
@@ -89,8 +112,8 @@ extension Sampler {
       modelEvaluations: zip(fine.modelEvaluations, coarse.modelEvaluations).map {
         ($0.model, rounds * ($0.rows + $1.rows))
       },
-      memoryBytes: RunMemory.bytes(of: fine, threads: threads)
-        + RunMemory.bytes(of: coarse, threads: threads))
+      memoryBytes: MemoryForecast(fine, threads: threads).peak + MemoryForecast(coarse, threads: threads).peak
+    )
   }
 
   static func threadCount(_ wanted: Int?) -> Int {

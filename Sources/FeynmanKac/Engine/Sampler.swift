@@ -48,6 +48,8 @@ public struct Sampler: Sendable {
   public var tolerance = 0.5
   /// Whether the run finds out how far its step size leads it astray.
   public var stepSizeError: StepSizeError.Method = .none
+  /// Which particles the observer is handed on the way; nil for none.
+  public var trajectory: Trajectory?
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   public init(process: some NoiseProcess, target: Target, steps: Int = 200) {
@@ -171,5 +173,8 @@ public struct Sampler: Sendable {
     case philox
     /// Any generator of GSL, by its name there; one sequential stream a block.
     case gsl(String)
+
+    /// Numbers come one after the other, and not by counters.
+    var isSequential: Bool { self != .philox && self != .gsl("philox") }
   }
 }

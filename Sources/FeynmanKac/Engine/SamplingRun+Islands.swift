@@ -36,7 +36,6 @@ extension SamplingRun {
     islands[index].didResample = false
     if shouldResample(islands[index].moments, step: step) {
       resample(index, step: step)
-      for block in blocks(ofIsland: index) { summarize(block, scratch[index % scratch.count]) }
       islands[index].moments = mergedMoments(of: index)
     }
     switch plan.control {
@@ -62,38 +61,39 @@ extension SamplingRun {
     let first = index * count
     let moments = islands[index].moments
     let resampling = resampling[index % resampling.count]
-    moments.normalize(state.logWeights + first, count, into: resampling.weights)
-    let ancestors = UnsafeMutableBufferPointer(start: resampling.ancestors, count: count)
-    streams.withUniforms(island: index, step: step) { generator in
-      plan.resampling.resampler.fillAncestors(
-        ancestors, of: NormalizedWeights(unchecked: .init(start: resampling.weights, count: count)),
-        workspace: &resampling.workspace, using: &generator)
+    resampling.chooseOffspring(
+      of: state.logWeights + first, moments, plan, streams, island: index, step: step)
+    let moves = resampling.listMoves()
+    follower?.follow(self, moves, island: index)
+    let rows = ResamplingBlocks.rows
+    resampling.blocks.concurrently(tasks: (moves.count + rows - 1) / rows) { _, task in
+      let own = task * rows..<min((task + 1) * rows, moves.count)
+      state.copy(UnsafeBufferPointer(rebasing: moves[own]), offset: first)
     }
-    resampling.placement.arrange(ancestors)
-    resampling.placement.moves.withUnsafeBufferPointer {
-      follower?.follow(self, $0, island: index)
-      state.copy($0, offset: first)
-    }
-    for particle in first..<first + count { state.logWeights[particle] = 0 }
     islands[index].logNormalizer += moments.logMean(of: count)
     islands[index].resampleCount += 1
     islands[index].didResample = true
-    islands[index].uniqueAncestors = SurvivingAncestors.count(
-      UnsafeBufferPointer(start: state.ancestors + first, count: count), startingAt: first,
-      isAlive: resampling.isAlive)
+    islands[index].uniqueAncestors = resampling.countAncestors(state.ancestors + first, startingAt: first)
+    // New weights, block by block as every step sums them.
+    let firstBlock = index * plan.blocksPerIsland
+    resampling.blocks.concurrently(tasks: plan.blocksPerIsland) { worker, task in
+      let block = blocks[firstBlock + task]
+      (state.logWeights + block.start).update(repeating: 0, count: block.count)
+      summarize(block, scratch[resampling.blocks.workers == 1 ? index % scratch.count : worker])
+    }
   }
 
   /// Keeps the parents where a slice of the genealogy ends, and starts the next one.
   func recordGenealogy(ofIsland index: Int, step: Int) {
     guard let slice = plan.genealogySlices.slice(endingAt: step) else { return }
     let first = index * plan.islandParticles
-    (genealogy + slice * plan.particles + first).update(
-      from: state.parents + first, count: plan.islandParticles)
-    for slot in first..<first + plan.islandParticles { state.parents[slot] = Int32(truncatingIfNeeded: slot) }
-  }
-
-  private func blocks(ofIsland index: Int) -> ArraySlice<Block> {
-    blocks[index * plan.blocksPerIsland..<(index + 1) * plan.blocksPerIsland]
+    let blocks = resampling[index % resampling.count].blocks
+    blocks.concurrently { _, block in
+      let rows = blocks.rows(of: block)
+      let start = first + rows.lowerBound
+      (genealogy + slice * plan.particles + start).update(from: state.parents + start, count: rows.count)
+      for slot in start..<start + rows.count { state.parents[slot] = Int32(truncatingIfNeeded: slot) }
+    }
   }
 
   private func mergedMoments(of index: Int) -> WeightMoments {

@@ -3,6 +3,17 @@ import Foundation
 // What a run in progress has to show.
 
 extension SamplingRun {
+  /// Frees all that the result does not need.
+  func releaseWorkingMemory() {
+    var kept: [UnsafeMutableRawPointer] = [UnsafeMutableRawPointer(state.states), .init(state.ancestors)]
+    if plan.denoising == .half { kept.append(.init(state.scores)) }
+    for column in state.columns(except: kept) { arena.release(column) }
+    for scratch in resampling {
+      for array in scratch.arrays { arena.release(array) }
+      scratch.workspace = ResamplingWorkspace()
+    }
+  }
+
   /// The weights of all islands together before this step's resampling; the sum is that of `Ẑ_k / K`.
   var reportedMoments: WeightMoments {
     var merged = WeightMoments()
@@ -32,7 +43,7 @@ extension SamplingRun {
         weights[particle] += island.logNormalizer
       }
     }
-    let logSum = LogWeights.logSumExp(weights)
+    let logSum = weights.withUnsafeBufferPointer { LogWeights.logSumExp($0) }
     for particle in weights.indices { weights[particle] -= logSum }
     return weights
   }
@@ -52,8 +63,16 @@ extension SamplingRun {
     // ½(ȳ − y) = ½ (v/A) S
     let pull =
       denoised && plan.denoising == .half ? 0.5 * plan.path.levels[step] / plan.exponentSums[step] : 0
-    return (0..<plan.particles * plan.dimensions).map { index in
-      Float(signal * (Double(state.states[index]) + pull * Double(state.scores[index])))
+    return [Float](unsafeUninitializedCapacity: plan.particles * plan.dimensions) { samples, count in
+      count = samples.count
+      if pull == 0 {
+        for index in samples.indices { samples[index] = Float(signal * Double(state.states[index])) }
+      } else {
+        for index in samples.indices {
+          samples[index] = Float(
+            signal * (Double(state.states[index]) + pull * Double(state.scores[index])))
+        }
+      }
     }
   }
 

@@ -15,7 +15,7 @@ final class SamplingRun: @unchecked Sendable {
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   private let givenNormals: UnsafePointer<Float>?
 
-  private let arena: Arena
+  let arena: Arena
   let scratch: [BlockScratch]
   let resampling: [ResamplingScratch]
   /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
@@ -37,7 +37,7 @@ final class SamplingRun: @unchecked Sendable {
     self.streams = streams
     pool = WorkerPool(threads: threads)
     blocks = Self.blocks(of: plan)
-    let memory = RunMemory(plan, threads: threads, in: Arena())
+    let memory = RunMemory(plan, pool: pool, in: Arena())
     arena = memory.arena
     state = memory.state
     scratch = memory.scratch
@@ -249,7 +249,12 @@ final class SamplingRun: @unchecked Sendable {
     try over(blocks.count) { worker, task in try body(blocks[task], scratch[worker]) }
   }
 
+  /// Islands at the same time, each by one thread; one after the other where they are fewer than threads, each by all.
   private func overIslands(_ body: (Int) throws -> Void) throws {
+    if resampling.count < pool.threads {
+      for island in 0..<plan.islands { try body(island) }
+      return
+    }
     // Scratch memory goes by an island's number modulo the threads, so each thread takes every so-many-th island.
     let strides = resampling.count
     try over(strides) { _, first in

@@ -25,6 +25,7 @@ final class StepDoubling {
     coarser.noiseLevels = everySecond(plan.path.levels)
     // It resamples when the finer one does.
     coarser.resampling = Sampler.ResamplingRule(threshold: 0)
+    coarser.trajectory = nil
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
   }
 

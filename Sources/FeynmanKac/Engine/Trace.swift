@@ -18,6 +18,7 @@ struct Trace {
   mutating func append(_ run: SamplingRun, step: Int, _ observer: (any RunObserver)?) throws {
     let report = report(of: run, step: step)
     reports.append(report)
+    if let row = run.recordTrajectory(at: step) { try observer?.didRecord(row) }
     if let observer, !observer.didFinish(report, snapshot: { run.snapshot(at: step) }) {
       throw RunError.cancelled(step: step)
     }

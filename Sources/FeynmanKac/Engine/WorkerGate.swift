@@ -20,6 +20,7 @@ final class WorkerGate: @unchecked Sendable {
   private let sleepers: [Sleeper]
   private var tasks = 0
   private var body: Body?
+  private var hasHelpers = false
 
   private static let openBit = 1 << 15
   private static let passUnit = 1 << 16
@@ -34,6 +35,11 @@ final class WorkerGate: @unchecked Sendable {
 
   init(helpers: Int) {
     sleepers = (0..<max(helpers, 0)).map { _ in Sleeper() }
+  }
+
+  /// With the first pass, so that a gate that nobody uses costs no thread.
+  private func startHelpers() {
+    hasHelpers = true
     for worker in sleepers.indices {
       let thread = Thread { [self] in help(as: worker + 1) }
       thread.name = "fk-worker-\(worker + 1)"
@@ -50,6 +56,7 @@ final class WorkerGate: @unchecked Sendable {
 
   /// Does all tasks, with those helpers who come in time, and returns when nobody is at work any more.
   func pass(tasks: Int, _ body: @escaping Body) {
+    if !hasHelpers { startHelpers() }
     self.tasks = tasks
     self.body = body
     next.store(0, ordering: .relaxed)

@@ -64,18 +64,10 @@ public enum FileBytes {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.unwritable, path, systemReason()) }
     for part in parts {
-      var rest = part
-      while !rest.isEmpty {
-        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if count < 0 {
-          if errno == EINTR { continue }
-          let failure = systemReason()
-          close(descriptor)
-          unlink(path)
-          throw FileError(.unwritable, path, failure)
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
+      guard let failure = write(part, to: descriptor) else { continue }
+      close(descriptor)
+      unlink(path)
+      throw FileError(.unwritable, path, failure)
     }
     return descriptor
   }
@@ -88,6 +80,22 @@ public enum FileBytes {
     if fsync(descriptor) != 0 { failure = systemReason() }
     if close(descriptor) != 0, failure == nil { failure = systemReason() }
     return failure
+  }
+
+  /// Writes to an open file.
+  ///
+  /// - Returns: What the system says where it fails.
+  static func write(_ part: UnsafeRawBufferPointer, to descriptor: CInt) -> String? {
+    var rest = part
+    while !rest.isEmpty {
+      let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return systemReason()
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+    return nil
   }
 
   /// Writes one file so that it is there whole or not at all.

@@ -18,8 +18,8 @@ public final class OutputFolder {
   private let staging: String
   private var createdFolders: [String] = []
   private var names: [String] = []
-  /// Of the files that are written and not flushed, in the order of `names`.
-  private var descriptors: [CInt] = []
+  /// Files that are written and not flushed.
+  private var unflushed: [(name: String, descriptor: CInt)] = []
   private var omitted: [String] = []
   private var isOpen = true
 
@@ -55,18 +55,25 @@ public final class OutputFolder {
   ///
   /// - Throws: `FileError`, `unwritable`.
   public func write(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
+    let file = try begin(name)
+    do throws(FileError) { unflushed.append((name, try FileBytes.create(file, parts))) } catch {
+      throw FileError(.unwritable, "\(path)/\(name)", error.problem)
+    }
+    add(name)
+  }
+
+  /// Where a file waits for `commit`, once it is there.
+  func begin(_ name: String) throws(FileError) -> String {
     precondition(isOpen, "the folder \(path) is already committed or discarded")
     var status = stat()
     if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw FileError(.unwritable, "\(path)/\(name)", "is a folder")
     }
-    do throws(FileError) {
-      descriptors.append(try FileBytes.create("\(staging)/\(name)", parts))
-    } catch {
-      throw FileError(.unwritable, "\(path)/\(name)", error.problem)
-    }
-    names.append(name)
+    return "\(staging)/\(name)"
   }
+
+  /// Has `commit` put a whole file in its place.
+  func add(_ name: String) { names.append(name) }
 
   /// Writes a text in UTF-8, likewise.
   ///
@@ -113,7 +120,7 @@ public final class OutputFolder {
   public func discard() {
     guard isOpen else { return }
     isOpen = false
-    for descriptor in descriptors { close(descriptor) }
+    for file in unflushed { close(file.descriptor) }
     removeFolder(staging)
     for folder in createdFolders.reversed() { rmdir(folder) }
   }
@@ -125,20 +132,20 @@ extension OutputFolder {
   /// All at once: file systems put flushes that come together into one journal entry, and eight in a row take three
   /// times as long as eight together.
   private func flushFiles() throws(FileError) {
-    let waiting = descriptors
-    descriptors = []
+    let waiting = unflushed
+    unflushed = []
     let failures = UnsafeMutableBufferPointer<String?>.allocate(capacity: waiting.count)
     failures.initialize(repeating: nil)
     defer { failures.deinitialize().deallocate() }
     // Each writes an element of its own.
     nonisolated(unsafe) let shared = failures
     let group = DispatchGroup()
-    for (index, descriptor) in waiting.enumerated() {
-      DispatchQueue.global().async(group: group) { shared[index] = FileBytes.flush(descriptor) }
+    for (index, file) in waiting.enumerated() {
+      DispatchQueue.global().async(group: group) { shared[index] = FileBytes.flush(file.descriptor) }
     }
     group.wait()
-    for (name, failure) in zip(names, failures) {
-      if let failure { throw FileError(.unwritable, "\(path)/\(name)", failure) }
+    for (file, failure) in zip(waiting, failures) {
+      if let failure { throw FileError(.unwritable, "\(path)/\(file.name)", failure) }
     }
   }
 

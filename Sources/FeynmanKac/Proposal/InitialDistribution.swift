@@ -33,6 +33,7 @@ struct InitialDistribution {
     for row in block.start..<block.start + block.count {
       state.ancestors[row] = Int32(row)
       state.parents[row] = Int32(row)
+      state.trajectoryParents?[row] = Int32(row)
       state.logWeights[row] = 0
     }
   }

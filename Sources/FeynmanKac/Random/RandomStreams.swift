@@ -27,12 +27,23 @@ package final class RandomStreams: @unchecked Sendable {
     self.islands = islands
     self.blocksPerIsland = blocksPerIsland
     switch kind {
-    case .philox, .gsl("philox"):
+    case .philox:
+      generators = []
+    case .gsl where !kind.isSequential:
       generators = []
     case .gsl(let name):
       generators = try Self.sequentialGenerators(
         named: name, seed: seed, count: islands * (blocksPerIsland + 1))
     }
+  }
+
+  /// What so many streams hold in memory, and what telling them apart takes.
+  static func bytes(of kind: Sampler.GeneratorKind, count: Int) -> Int {
+    guard kind.isSequential, case .gsl(let name) = kind,
+      let one = try? GSLGenerator(named: name, seed: 1)
+    else { return 0 }
+    // The state, GSL's record of it, the object and its place in the list, and a set of hashes at most three quarters full.
+    return count * (one.stateSize + 16 + 32 + 48 + 8 + 24)
   }
 
   private static func sequentialGenerators(named name: String, seed: UInt64, count: Int) throws
@@ -62,6 +73,12 @@ package final class RandomStreams: @unchecked Sendable {
     } else {
       generators[island * (blocksPerIsland + 1) + block].fillNormals(normals)
     }
+  }
+
+  /// The random words of an island's resampling by blocks, where numbers are not sequential.
+  func resamplingNumbers(island: Int, step: Int) -> ResamplingNumbers {
+    precondition(generators.isEmpty, "\(kind) has no streams for blocks")
+    return ResamplingNumbers(StreamKey(seed: seed, island: island, step: step, purpose: .resampling))
   }
 
   /// Hands over the generator of an island's own decisions, such as resampling.

@@ -17,6 +17,7 @@ public struct MetropolisResampler: Resampler {
   }
 
   public var isUnbiased: Bool { false }
+  public var workspaceBytesPerParticle: Int { 8 }
 
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,

@@ -8,6 +8,8 @@
 public struct MultinomialResampler: Resampler {
   public init() {}
 
+  public var workspaceBytesPerParticle: Int { 12 }
+
   public var supportsLeeWhiteley: Bool { true }
 
   public func fillAncestors(

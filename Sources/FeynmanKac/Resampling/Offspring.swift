@@ -35,6 +35,28 @@ enum Offspring {
     }
   }
 
+  /// Writes one parent `count` times from `start` on, and possibly into places after, but none from `end` on.
+  ///
+  /// - Returns: Where the next parent goes.
+  @inline(__always)
+  static func write(
+    _ parent: Int32, count: Int, from start: Int, before end: Int,
+    into ancestors: UnsafeMutableBufferPointer<Int32>
+  ) -> Int {
+    var next = start
+    if start &+ 4 <= end {
+      UnsafeMutableRawPointer(ancestors.baseAddress! + start)
+        .storeBytes(of: SIMD4(repeating: parent), as: SIMD4<Int32>.self)
+      next &+= 4
+    }
+    let last = start &+ count
+    while next < last {
+      ancestors[next] = parent
+      next &+= 1
+    }
+    return last
+  }
+
   /// Every particle its own parent.
   static func writeIdentity(into ancestors: UnsafeMutableBufferPointer<Int32>) {
     for slot in ancestors.indices { ancestors[slot] = Int32(truncatingIfNeeded: slot) }

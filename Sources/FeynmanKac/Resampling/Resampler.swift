@@ -16,6 +16,9 @@ public protocol Resampler: Sendable {
   /// with another trigger refuses it. False by default.
   var actsAtEveryStepOnly: Bool { get }
 
+  /// The memory that the rule asks of its workspace for each particle, in bytes, for the plan of a run; 20 by default.
+  var workspaceBytesPerParticle: Int { get }
+
   /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
   ///
   /// - Parameters:
@@ -33,4 +36,5 @@ extension Resampler {
   public var isUnbiased: Bool { true }
   public var supportsLeeWhiteley: Bool { false }
   public var actsAtEveryStepOnly: Bool { false }
+  public var workspaceBytesPerParticle: Int { 20 }
 }

@@ -7,6 +7,8 @@
 public struct StratifiedResampler: Resampler {
   public init() {}
 
+  public var workspaceBytesPerParticle: Int { 0 }
+
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

@@ -9,6 +9,8 @@
 public struct SystematicResampler: Resampler {
   public init() {}
 
+  public var workspaceBytesPerParticle: Int { 4 }
+
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

@@ -232,5 +232,17 @@ enum ConfigurationSchema {
     SettingField(
       "samples", .choice(["weighted", "resampled"]), .byDefault("weighted"),
       "Weighted particles as they are, or as many equally weighted ones."),
+    SettingField(
+      "trajectory",
+      .record(
+        RecordShape([
+          SettingField(
+            "every_steps", .wholeNumber(1...10_000_000), .byDefault(10),
+            "Steps between rows; the start and the end always have one."),
+          SettingField(
+            "particles", .wholeNumber(1...UInt64(Int32.max)), .byDefault(100),
+            "How many slots are followed, evenly spaced over all; with all of them every lineage is complete."
+          ),
+        ])), .optional, "Write particles on their way, as the run goes; none where this key is missing."),
   ])
 }

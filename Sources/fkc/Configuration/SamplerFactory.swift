@@ -36,7 +36,14 @@ struct SamplerFactory {
     sampler.correction = correction
     sampler.resampling = rule
     sampler.generator = Catalog.generator(generator)
+    sampler.trajectory = trajectory(root["output"]?["trajectory"])
     return sampler
+  }
+
+  private func trajectory(_ setting: Setting?) -> Sampler.Trajectory? {
+    guard let steps = setting?["every_steps"]?.wholeNumber, let particles = setting?["particles"]?.wholeNumber
+    else { return nil }
+    return Sampler.Trajectory(everySteps: Int(steps), particles: Int(particles))
   }
 
   private func rule(_ setting: Setting) -> Sampler.ResamplingRule? {

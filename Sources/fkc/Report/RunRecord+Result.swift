@@ -11,8 +11,10 @@ extension RunRecord.Files {
     let genealogy: Genealogy
     if configuration.settings["output"]?["samples"]?.text == "resampled" {
       let picks = result.resampledIndices(count, seed: configuration.seed)
-      samples = NPYArray(
-        shape: [count, d], values: picks.flatMap { result.samples[$0 * d..<($0 + 1) * d] })
+      var drawn: [Float] = []
+      drawn.reserveCapacity(count * d)
+      for pick in picks { drawn.append(contentsOf: result.samples[pick * d..<(pick + 1) * d]) }
+      samples = NPYArray(shape: [count, d], values: drawn)
       logWeights = NPYArray(
         shape: [count], values: Array(repeating: -RunSummary.logarithm(count), count: count))
       ancestors = NPYArray(shape: [count], values: picks.map { result.ancestors[$0] })

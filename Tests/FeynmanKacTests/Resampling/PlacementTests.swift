@@ -53,4 +53,26 @@ struct PlacementTests {
       #expect(reused.moves == fresh.moves)
     }
   }
+
+  @Test("children counted by blocks move as their ancestors do", arguments: [1, 5, 1024, 1025, 5000])
+  func blocks(count: Int) {
+    for deviation in [0, 0.01, 1, 4, 30.0] {
+      let weights = normalized(wideWeights(count: count, deviation: deviation))
+      var generator = SeededBits(seed: 6)
+      var parents = ancestors(MultinomialResampler(), weights, using: &generator)
+      var counts = [Int32](repeating: 0, count: count)
+      for parent in parents { counts[Int(parent)] += 1 }
+      var moves = Array(repeating: Placement.Move(destination: -1, source: -1), count: count)
+      let listed = moves.withUnsafeMutableBufferPointer { moves in
+        counts.withUnsafeMutableBufferPointer {
+          Placement.list(
+            $0.baseAddress!, into: moves.baseAddress!, in: ResamplingBlocks(particles: count, threads: 3))
+        }
+      }
+      var placement = Placement()
+      parents.withUnsafeMutableBufferPointer { placement.arrange($0) }
+      #expect(Array(moves[..<listed]) == Array(placement.moves))
+      #expect(moves[listed...].allSatisfy { $0 == .init(destination: -1, source: -1) })
+    }
+  }
 }

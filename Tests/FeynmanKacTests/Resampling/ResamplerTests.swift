@@ -5,13 +5,7 @@ import Testing
 struct ResamplerTests {
   @Test("every scheme keeps the laws of a resampler", arguments: ResamplingScheme.allCases)
   func laws(scheme: ResamplingScheme) {
-    let bounds: OffspringBounds =
-      switch scheme {
-      case .systematic, .ssp: .floorOrCeiling
-      case .residual: .atLeastFloor
-      default: .none
-      }
-    checkLaws(of: scheme.resampler, bounds: bounds)
+    checkLaws(of: scheme.resampler, bounds: scheme.bounds)
   }
 
   /// Seen to catch: killing at nine tenths of the survival, which has the right means.

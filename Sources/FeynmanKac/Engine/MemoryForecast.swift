@@ -1,0 +1,30 @@
+/// Bytes that a run will need, known before it starts.
+struct MemoryForecast {
+  /// While it samples, and while it makes its result, whichever is more.
+  let peak: Int
+  /// Of the result, which the caller keeps.
+  let result: Int
+
+  init(_ plan: RunPlan, threads: Int) {
+    let memory = RunMemory(plan, pool: WorkerPool(threads: threads), in: Arena(countingOnly: true))
+    let particles = plan.particles
+    let trace = (plan.steps + 1) * MemoryLayout<StepReport>.stride
+    let genealogy = 4 * plan.genealogySlices.count * particles
+    let samples = 4 * plan.dimensions * particles
+    result = samples + 16 * particles + genealogy + trace
+    let streams = RandomStreams.bytes(of: plan.generator, count: plan.islands * (plan.blocksPerIsland + 1))
+    let workspace =
+      plan.blockResampler == nil
+      ? plan.resampling.resampler.workspaceBytesPerParticle * plan.islandParticles * memory.resampling.count
+      : 0
+    // States and a row's log-weights, parents and slots.
+    let row = plan.trajectory.map { $0.slotCount * (4 * plan.dimensions + 24) } ?? 0
+    let running = memory.arena.bytes + workspace + row
+    // What `SamplingRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
+    // the samples, then the rest.
+    let scores = plan.denoising == .half ? samples : 0
+    let kept = samples + scores + 12 * particles + genealogy
+    let ending = kept + max(16 * plan.islandParticles, samples)
+    peak = max(running, ending, result) + streams + trace
+  }
+}

@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An NPY file of known shape that is written row by row, so that memory never holds all of it.
+///
+/// ```swift
+/// let file = try folder.stream("path.npy", of: Float.self, shape: [rows, d])
+/// for row in rows { try file.append(row) }
+/// try file.finish()
+/// ```
+public final class NPYStream<Element: NPYElement> {
+  private let path: String
+  private let shownPath: String
+  private var descriptor: CInt
+  /// Numbers that are still to come.
+  private var missing: Int
+  private let whenWhole: () -> Void
+
+  /// - Parameters:
+  ///   - path: Where the bytes go.
+  ///   - shownPath: What errors call it.
+  ///   - shape: Of the whole file.
+  ///   - whenWhole: Called once by `finish`.
+  init(_ path: String, shownAs shownPath: String, shape: [Int], whenWhole: @escaping () -> Void)
+    throws(FileError)
+  {
+    self.path = path
+    self.shownPath = shownPath
+    self.whenWhole = whenWhole
+    missing = shape.reduce(1, *)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(.unwritable, shownPath, FileBytes.systemReason()) }
+    let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
+    let problem = header.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
+    if let problem { throw FileError(.unwritable, shownPath, problem) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Writes the next numbers, in row-major order.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
+  public func append(_ values: [Element]) throws(FileError) {
+    precondition(
+      values.count <= missing, "\(values.count) numbers for the \(missing) that \(shownPath) lacks")
+    let problem = values.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
+    if let problem { throw FileError(.unwritable, shownPath, problem) }
+    missing -= values.count
+  }
+
+  /// Flushes the file to the disk. All numbers must have been written.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
+  public func finish() throws(FileError) {
+    precondition(missing == 0, "\(shownPath) lacks \(missing) numbers")
+    precondition(descriptor >= 0, "\(shownPath) is already finished")
+    var problem = fsync(descriptor) != 0 ? FileBytes.systemReason() : nil
+    if close(descriptor) != 0, problem == nil { problem = FileBytes.systemReason() }
+    descriptor = -1
+    if let problem { throw FileError(.unwritable, shownPath, problem) }
+    whenWhole()
+  }
+}
+
+extension OutputFolder {
+  /// Begins an NPY file of so many numbers, which waits for `commit` once it is finished.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
+  public func stream<Element: NPYElement>(
+    _ name: String, of type: Element.Type, shape: [Int]
+  ) throws(FileError) -> NPYStream<Element> {
+    try NPYStream(try begin(name), shownAs: "\(path)/\(name)", shape: shape) { [unowned self] in add(name) }
+  }
+}

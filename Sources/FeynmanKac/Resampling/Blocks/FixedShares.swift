@@ -1,0 +1,86 @@
+internal import CKernels
+
+/// Each particle's expected number of children, `N W`, in fixed point: whole multiples of `2⁻ᵇ`.
+///
+/// Sums of whole numbers don't depend on their order, so blocks can be added up on any number of threads, a prefix sum
+/// continues from block to block without a seam, and a length of zero stays one. The unit is `2⁻⁴⁰` of a child up to
+/// two million particles, and `N` children stay below `2⁶¹` beyond; sums of Doubles near `N` are coarser than that
+/// from 8,192 particles on.
+struct FixedShares {
+  /// `b`.
+  let bits: Int
+  /// `N 2ᵇ`.
+  let scale: Double
+  let weights: UnsafePointer<Double>
+  /// The first particle of the largest weight, and what its share gains so that all shares together are `N` children:
+  /// the rounding of the others, at most `N/2` units, and that of the weights' sum.
+  let settled: Int
+  let correction: Int64
+  /// Of a particle with the largest weight, or 0.
+  let largest: Double
+
+  /// Adds up all blocks: `blocks.sums` holds the sum of shares, that of shares below one child and the whole children
+  /// of the others for each block afterwards, the correction included.
+  init(_ weights: NormalizedWeights, in blocks: ResamplingBlocks) {
+    let count = weights.count
+    precondition(count == blocks.particles, "\(count) weights for \(blocks.particles) particles")
+    let magnitude = Int.bitWidth - (count - 1).leadingZeroBitCount
+    let bits = min(40, 61 - magnitude)
+    let scale = Double(count) * Double(sign: .plus, exponent: bits, significand: 1)
+    let start = weights.values.baseAddress!
+    blocks.concurrently { _, block in
+      let rows = blocks.rows(of: block)
+      let sums = blocks.sums + 4 * block
+      let largest = fk_share_sums(rows.count, start + rows.lowerBound, scale, Int32(bits), sums)
+      sums[3] = Int64(bitPattern: largest.bitPattern)
+    }
+    var total: Int64 = 0
+    var largest = 0.0
+    var home = 0
+    for block in 0..<blocks.count {
+      total += blocks.sums[4 * block]
+      let high = Double(bitPattern: UInt64(bitPattern: blocks.sums[4 * block + 3]))
+      if high > largest { (largest, home) = (high, block) }
+    }
+    precondition(largest > 0, "every weight is zero")
+    let settled = blocks.rows(of: home).first { weights[$0] == largest }!
+    self.bits = bits
+    self.scale = scale
+    self.weights = start
+    self.settled = settled
+    self.largest = largest
+    correction = Int64(count) << bits - total
+    precondition(abs(correction) < 1 << max(bits - 2, 0), "the weights do not sum to one")
+    add(correction, to: settled, sums: blocks.sums + 4 * home)
+  }
+
+  private func add(_ correction: Int64, to particle: Int, sums: UnsafeMutablePointer<Int64>) {
+    let rounded = FixedShares.share(weights[particle], scale)
+    let corrected = rounded + correction
+    sums[0] += correction
+    sums[1] += (corrected < unit ? corrected : 0) - (rounded < unit ? rounded : 0)
+    sums[2] += (corrected >> bits) - (rounded >> bits)
+  }
+
+  /// One child.
+  var unit: Int64 { 1 << bits }
+
+  /// Writes where each share of a block ends, laid one after the other from a point on, without the bits outside a mask.
+  func fillEnds(
+    _ ends: UnsafeMutablePointer<Int64>, of rows: Range<Int>, from start: Int64, mask: Int64 = -1
+  ) {
+    fk_share_ends(
+      rows.count, weights + rows.lowerBound, scale, settledIndex(in: rows), correction, mask, start, ends)
+  }
+
+  /// As the kernels round.
+  private static func share(_ weight: Double, _ scale: Double) -> Int64 {
+    let units = weight * scale
+    return Int64(units + 0.5)
+  }
+
+  /// The index of `settled` in a block, or one that no block has.
+  func settledIndex(in rows: Range<Int>) -> Int {
+    rows.contains(settled) ? settled - rows.lowerBound : Int.max
+  }
+}

@@ -1,0 +1,12 @@
+extension MultinomialResampler: BlockResampler {
+  public func fillOffspring(
+    _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
+    numbers: ResamplingNumbers
+  ) {
+    let shares = FixedShares(weights, in: blocks)
+    blocks.concurrently { _, block in
+      for row in blocks.rows(of: block) { counts[row] = 0 }
+    }
+    BlockDraws.add(weights.count, to: counts, in: blocks, numbers: numbers, shares: shares)
+  }
+}

@@ -1,0 +1,188 @@
+import Foundation
+
+/// Fixed blocks of particles that threads share out when they resample, and the memory for it.
+///
+/// What blocks add up is in whole numbers (see <doc:Resampling>), so that results are the same for any number of threads.
+/// One call at a time.
+///
+/// ```swift
+/// let blocks = ResamplingBlocks(particles: weights.count)
+/// blocks.fillAncestors(ancestors, of: weights, by: SystematicResampler(), numbers: ResamplingNumbers(seed: 1))
+/// ```
+///
+/// Unchecked: within a pass every thread writes what belongs to its own block or to itself.
+public final class ResamplingBlocks: @unchecked Sendable {
+  /// The particles of a block; the last one may have fewer.
+  public static let rows = 1024
+
+  /// Twice the rows, of which a draw uses half at least: it then moves on by one place or less on average.
+  static let cells = 2 * rows
+
+  /// `N`.
+  public let particles: Int
+  /// The number of blocks.
+  public let count: Int
+  private let pool: WorkerPool
+  private let arena: Arena
+  /// `[blocks, 4]` numbers of a rule.
+  let sums: UnsafeMutablePointer<Int64>
+  /// `[blocks]`, where each block ends among the masses that are drawn from.
+  let ends: UnsafeMutablePointer<Int64>
+  /// Where draws among blocks begin to look, `[blockCells]`.
+  let blockGuide: UnsafeMutablePointer<Int32>
+  let blockCells: Int
+  /// `[blocks]` numbers of who copies what.
+  let starts: UnsafeMutablePointer<(empty: Int, surplus: Int)>
+  private let words: UnsafeMutablePointer<UInt64>
+  private let prefixes: UnsafeMutablePointer<Int64>
+  private let guides: UnsafeMutablePointer<Int32>
+  private let histograms: UnsafeMutablePointer<Int32>
+
+  /// - Parameters:
+  ///   - particles: At least 1.
+  ///   - threads: Nil for all cores.
+  public convenience init(particles: Int, threads: Int? = nil) {
+    self.init(
+      particles: particles, pool: WorkerPool(threads: Sampler.threadCount(threads)), in: Arena())
+  }
+
+  init(particles: Int, pool: WorkerPool, in arena: Arena) {
+    precondition(particles > 0, "no particles")
+    self.particles = particles
+    self.pool = pool
+    self.arena = arena
+    count = (particles + Self.rows - 1) / Self.rows
+    sums = arena.allocate(Int64.self, 4 * count)
+    ends = arena.allocate(Int64.self, count)
+    var cells = 4096
+    while cells < 2 * count { cells *= 2 }
+    blockCells = cells
+    blockGuide = arena.allocate(Int32.self, cells + BlockDraws.guideMargin)
+    starts = arena.allocate((empty: Int, surplus: Int).self, count)
+    let rows = min(particles, Self.rows)
+    words = arena.allocate(UInt64.self, rows * pool.threads)
+    prefixes = arena.allocate(Int64.self, rows * pool.threads)
+    guides = arena.allocate(Int32.self, (Self.cells + BlockDraws.guideMargin) * pool.threads)
+    histograms = arena.allocate(Int32.self, count * pool.threads)
+  }
+
+  /// The particles of a block.
+  public func rows(of block: Int) -> Range<Int> {
+    block * Self.rows..<min((block + 1) * Self.rows, particles)
+  }
+
+  /// Calls `body` once for every block, on several threads, no two blocks of one worker at the same time.
+  public func concurrently(_ body: (_ worker: Int, _ block: Int) -> Void) {
+    pool.run(tasks: count, body)
+  }
+
+  /// Likewise for tasks of any number.
+  func concurrently(tasks: Int, _ body: (_ worker: Int, _ task: Int) -> Void) {
+    pool.run(tasks: tasks, body)
+  }
+
+  var workers: Int { pool.threads }
+
+  // MARK: Memory of a worker
+
+  /// Room for the random words of a block.
+  func words(of worker: Int, count: Int) -> UnsafeMutableBufferPointer<UInt64> {
+    .init(start: words + worker * min(particles, Self.rows), count: count)
+  }
+
+  /// Where each particle of a block ends among the masses that are drawn from.
+  func prefixes(of worker: Int) -> UnsafeMutablePointer<Int64> {
+    prefixes + worker * min(particles, Self.rows)
+  }
+
+  /// Where draws within a block begin to look.
+  func guide(of worker: Int) -> UnsafeMutablePointer<Int32> {
+    guides + worker * (Self.cells + BlockDraws.guideMargin)
+  }
+
+  /// One number for each block.
+  func histogram(of worker: Int) -> UnsafeMutablePointer<Int32> { histograms + worker * count }
+}
+
+// MARK: - Ancestors
+
+extension ResamplingBlocks {
+  /// Writes the parent of each new particle, ascending.
+  ///
+  /// - Parameters:
+  ///   - ancestors: `N`; to be written.
+  ///   - weights: `N`.
+  ///   - counts: Scratch, `N`: the number of children of each particle afterwards.
+  ///   - resampler: The rule.
+  ///   - numbers: Its random words.
+  public func fillAncestors(
+    _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
+    counts: UnsafeMutableBufferPointer<Int32>, by resampler: some BlockResampler, numbers: ResamplingNumbers
+  ) {
+    precondition(
+      ancestors.count == particles && weights.count == particles && counts.count == particles,
+      "\(weights.count) weights, \(counts.count) counts and \(ancestors.count) ancestors for \(particles) particles"
+    )
+    resampler.fillOffspring(counts, of: weights, in: self, numbers: numbers)
+    concurrently { _, block in
+      var children: Int64 = 0
+      for row in rows(of: block) { children &+= Int64(counts[row]) }
+      sums[block] = children
+    }
+    var first: Int64 = 0
+    for block in 0..<count { (sums[block], first) = (first, first + sums[block]) }
+    precondition(first == particles, "\(first) children for \(particles) places")
+    concurrently { _, block in
+      var start = Int(sums[block])
+      let end = block + 1 < count ? Int(sums[block + 1]) : particles
+      var parent = block * Self.rows
+      while start < end {
+        start = Offspring.write(
+          Int32(truncatingIfNeeded: parent), count: Int(counts[parent]), from: start, before: end,
+          into: ancestors)
+        parent += 1
+      }
+    }
+  }
+
+  /// The same for log-weights in nats, that need not be normalised.
+  ///
+  /// - Parameter weights: Scratch, `N`: the normalised weights afterwards.
+  public func fillAncestors(
+    _ ancestors: UnsafeMutableBufferPointer<Int32>, ofLogWeights logWeights: UnsafeBufferPointer<Double>,
+    weights: UnsafeMutableBufferPointer<Double>, counts: UnsafeMutableBufferPointer<Int32>,
+    by resampler: some BlockResampler, numbers: ResamplingNumbers
+  ) {
+    precondition(
+      logWeights.count == particles && weights.count == particles,
+      "\(logWeights.count) log-weights and \(weights.count) weights for \(particles) particles")
+    // Sums of blocks in Double, merged in their order; the weights' own memory holds them.
+    concurrently { _, block in
+      let rows = rows(of: block)
+      let moments = WeightMoments(of: .init(rebasing: logWeights[rows]))
+      weights[rows.lowerBound] = moments.logSum
+    }
+    let blockSums = withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { sums in
+      for block in 0..<count { sums[block] = weights[block * Self.rows] }
+      return WeightMoments(of: UnsafeBufferPointer(sums))
+    }
+    blockSums.normalizeAll(logWeights, into: weights, in: self)
+    fillAncestors(
+      ancestors, of: NormalizedWeights(unchecked: UnsafeBufferPointer(weights)), counts: counts,
+      by: resampler, numbers: numbers)
+  }
+}
+
+extension WeightMoments {
+  /// Writes `Wᵢ` of all log-weights that were summed.
+  func normalizeAll(
+    _ logWeights: UnsafeBufferPointer<Double>, into weights: UnsafeMutableBufferPointer<Double>,
+    in blocks: ResamplingBlocks
+  ) {
+    blocks.concurrently { _, block in
+      let rows = blocks.rows(of: block)
+      normalize(
+        logWeights.baseAddress! + rows.lowerBound, rows.count, into: weights.baseAddress! + rows.lowerBound)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension ResidualResampler: BlockResampler {
+  public func fillOffspring(
+    _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
+    numbers: ResamplingNumbers
+  ) {
+    let shares = FixedShares(weights, in: blocks)
+    let bits = shares.bits
+    var certain = 0
+    for block in 0..<blocks.count {
+      certain += Int(blocks.sums[4 * block + 2])
+      blocks.sums[4 * block] -= blocks.sums[4 * block + 2] << bits
+    }
+    blocks.concurrently { worker, block in
+      let rows = blocks.rows(of: block)
+      let ends = blocks.prefixes(of: worker)
+      shares.fillEnds(ends, of: rows, from: 0)
+      var start: Int64 = 0
+      for row in rows {
+        let end = ends[row &- rows.lowerBound]
+        counts[row] = Int32(truncatingIfNeeded: (end &- start) &>> Int64(bits))
+        start = end
+      }
+    }
+    BlockDraws.add(
+      weights.count - certain, to: counts, in: blocks, numbers: numbers, shares: shares,
+      mask: shares.unit - 1)
+  }
+}

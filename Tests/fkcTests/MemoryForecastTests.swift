@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// What `fkc check` says of memory, beside what `fkc run` took.
+@Suite(.serialized) struct MemoryForecastTests {
+  private static let mixture = """
+    seed: 1
+    process: {kind: variance-exploding, sigma_min: 0.01, sigma_max: 50}
+    models:
+      q: {kind: gaussian-mixture, means: [[-3, 0], [2, 1]], weights: [0.3, 0.7], standard_deviations: 0.8}
+    target: {annealed: {model: q, inverse_temperature: 2.0}}
+    sampler: {steps: 20}
+    """
+
+  @Test(
+    "a run's peak is within a tenth of the forecast",
+    arguments: [
+      ("particles: 100000", []), ("particles: 1000000", []),
+      ("particles: 1000000\nislands: 8", ["--set", "output.samples=resampled"]),
+      ("particles: 400000\nrng: mt19937", []), ("particles: 300000", ["--set", "resampling.scheme=ssp"]),
+      ("particles: 1000000", ["--set", "correction=none"]),
+      ("particles: 500000", ["--set", "sampler.scheme=heun", "--set", "sampler.denoise=half"]),
+    ])
+  func mixtures(_ lines: String, _ overrides: [String]) throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    try program.write("c.yaml", Self.mixture + "\n" + lines + "\n")
+    try expectForecast(program, overrides)
+  }
+
+  /// Seen to catch: buffers of OpenBLAS that were counted and not used.
+  @Test("and so is that of a network's")
+  func network() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    var fixture = NetworkFixture()
+    fixture.metadata["width"] = "512"
+    fixture.metadata["dimensions"] = "64"
+    fixture.metadata["minimum_noise_level"] = "1e-5"
+    fixture.metadata["maximum_noise_level"] = "3000"
+    fixture.tensors = [
+      ("embedding.labels.weight", [4, 2]), ("input.weight", [512, 67]), ("input.bias", [512]),
+      ("output.weight", [64, 512]), ("output.bias", [64]),
+    ]
+    try fixture.bytes.write(to: program.folder.appendingPathComponent("n.safetensors"))
+    try program.write(
+      "c.yaml",
+      """
+      seed: 1
+      particles: 20000
+      process: {kind: variance-exploding, sigma_min: 0.01, sigma_max: 50}
+      models:
+        q: {kind: mlp, file: n.safetensors}
+      target: {annealed: {model: q, inverse_temperature: 1.1}}
+      sampler: {steps: 3}
+      """)
+    try expectForecast(program, [])
+  }
+
+  private func expectForecast(_ program: CommandLineProgram, _ overrides: [String]) throws {
+    let plan = try program.run(["check", "c.yaml", "--threads", "2"] + overrides)
+    let line = try #require(plan.output.split(separator: "\n").first { $0.hasPrefix("memory") }, "\(plan)")
+    let forecast = try #require(Double(line.split(separator: " ")[1]), "\(line)")
+    let outcome = try program.run(
+      ["run", "c.yaml", "--threads", "2", "--output", "out", "--progress", "none"] + overrides)
+    #expect(outcome.status == 0, "\(outcome)")
+    let peak = try #require(try program.json("out/summary.json")["peak_memory_bytes"] as? Int)
+    let ratio = Double(peak) / (forecast * 1e6)
+    print("memory: \(Double(peak) / 1e6) MB of \(forecast) MB, \(ratio)")
+    #expect(abs(ratio - 1) < 0.1, "\(Double(peak) / 1e6) MB where \(forecast) MB were forecast")
+  }
+}
