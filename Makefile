@@ -71,8 +71,10 @@ experiment-latent-product: build .venv/bin/python
 
 train-lj13: .venv-lj13/ready
 	.venv-lj13/bin/python Experiments/lj13/sample.py
-	.venv-lj13/bin/python Experiments/lj13/train.py
-	.venv-lj13/bin/python Experiments/lj13/evaluate.py
+	cd Experiments/lj13 && python=../../.venv-lj13/bin/python && $$python train.py --name egnn-1 && \
+	$$python train.py --start egnn-1.safetensors --seed 11 --steps 30000 --rate 1e-3 --average 0.9995 --checkpoints 2 --name egnn-2 && \
+	$$python train.py --start egnn-2.safetensors --seed 12 --steps 36000 --rate 1e-3 --average 0.9995 --checkpoints 2 && \
+	$$python evaluate.py
 
 # Learns to spell first, then smooths the latent, then to spell from what is left in it; its README says why.
 train-molecules: .venv-molecules/ready

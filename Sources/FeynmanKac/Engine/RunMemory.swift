@@ -10,7 +10,7 @@ struct RunMemory {
   let genealogy: UnsafeMutablePointer<Int32>
   /// Of each block's cosines between the guided branches, the sum and that of the squares.
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
-  /// `Σ ⟨z, S⟩` of each block, as `PointResponse` adds it up.
+  /// `Σ ⟨z, ȳ − y⟩` of each block, as `PointResponse` adds it up.
   let blockResponses: UnsafeMutablePointer<Double>?
   let islands: [IslandState]
 

@@ -117,7 +117,8 @@ final class RunPlan: Sendable {
   /// The reward enters the weights by its difference, and not by a rate.
   var usesRewardDifference: Bool { reward != nil && (usesKernels || !usesGradients) && carriesWeights }
   var usesHistory: Bool { scheme == .exponentialMultistep }
-  var measuresResponse: Bool { scheme == .exponentialMultistep }
+  /// Not where kernels of models are compared with those of the target: they must all be made alike.
+  var measuresResponse: Bool { scheme == .exponentialMultistep && !keepsStepStart }
   var hasMovingExponents: Bool { terms.contains { $0.exponentSlope != 0 } }
   /// `log qᵢ` of every term, exact or accumulated along the path.
   var usesTermLogDensities: Bool { carriesWeights && hasMovingExponents && correction != .densityRatio }

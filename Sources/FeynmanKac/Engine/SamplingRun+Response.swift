@@ -4,13 +4,13 @@ import Foundation
 // What `PointResponse` measures, block by block.
 
 extension SamplingRun {
-  /// Sets a block's sum to `−(v/A) Σ ⟨z, S(y)⟩`, before the particles move.
+  /// Sets a block's sum to `−Σ ⟨z, ȳ − y⟩` at the start, before the particles move.
   func startResponse(of block: Block, _ scratch: BlockScratch, at step: Int) {
     guard let blockResponses else { return }
     blockResponses[number(of: block)] = -product(of: block, scratch, at: step)
   }
 
-  /// Adds `(v/A) Σ ⟨z, S(y')⟩` where the particles have come to.
+  /// Adds `Σ ⟨z, ȳ' − y'⟩` where the particles have come to.
   func addResponse(of block: Block, _ scratch: BlockScratch, at step: Int) {
     guard let blockResponses else { return }
     blockResponses[number(of: block)] += product(of: block, scratch, at: step)
@@ -37,9 +37,14 @@ extension SamplingRun {
   }
 
   private func product(of block: Block, _ scratch: BlockScratch, at step: Int) -> Double {
-    let d = plan.dimensions
-    return plan.path.levels[step] / plan.exponentSums[step]
-      * fk_inner_product(block.count * d, scratch.normals, state.scores + block.start * d)
+    let offset = block.start * plan.dimensions
+    let count = block.count * plan.dimensions
+    var sum = fk_inner_product(count, scratch.normals, state.scores + offset)
+    if let gradients = state.gradients {
+      let c = plan.noiseScale(plan.path.progress[step], plan.exponentSums[step])
+      sum += c * c / (1 + c * c) * fk_inner_product(count, scratch.normals, gradients + offset)
+    }
+    return plan.path.levels[step] / plan.exponentSums[step] * sum
   }
 
   private func number(of block: Block) -> Int { block.island * plan.blocksPerIsland + block.index }

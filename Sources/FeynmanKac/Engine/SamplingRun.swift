@@ -84,10 +84,10 @@ final class SamplingRun: @unchecked Sendable {
         }
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
       measureAlignment(block, evaluation)
-      addResponse(of: block, scratch, at: 0)
       try evaluation.evaluateReward(
         of: state.states + block.start * plan.dimensions, block, at: 0,
         gradients: state.gradients.map { $0 + block.start * plan.dimensions })
+      addResponse(of: block, scratch, at: 0)
       initial.weigh(block, state, scratch, logDensities: logDensities)
       evaluation.composeRates(block, at: 0)
       summarize(block, scratch)
@@ -148,8 +148,8 @@ final class SamplingRun: @unchecked Sendable {
     try evaluation.evaluateModels(
       block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
     measureAlignment(block, evaluation)
-    addResponse(of: block, scratch, at: step + 1)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
+    addResponse(of: block, scratch, at: step + 1)
     guard plan.carriesWeights else { return }
     weights.advanceLogDensities(numbers)
     evaluation.composeRates(block, at: step + 1)

@@ -5,9 +5,9 @@ import Foundation
 /// Near 0 in pure noise, where all states expect the same data, and near 1 at the data, where a state is its own best
 /// guess. A step that knows `ρ` solves that part of its drift exactly.
 ///
-/// By Stein's lemma the noise `√V z` of a step tells it without any derivative: `√V D ρ = E⟨z, ȳ(y')⟩`, and with
-/// `ȳ = y + (v/A) S` this is `ρ = 1 + E⟨z, (v'/A) S(y') − (v/A) S(y)⟩/(√V D)`, whose second score has mean 0 and takes
-/// most of the noise out.
+/// By Stein's lemma the noise `√V z` of a step tells it without any derivative: `√V D ρ = E⟨z, ȳ(y')⟩`, which is
+/// `ρ = 1 + E⟨z, p(y') − p(y)⟩/(√V D)` for the pull `p = ȳ − y`; that of the start has mean 0 and takes most of the noise
+/// out.
 ///
 /// - Source: Stein 1981, lemma 1; derived in <doc:Mathematics>.
 package struct PointResponse {
@@ -20,7 +20,7 @@ package struct PointResponse {
   package init() {}
 
   /// - Parameters:
-  ///   - product: `Σ ⟨z, (v'/A) S(y') − (v/A) S(y)⟩` over particles.
+  ///   - product: `Σ ⟨z, p(y') − p(y)⟩` over particles.
   ///   - deviation: `√V`.
   ///   - values: Particles times `D`.
   package mutating func measure(product: Double, deviation: Double, values: Double) {
