@@ -111,7 +111,7 @@ struct GuidanceTests {
     GuidanceProjection(parallel: 0, normThreshold: 0.8, momentum: 0.3),
   ]
 
-  // As in UnbiasednessTests: z of the mean of 10,000 islands, |z| ≤ 4 fails by chance with 6e-5 a case, 4e-4 for all 6.
+  // As in UnbiasednessTests: z of the mean of 16,000 islands, |z| ≤ 4 fails by chance with 6e-5 a case, 4e-4 for all 6.
   // Seen to catch: a reversal that takes the running average as it is (0.54 to 1.29); one with S̃ for S (0.89 to 1.30 at
   // c = 1.5).
   @Test(
@@ -123,7 +123,7 @@ struct GuidanceTests {
     sampler.control = .none
     sampler.noiseScale = .scheduled(.constant(noiseScale))
     let exact = Self.plane.exact(scale: 2, level: Self.level)
-    let result = try sampler.run(particles: 10_000 * 32, islands: 10_000, seed: 5)
+    let result = try sampler.run(particles: 16_000 * 32, islands: 16_000, seed: 5)
     let ratios = result.islandLogNormalizers.map { exp($0 - exact.logNormalizer) }
     #expect(ratios.max()! < 0.05 * ratios.reduce(0, +))
     let mean = Repeated(ratios)
