@@ -2,7 +2,8 @@ import FeynmanKac
 import Foundation
 
 extension Workload {
-  /// Every resampler, from normalised weights to ancestors, on weights e^z with z standard normal.
+  /// Every resampler, from normalised weights to ancestors, on weights e^z with z standard normal: on all threads, as the
+  /// engine does, where it can, and on one.
   static var resampling: [Workload] {
     ResamplingScheme.allCases.flatMap { scheme in
       [1_000, 10_000, 100_000, 1_000_000, 10_000_000].map { count in
@@ -15,6 +16,38 @@ extension Workload {
           ancestors.ancestors = Array(repeating: 0, count: count)
           let call = resample(scheme.resampler, ancestors)
           return call
+        }
+      }
+    } + blockResampling
+  }
+
+  private static var blockResampling: [Workload] {
+    ResamplingScheme.allCases.flatMap { scheme -> [Workload] in
+      guard let resampler = scheme.resampler as? any BlockResampler else { return [] }
+      return [1_000, 10_000, 100_000, 1_000_000, 10_000_000].map { count in
+        let ancestors = AncestorCounts()
+        return Workload(
+          "\(scheme.rawValue)-blocks.N=\(count)", count, "weights",
+          check: { ("largest_deviation", ancestors.largestDeviation) }
+        ) {
+          ancestors.weights = logNormalWeights(count)
+          ancestors.ancestors = Array(repeating: 0, count: count)
+          return resample(resampler, inBlocks: ancestors)
+        }
+      }
+    }
+  }
+
+  private static func resample(_ resampler: some BlockResampler, inBlocks memory: AncestorCounts) -> () -> Void {
+    let blocks = ResamplingBlocks(particles: memory.weights.count)
+    let counts = Buffer<Int32>(memory.weights.count, 0)
+    return {
+      memory.weights.withUnsafeBufferPointer { weights in
+        memory.ancestors.withUnsafeMutableBufferPointer { ancestors in
+          blocks.fillAncestors(
+            ancestors, of: NormalizedWeights(unchecked: weights),
+            counts: UnsafeMutableBufferPointer(start: counts.start, count: weights.count), by: resampler,
+            numbers: ResamplingNumbers(seed: 7))
         }
       }
     }

@@ -16,8 +16,8 @@ extension Workload {
           let step = Buffer<fk_affine>(
             1,
             fk_affine(
-              state: -0.1, score: 0.05, gradient: 0, history: 0.01, deviation: 0.1, point_score: 0.5,
-              point_gradient: 0))
+              state: -0.1, score: 0.05, gradient: 0, history: 0.01, deviation: 0.1, history_state: 0.9,
+              point_state: 0.9, point_score: 0.5, point_gradient: 0))
           return {
             fk_affine_step(
               rows, dimensions, states.start, scores.start, nil, points.start, nil, normals.start, step.start)

@@ -12,7 +12,7 @@ from driver.runs import slope
 
 def resampling(rounds):
     """Systematic resampling of a million weights, one call."""
-    sides = {"fkc": lambda: measured("resampling", "systematic.N=1000000", 1)}
+    sides = {"fkc": lambda: measured("resampling", "systematic-blocks.N=1000000", 1)}
     for name in ("particles", "blackjax", "jax", "torch", "numpy"):
         sides[name] = lambda name=name: peer("resampling.py", name, "--seconds", 1)
     answers = {name: found[0] for name, found in alternated(rounds, sides).items()}
