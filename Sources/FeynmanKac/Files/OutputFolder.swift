@@ -129,8 +129,7 @@ public final class OutputFolder {
 // MARK: - Steps
 
 extension OutputFolder {
-  /// All at once: file systems put flushes that come together into one journal entry, and eight in a row take three
-  /// times as long as eight together.
+  /// All at once: eight in a row took three times as long as eight together.
   private func flushFiles() throws(FileError) {
     let waiting = unflushed
     unflushed = []
