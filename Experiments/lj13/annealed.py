@@ -25,6 +25,7 @@ import repeated_runs  # noqa: E402
 BETA = "target.annealed.inverse_temperature"
 # Inverse temperatures relative to T = 2, and the names of the references.
 TEMPERATURES = {1.3333333: 1.5, 1.6666667: 1.2, 2.0: 1.0, 2.5: 0.8, 3.0: 0.6667}
+LARGE = 10000
 METHODS = {
     "annealed-none-target": "none, target score",
     "annealed-none-tempered": "none, tempered noise",
@@ -73,11 +74,17 @@ def floor(temperature, count, repeats=10):
     return [repeated_runs.mean_sd([figures[name] for figures in found], digits) for name, digits in COLUMNS]
 
 
+def cell(group, name, digits):
+    """Mean ± standard deviation; the order of magnitude alone where two atoms of one sample lie on each other."""
+    mean = np.mean(group.values(name))
+    return f"{mean:.0e}" if mean >= 1000 else group.mean_sd(name, digits)
+
+
 def rows(groups, label):
     """The lines of one method, by temperature."""
     lines = {}
     for group in groups:
-        cells = [group.mean_sd(name, digits) for name, digits in COLUMNS]
+        cells = [cell(group, name, digits) for name, digits in COLUMNS]
         cells += [group.mean("effective_sample_size", 0), group.mean("resample_count", 0)]
         lines[TEMPERATURES[group.settings[BETA]]] = f"| {label} | " + " | ".join(cells) + " |"
     return lines
@@ -112,11 +119,15 @@ def pictures(small, large):
     shown = []
     for beta, temperature in TEMPERATURES.items():
         sets = {}
-        for sweep, name, label in ((small, "annealed-none-tempered", "no correction"), (small, "annealed-published-tempered", "published FKC"), (large, "annealed-ours", "ours")):
-            group = sweep.group(name, {BETA: beta})
+        ours = large.group("annealed-ours", {BETA: beta, "particles": LARGE})
+        groups = {
+            "no correction": small.group("annealed-none-tempered", {BETA: beta}),
+            "published FKC": small.group("annealed-published-tempered", {BETA: beta}), "ours": ours,
+        }
+        for label, group in groups.items():
             sets[label] = np.concatenate([score.loaded(run.folder)[0] for run in group.runs])
         shown.append((temperature, reference(temperature), sets))
-        for run in large.group("annealed-ours", {BETA: beta}).runs:
+        for run in ours.runs:
             folder = run.folder / "pictures"
             folder.mkdir(exist_ok=True)
             annealed_pictures.draw([(temperature, reference(temperature), {"run": score.loaded(run.folder)[0]})], folder / "energies.svg")
@@ -131,10 +142,10 @@ def main():
     betas = {BETA: list(TEMPERATURES)}
     small = repeated_runs.Sweep([HERE / f"{name}.yaml" for name in METHODS], "1-3", betas, HERE / "runs" / "annealed")
     large = repeated_runs.Sweep(
-        [HERE / "annealed-ours.yaml"], "1-3", {**betas, "particles": [10000]}, HERE / "runs" / "annealed-10000")
+        [HERE / "annealed-ours.yaml"], "1-3", {**betas, "particles": [LARGE]}, HERE / "runs" / "annealed-10000")
     for sweep in (small, large):
         sweep.run(keep=options.keep)
-        sweep.measure(measured)
+        sweep.measure(measured, keep=options.keep)
     seconds = large.groups[0].mean("wall_seconds", 0)
     repeated_runs.write_table(HERE / "README.md", table(small, large), "annealed")
     repeated_runs.write_table(
