@@ -31,19 +31,18 @@ class Count:
 
 
 def mixture(components=40, dimensions=2):
-    """Scores of an isotropic mixture, and the step around them, in the default scheme with radial control."""
-    # First pass: d differences, d multiply-adds, 1 for the exponent, 1 for the largest. Second: 1 difference, the power,
-    # the sum, the pull's product, d differences and d multiply-adds.
-    first, second = 2 * dimensions + 2, 1 + POWER + 2 + 2 * dimensions
+    """Scores of a mixture of one variance, and the step around them, in the default scheme with radial control."""
+    # Each component is visited once. Its exponent: d differences, d multiply-adds and one more. Then the power, the sum and
+    # d multiply-adds with the differences.
     parts = {
-        "exponents": components * first,
-        "powers and pulls": components * second,
+        "exponents": components * (2 * dimensions + 1),
+        "powers and pulls": components * (POWER + 1 + dimensions),
         "normals": NORMAL * dimensions,
         # The move: 6 a coordinate. Sums and rates in double, which take two: 12 a coordinate. The weight, its power in
         # double and its moments: some 60.
         "step, rates and weight": 18 * dimensions + 60,
     }
-    multiply_adds = components * (2 * dimensions + 1 + 5 + 1) + 4 * dimensions
+    multiply_adds = components * (2 * dimensions + 1 + 5) + 4 * dimensions
     # States, scores, points: read and written, 4 bytes. Weight, rate and feature: read and written, 8.
     return Count(parts, multiply_adds, 2 * (3 * 4 * dimensions + 3 * 8))
 

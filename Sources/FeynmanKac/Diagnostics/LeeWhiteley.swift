@@ -29,13 +29,11 @@ public enum LeeWhiteley {
     let count = weights.count
     precondition(eves.count == count, "\(eves.count) eves for \(count) weights")
     guard count > 1 else { return nil }
-    let sumOfSquares = withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { shares in
+    let shares = [Double](onLargePages: count) { shares in
       shares.initialize(repeating: 0)
       for index in 0..<count { shares[Int(eves[index]) - first] += weights[index] }
-      var sum = 0.0
-      for share in shares { sum += share * share }
-      return sum
     }
+    let sumOfSquares = shares.reduce(0) { $0 + $1 * $1 }
     guard sumOfSquares < 1 else { return nil }
     let particles = Double(count)
     let variance = 1 - exp(-Double(resamplings + 1) * log1p(-1 / particles)) * (1 - sumOfSquares)

@@ -5,12 +5,13 @@ final class Arena: @unchecked Sendable {
   /// Bytes asked for so far.
   private(set) var bytes = 0
   private let isCountingOnly: Bool
-  private var blocks: Set<UnsafeMutableRawPointer> = []
+  /// Every block's size.
+  private var sizes: [UnsafeMutableRawPointer: Int] = [:]
 
   init(countingOnly: Bool = false) { isCountingOnly = countingOnly }
 
   deinit {
-    for block in blocks { block.deallocate() }
+    for (block, size) in sizes { free(block, size) }
   }
 
   /// Zeroed memory on a cache line of its own. When only counting, a pointer that must not be used.
@@ -19,15 +20,13 @@ final class Arena: @unchecked Sendable {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     bytes += size
     if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }
-    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    let block =
+      size < LargePages.leastBytes ? .allocate(byteCount: size, alignment: 64) : LargePages.map(size)
+    // Memory from the system is zero as it is. Written here it is there before the first step, and a run takes what was
+    // forecast whether it comes to use all or not.
     block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-    blocks.insert(block)
+    sizes[block] = size
     return block.bindMemory(to: type, capacity: max(count, 1))
-  }
-
-  /// Frees memory before the rest.
-  func release(_ block: UnsafeMutableRawPointer) {
-    if blocks.remove(block) != nil { block.deallocate() }
   }
 
   /// As above where `isNeeded`, else nil.
@@ -35,5 +34,14 @@ final class Arena: @unchecked Sendable {
     _ type: Element.Type, _ count: Int, if isNeeded: Bool
   ) -> UnsafeMutablePointer<Element>? {
     isNeeded ? allocate(type, count) : nil
+  }
+
+  /// Frees memory before the rest.
+  func release(_ block: UnsafeMutableRawPointer) {
+    if let size = sizes.removeValue(forKey: block) { free(block, size) }
+  }
+
+  private func free(_ block: UnsafeMutableRawPointer, _ size: Int) {
+    if size < LargePages.leastBytes { block.deallocate() } else { LargePages.unmap(block, size) }
   }
 }

@@ -21,9 +21,8 @@ extension RunResult {
     }
     logWeights = run.normalizedLogWeights
     if frees { run.arena.release(run.state.logWeights) }
-    ancestors = [Int64](unsafeUninitializedCapacity: plan.particles) { ancestors, filled in
+    ancestors = [Int64](onLargePages: plan.particles) { ancestors in
       for particle in ancestors.indices { ancestors[particle] = Int64(run.state.ancestors[particle]) }
-      filled = plan.particles
     }
     if frees { run.arena.release(run.state.ancestors) }
     genealogy = run.recordedGenealogy
@@ -65,10 +64,9 @@ extension RunResult {
 
   static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
     let first = island * count
-    let weights = [Double](unsafeUninitializedCapacity: count) { weights, written in
+    let weights = [Double](onLargePages: count) { weights in
       run.islands[island].moments.normalize(
         run.state.logWeights + first, count, into: weights.baseAddress!)
-      written = count
     }
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.relativeVariance(

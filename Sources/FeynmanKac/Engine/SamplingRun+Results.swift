@@ -37,15 +37,15 @@ extension SamplingRun {
     guard plan.carriesWeights else {
       return Array(repeating: -log(Double(plan.particles)), count: plan.particles)
     }
-    var weights = Array(UnsafeBufferPointer(start: state.logWeights, count: plan.particles))
-    for (index, island) in islands.enumerated() {
-      for particle in index * plan.islandParticles..<(index + 1) * plan.islandParticles {
-        weights[particle] += island.logNormalizer
+    return [Double](onLargePages: plan.particles) { weights in
+      for (index, island) in islands.enumerated() {
+        for particle in index * plan.islandParticles..<(index + 1) * plan.islandParticles {
+          weights[particle] = state.logWeights[particle] + island.logNormalizer
+        }
       }
+      let logSum = LogWeights.logSumExp(UnsafeBufferPointer(weights))
+      for particle in weights.indices { weights[particle] -= logSum }
     }
-    let logSum = weights.withUnsafeBufferPointer { LogWeights.logSumExp($0) }
-    for particle in weights.indices { weights[particle] -= logSum }
-    return weights
   }
 
   /// Of a run that is done.
@@ -53,7 +53,9 @@ extension SamplingRun {
     let slices = plan.genealogySlices
     return Genealogy(
       steps: (0..<slices.count).map { slices.lastStep(of: $0) },
-      parents: Array(UnsafeBufferPointer(start: genealogy, count: slices.count * plan.particles)),
+      parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
+        parents.baseAddress?.update(from: genealogy, count: parents.count)
+      },
       particles: plan.particles)
   }
 
@@ -63,8 +65,7 @@ extension SamplingRun {
     // ½(ȳ − y) = ½ (v/A) S
     let pull =
       denoised && plan.denoising == .half ? 0.5 * plan.path.levels[step] / plan.exponentSums[step] : 0
-    return [Float](unsafeUninitializedCapacity: plan.particles * plan.dimensions) { samples, count in
-      count = samples.count
+    return [Float](onLargePages: plan.particles * plan.dimensions) { samples in
       if pull == 0 {
         for index in samples.indices { samples[index] = Float(signal * Double(state.states[index])) }
       } else {

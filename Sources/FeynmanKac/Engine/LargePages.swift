@@ -1,0 +1,41 @@
+import Foundation
+
+/// Memory on pages of 2 MB where the system has them: fresh memory comes in at some 500 times fewer faults, and a pass
+/// over millions of particles misses fewer addresses.
+enum LargePages {
+  /// Less than this stays with the allocator, which may have it at hand.
+  static let leastBytes = 1 << 20
+
+  /// Memory straight from the system, to be given back by `unmap`.
+  static func map(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else {
+      fatalError("the system has no \(bytes) bytes of memory left")
+    }
+    advise(UnsafeMutableRawBufferPointer(start: memory, count: bytes))
+    return memory
+  }
+
+  static func unmap(_ memory: UnsafeMutableRawPointer, _ bytes: Int) { munmap(memory, bytes) }
+
+  /// Asks for large pages under memory that is not yet written. A system without them does as before.
+  static func advise(_ memory: UnsafeMutableRawBufferPointer) {
+    #if os(Linux)
+      guard memory.count >= leastBytes, let base = memory.baseAddress else { return }
+      let page = sysconf(Int32(_SC_PAGESIZE))
+      let offset = (page - Int(bitPattern: base) % page) % page
+      _ = madvise(base + offset, (memory.count - offset) / page * page, MADV_HUGEPAGE)
+    #endif
+  }
+}
+
+extension Array where Element: BitwiseCopyable {
+  /// An array of `count` elements that `fill` writes, on large pages where it is large.
+  init(onLargePages count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    self.init(unsafeUninitializedCapacity: count) { elements, filled in
+      LargePages.advise(UnsafeMutableRawBufferPointer(elements))
+      fill(UnsafeMutableBufferPointer(rebasing: elements[..<count]))
+      filled = count
+    }
+  }
+}
