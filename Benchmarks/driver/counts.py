@@ -11,6 +11,8 @@ from driver.perceptron import PRODUCTS, SHAPE
 
 # 2^x by a polynomial of degree 5: clamp 2, rounding 3, polynomial 5, scaling 2.
 POWER = 12
+# The mixture's own, at AVX-512: clamp 1, rounding 2, polynomial 5, scaling 1.
+MIXTURE_POWER = 9
 # x / (1 + 2^(-x / log 2)), with its bias: 8 beside the power, one of them a division.
 SILU = POWER + 9
 # Philox's ten rounds and the transform of Box and Muller: some 260 vector instructions of 16 for 64 normals.
@@ -36,7 +38,7 @@ def mixture(components=40, dimensions=2):
     # d multiply-adds with the differences.
     parts = {
         "exponents": components * (2 * dimensions + 1),
-        "powers and pulls": components * (POWER + 1 + dimensions),
+        "powers and pulls": components * (MIXTURE_POWER + 1 + dimensions),
         "normals": NORMAL * dimensions,
         # The move: 6 a coordinate. Sums and rates in double, which take two: 12 a coordinate. The weight, its power in
         # double and its moments: some 60.

@@ -20,13 +20,14 @@ final class Arena: @unchecked Sendable {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     bytes += size
     if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }
-    let block =
-      size < LargePages.leastBytes ? .allocate(byteCount: size, alignment: 64) : LargePages.map(size)
-    // Memory from the system is zero as it is. Written here it is there before the first step, and a run takes what was
-    // forecast whether it comes to use all or not.
-    block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    let block = size < LargePages.leastBytes ? Self.zeroed(size) : LargePages.map(size)
     sizes[block] = size
     return block.bindMemory(to: type, capacity: max(count, 1))
+  }
+
+  /// Frees memory before the rest.
+  func release(_ block: UnsafeMutableRawPointer) {
+    if let size = sizes.removeValue(forKey: block) { free(block, size) }
   }
 
   /// As above where `isNeeded`, else nil.
@@ -36,12 +37,13 @@ final class Arena: @unchecked Sendable {
     isNeeded ? allocate(type, count) : nil
   }
 
-  /// Frees memory before the rest.
-  func release(_ block: UnsafeMutableRawPointer) {
-    if let size = sizes.removeValue(forKey: block) { free(block, size) }
-  }
-
   private func free(_ block: UnsafeMutableRawPointer, _ size: Int) {
     if size < LargePages.leastBytes { block.deallocate() } else { LargePages.unmap(block, size) }
+  }
+
+  private static func zeroed(_ size: Int) -> UnsafeMutableRawPointer {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    return block
   }
 }

@@ -6,14 +6,25 @@ enum LargePages {
   /// Less than this stays with the allocator, which may have it at hand.
   static let leastBytes = 1 << 20
 
-  /// Memory straight from the system, to be given back by `unmap`.
+  /// Zeroed memory straight from the system, to be given back by `unmap`. All of it is there at once, so that a run takes
+  /// what was forecast whether it comes to use it or not.
   static func map(_ bytes: Int) -> UnsafeMutableRawPointer {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else {
       fatalError("the system has no \(bytes) bytes of memory left")
     }
     advise(UnsafeMutableRawBufferPointer(start: memory, count: bytes))
+    if !populate(memory, bytes) { memset(memory, 0, bytes) }
     return memory
+  }
+
+  /// False where the system cannot: Linux before 5.14, and others.
+  private static func populate(_ memory: UnsafeMutableRawPointer, _ bytes: Int) -> Bool {
+    #if os(Linux)
+      return madvise(memory, bytes, MADV_POPULATE_WRITE) == 0
+    #else
+      return false
+    #endif
   }
 
   static func unmap(_ memory: UnsafeMutableRawPointer, _ bytes: Int) { munmap(memory, bytes) }

@@ -107,8 +107,7 @@ final class SamplingRun: @unchecked Sendable {
       moveResponseOn(ofIsland: island, to: step + 1, measuredAt: step)
       prepareMove(&islands[island], numbers, step: step)
     }
-    // Back and forth: a pass begins with the blocks that the one before left in the caches.
-    try overBlocks(backwards: step % 2 == 0) { block, scratch in
+    try overBlocks { block, scratch in
       try advance(block, scratch, step: step, numbers)
     }
     for island in islands.indices {
@@ -246,8 +245,8 @@ final class SamplingRun: @unchecked Sendable {
 
   // MARK: - Threads
 
-  private func overBlocks(backwards: Bool = false, _ body: (Block, BlockScratch) throws -> Void) throws {
-    try over(blocks.count, backwards: backwards) { worker, task in try body(blocks[task], scratch[worker]) }
+  private func overBlocks(_ body: (Block, BlockScratch) throws -> Void) throws {
+    try over(blocks.count) { worker, task in try body(blocks[task], scratch[worker]) }
   }
 
   /// Islands at the same time, each by one thread; one after the other where they are fewer than threads, each by all.
@@ -264,11 +263,8 @@ final class SamplingRun: @unchecked Sendable {
   }
 
   /// Throws the first task's error, whichever thread met one first.
-  private func over(
-    _ tasks: Int, backwards: Bool = false, _ body: (_ worker: Int, _ task: Int) throws -> Void
-  ) throws {
-    pool.run(tasks: tasks) { worker, index in
-      let task = backwards ? tasks - 1 - index : index
+  private func over(_ tasks: Int, _ body: (_ worker: Int, _ task: Int) throws -> Void) throws {
+    pool.run(tasks: tasks) { worker, task in
       do { try body(worker, task) } catch { failures[task] = error }
     }
     for task in 0..<tasks {
