@@ -1,5 +1,20 @@
 import CKernels
 
+/// What the weights of one block are made of.
+private struct WeighedColumns {
+  let states, scores: Buffer<Float>
+  let squares, rates, features, logWeights: Buffer<Double>
+
+  init(rows: Int, dimensions: Int) {
+    states = Buffer(rows * dimensions) { Float(spread($0)) }
+    scores = Buffer(rows * dimensions) { Float(spread($0 + 7)) }
+    squares = Buffer(rows) { spread($0 + 3) }
+    rates = Buffer(rows, 0)
+    features = Buffer(rows, 0)
+    logWeights = Buffer(rows, 0)
+  }
+}
+
 extension Workload {
   /// What a step does beside asking its models, on one block that stays in the cache, as in a run.
   static var stepKernels: [Workload] {
@@ -33,6 +48,28 @@ extension Workload {
             fk_rates(
               rows, dimensions, Double(dimensions), 0.3, states.start, sum.start, nil, doubles.start,
               doubles.start + rows, doubles.start + 2 * rows)
+          }
+        },
+        Workload("weigh.\(size)", rows, "particles") {
+          let columns = WeighedColumns(rows: rows, dimensions: dimensions)
+          return {
+            _ = fk_weigh(
+              rows, dimensions, Double(dimensions), 0.3, columns.states.start, columns.scores.start,
+              columns.squares.start, 1e-6, 0.1, columns.rates.start, columns.features.start,
+              columns.logWeights.start)
+          }
+        },
+        Workload("weigh-in-four-passes.\(size)", rows, "particles") {
+          let columns = WeighedColumns(rows: rows, dimensions: dimensions)
+          let increments = Buffer<Double>(rows, 0)
+          return {
+            increments.start.update(repeating: 0, count: rows)
+            fk_add_rates(rows, 1e-6, 0.1, columns.rates.start, columns.features.start, increments.start)
+            fk_rates(
+              rows, dimensions, Double(dimensions), 0.3, columns.states.start, columns.scores.start, nil,
+              columns.squares.start, columns.rates.start, columns.features.start)
+            fk_add_rates(rows, 1e-6, 0.1, columns.rates.start, columns.features.start, increments.start)
+            _ = fk_accumulate(rows, increments.start, columns.logWeights.start)
           }
         },
       ]

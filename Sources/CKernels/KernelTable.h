@@ -25,6 +25,11 @@
           const float *scores, const float *gradients, const double *squares, double *rates,                          \
           double *features),                                                                                          \
          (rows, dimensions, intrinsic, level, states, scores, gradients, squares, rates, features))                   \
+  KERNEL(size_t, weigh,                                                                                               \
+         (size_t rows, size_t dimensions, double intrinsic, double level, const float *states,                        \
+          const float *scores, const double *squares, double factor, double slope, double *rates,                     \
+          double *features, double *log_weights),                                                                     \
+         (rows, dimensions, intrinsic, level, states, scores, squares, factor, slope, rates, features, log_weights))  \
   KERNEL(void, add_rates,                                                                                             \
          (size_t count, double factor, double slope, const double *rates, const double *features,                     \
           double *increments),                                                                                        \

@@ -101,47 +101,121 @@ static inline void FK_LOCAL(rates8)(
   memcpy(features, &radial, sizeof radial);
 }
 
+/// The rate and the radial feature of one row.
+static inline void FK_LOCAL(rate1)(
+    size_t dimensions, double intrinsic, double level, const float *y, const float *s, const float *g, double square,
+    double *rate, double *feature) {
+  const double tilt = g ? 1 : 0;
+  if (!g) g = s;
+  double quadratic = 0, radial = 0;
+  size_t j = 0;
+  if (dimensions >= 8) {
+    DOUBLE8 quadratic8 = {0}, radial8 = {0};
+    for (; j + 8 <= dimensions; j += 8) {
+      DOUBLE8 y8, s8, g8;
+      FK_LOCAL(load8)(y + j, &y8);
+      FK_LOCAL(load8)(s + j, &s8);
+      FK_LOCAL(load8)(g + j, &g8);
+      const DOUBLE8 total = s8 + tilt * g8;
+      quadratic8 += s8 * total;
+      radial8 += y8 * total;
+    }
+    quadratic = FK_LOCAL(sum8)(&quadratic8);
+    radial = FK_LOCAL(sum8)(&radial8);
+  }
+  for (; j < dimensions; ++j) {
+    const double total = (double)s[j] + tilt * g[j];
+    quadratic += s[j] * total;
+    radial += y[j] * total;
+  }
+  *rate = 0.5 * level * (quadratic - square);
+  *feature = intrinsic + radial;
+}
+
+/// The rates of up to eight rows. What is constant where this is inlined costs no branch: eight rows of two columns become
+/// shuffles.
+FK_INLINE void FK_LOCAL(rates_of)(
+    size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const float *gradients, const double *squares, double *rates, double *features) {
+  if (rows == 8 && dimensions < 8)
+    FK_LOCAL(rates8)(dimensions, intrinsic, level, states, scores, gradients, squares, rates, features);
+  else
+    for (size_t row = 0; row < rows; ++row) {
+      const size_t at = row * dimensions;
+      FK_LOCAL(rate1)(dimensions, intrinsic, level, states + at, scores + at, gradients ? gradients + at : NULL,
+                      squares[row], rates + row, features + row);
+    }
+}
+
+FK_INLINE void FK_LOCAL(all_rates)(
+    size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const float *gradients, const double *squares, double *rates, double *features) {
+  const size_t whole = rows & ~(size_t)7;
+  for (size_t row = 0; row < whole; row += 8) {
+    const size_t at = row * dimensions;
+    FK_LOCAL(rates_of)(8, dimensions, intrinsic, level, states + at, scores + at, gradients ? gradients + at : NULL,
+                       squares + row, rates + row, features + row);
+  }
+  const size_t at = whole * dimensions;
+  FK_LOCAL(rates_of)(rows - whole, dimensions, intrinsic, level, states + at, scores + at,
+                     gradients ? gradients + at : NULL, squares + whole, rates + whole, features + whole);
+}
+
 FK_BODY(void, rates)(
     size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
     const float *gradients, const double *squares, double *rates, double *features) {
-  size_t row = 0;
-  // Constant widths let the compiler turn the columns into shuffles.
   if (dimensions == 2)
-    for (; row + 8 <= rows; row += 8)
-      FK_LOCAL(rates8)(2, intrinsic, level, states + row * 2, scores + row * 2,
-                       gradients ? gradients + row * 2 : NULL, squares + row, rates + row, features + row);
-  else if (dimensions < 8)
-    for (; row + 8 <= rows; row += 8)
-      FK_LOCAL(rates8)(dimensions, intrinsic, level, states + row * dimensions, scores + row * dimensions,
-                       gradients ? gradients + row * dimensions : NULL, squares + row, rates + row,
-                       features + row);
-  for (; row < rows; ++row) {
-    const float *y = states + row * dimensions;
-    const float *s = scores + row * dimensions;
-    const float *g = gradients ? gradients + row * dimensions : s;
-    const double tilt = gradients ? 1 : 0;
-    double quadratic = 0, radial = 0;
-    size_t j = 0;
-    if (dimensions >= 8) {
-      DOUBLE8 quadratic8 = {0}, radial8 = {0};
-      for (; j + 8 <= dimensions; j += 8) {
-        DOUBLE8 y8, s8, g8;
-        FK_LOCAL(load8)(y + j, &y8);
-        FK_LOCAL(load8)(s + j, &s8);
-        FK_LOCAL(load8)(g + j, &g8);
-        const DOUBLE8 total = s8 + tilt * g8;
-        quadratic8 += s8 * total;
-        radial8 += y8 * total;
-      }
-      quadratic = FK_LOCAL(sum8)(&quadratic8);
-      radial = FK_LOCAL(sum8)(&radial8);
-    }
-    for (; j < dimensions; ++j) {
-      const double total = (double)s[j] + tilt * g[j];
-      quadratic += s[j] * total;
-      radial += y[j] * total;
-    }
-    rates[row] = 0.5 * level * (quadratic - squares[row]);
-    features[row] = intrinsic + radial;
+    FK_LOCAL(all_rates)(rows, 2, intrinsic, level, states, scores, gradients, squares, rates, features);
+  else
+    FK_LOCAL(all_rates)(rows, dimensions, intrinsic, level, states, scores, gradients, squares, rates, features);
+}
+
+/// Up to eight rows of `weigh`; returns how many were weighed.
+FK_INLINE size_t FK_LOCAL(weigh_of)(
+    size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const double *squares, double factor, double slope, double *rates, double *features, double *log_weights) {
+  double rates_after[8] = {0}, features_after[8] = {0};
+  FK_LOCAL(rates_of)(rows, dimensions, intrinsic, level, states, scores, NULL, squares, rates_after, features_after);
+  DOUBLE8 rate = {0}, feature = {0}, weight = {0};
+  memcpy(&rate, rates, rows * sizeof(double));
+  memcpy(&feature, features, rows * sizeof(double));
+  memcpy(&weight, log_weights, rows * sizeof(double));
+  // Two statements round as two calls of `add_rates` do.
+  DOUBLE8 increments = factor * (rate + slope * feature);
+  memcpy(&rate, rates_after, sizeof rate);
+  memcpy(&feature, features_after, sizeof feature);
+  increments += factor * (rate + slope * feature);
+  // NaN and +inf are not below infinity, −inf is.
+  for (size_t i = 0; i < rows; ++i)
+    if (!(increments[i] < INFINITY)) return i;
+  weight += increments;
+  memcpy(rates, &rate, rows * sizeof(double));
+  memcpy(features, &feature, rows * sizeof(double));
+  memcpy(log_weights, &weight, rows * sizeof(double));
+  return rows;
+}
+
+FK_INLINE size_t FK_LOCAL(weigh_all)(
+    size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const double *squares, double factor, double slope, double *rates, double *features, double *log_weights) {
+  const size_t whole = rows & ~(size_t)7;
+  for (size_t row = 0; row < whole; row += 8) {
+    const size_t weighed = FK_LOCAL(weigh_of)(
+        8, dimensions, intrinsic, level, states + row * dimensions, scores + row * dimensions, squares + row, factor,
+        slope, rates + row, features + row, log_weights + row);
+    if (weighed < 8) return row + weighed;
   }
+  return whole + FK_LOCAL(weigh_of)(
+      rows - whole, dimensions, intrinsic, level, states + whole * dimensions, scores + whole * dimensions,
+      squares + whole, factor, slope, rates + whole, features + whole, log_weights + whole);
+}
+
+FK_BODY(size_t, weigh)(
+    size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+    const double *squares, double factor, double slope, double *rates, double *features, double *log_weights) {
+  if (dimensions == 2)
+    return FK_LOCAL(weigh_all)(rows, 2, intrinsic, level, states, scores, squares, factor, slope, rates, features,
+                               log_weights);
+  return FK_LOCAL(weigh_all)(rows, dimensions, intrinsic, level, states, scores, squares, factor, slope, rates, features,
+                             log_weights);
 }

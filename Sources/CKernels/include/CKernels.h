@@ -76,6 +76,14 @@ void fk_rates(size_t rows, size_t dimensions, double intrinsic, double level, co
 
 // MARK: - Weights
 
+/// A step's whole weight where it is of rates alone, in one pass: `fk_rates` of the new states over those of the step's
+/// start, and log_weights += factor·(old rate + slope·old feature) + factor·(new rate + slope·new feature), to the bit what
+/// `fk_add_rates` before and after and `fk_accumulate` give. Returns `rows`, or the first row whose increment is NaN
+/// or +inf; from the eight rows that it belongs to on nothing is changed.
+size_t fk_weigh(size_t rows, size_t dimensions, double intrinsic, double level, const float *states,
+                const float *scores, const double *squares, double factor, double slope, double *rates,
+                double *features, double *log_weights);
+
 /// increments += factor·(rates + slope·features).
 void fk_add_rates(size_t count, double factor, double slope, const double *rates, const double *features,
                   double *increments);

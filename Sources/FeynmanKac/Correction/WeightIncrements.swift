@@ -51,6 +51,18 @@ struct WeightIncrements {
     }
   }
 
+  /// Start and end in one pass, where `plan.weighsByRates`: writes the rates of the new states, and returns the first row
+  /// whose log-weight they make NaN or infinite, or the number of rows.
+  func addRates(_ island: IslandState, _ numbers: StepNumbers, step: Int) -> Int {
+    guard let rates = state.rates, let features = state.features else { return block.count }
+    let offset = block.start * plan.dimensions
+    return fk_weigh(
+      block.count, plan.dimensions, Double(plan.intrinsicDimensions), plan.path.levels[step + 1],
+      state.states + offset, state.scores + offset, scratch.squares, 0.5 * numbers.length,
+      island.control.slope,
+      rates + block.start, features + block.start, state.logWeights + block.start)
+  }
+
   /// Carries `log qᵢ` from the start to the end of the step for models that do not know it.
   func advanceLogDensities(_ numbers: StepNumbers) {
     guard plan.accumulatesLogDensities else { return }

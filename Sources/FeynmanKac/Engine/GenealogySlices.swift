@@ -16,6 +16,9 @@ struct GenealogySlices: Sendable {
     count = max(1, min(Self.maximumCount, steps, affordable))
   }
 
+  /// How many slices are kept while the run goes on: of a single one the parents are the particles' ancestors.
+  var keptCount: Int { count > 1 ? count : 0 }
+
   /// The step that a slice ends with.
   func lastStep(of slice: Int) -> Int { (slice + 1) * steps / count }
 

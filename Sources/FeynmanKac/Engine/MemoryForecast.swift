@@ -23,7 +23,8 @@ struct MemoryForecast {
     // What `SamplingRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
     // the samples, then the rest.
     let scores = plan.denoising == .half ? samples : 0
-    let kept = samples + scores + 12 * particles + genealogy
+    let recorded = 4 * plan.genealogySlices.keptCount * particles
+    let kept = samples + scores + 12 * particles + recorded
     let ending = kept + max(16 * plan.islandParticles, samples)
     peak = max(running, ending, result) + streams + trace
   }

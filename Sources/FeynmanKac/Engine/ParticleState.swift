@@ -35,8 +35,9 @@ final class ParticleState: @unchecked Sendable {
   let logRatios: UnsafeMutablePointer<Double>?
   /// The index at the start that each particle descends from, `[N]`.
   let ancestors: UnsafeMutablePointer<Int32>
-  /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`.
-  let parents: UnsafeMutablePointer<Int32>
+  /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`; nil where there is
+  /// one slice.
+  let parents: UnsafeMutablePointer<Int32>?
   /// The same for the trajectory's row before, `[N]`.
   let trajectoryParents: UnsafeMutablePointer<Int32>?
 
@@ -63,7 +64,7 @@ final class ParticleState: @unchecked Sendable {
     keptNoise = arena.allocate(Float.self, values, if: plan.role == .finer)
     logRatios = arena.allocate(Double.self, count, if: plan.role == .coarser)
     ancestors = arena.allocate(Int32.self, count)
-    parents = arena.allocate(Int32.self, count)
+    parents = arena.allocate(Int32.self, count, if: plan.genealogySlices.keptCount > 0)
     trajectoryParents = arena.allocate(Int32.self, count, if: plan.trajectory != nil)
 
     let row = plan.dimensions * MemoryLayout<Float>.stride

@@ -27,7 +27,7 @@ struct RunMemory {
     }
     blockMoments = arena.allocate(Double.self, WeightMoments.sumCount * plan.blockCount)
     blockProducts = arena.allocate(Double.self, productSize * plan.blockCount, if: isLinear)
-    genealogy = arena.allocate(Int32.self, plan.genealogySlices.count * plan.particles)
+    genealogy = arena.allocate(Int32.self, plan.genealogySlices.keptCount * plan.particles)
     blockAlignments = arena.allocate(
       (first: Double, second: Double).self, plan.blockCount, if: plan.usesAlignment)
     blockResponses = arena.allocate(Double.self, plan.blockCount, if: plan.measuresResponse)

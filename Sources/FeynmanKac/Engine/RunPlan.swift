@@ -109,6 +109,11 @@ final class RunPlan: Sendable {
 
   var carriesWeights: Bool { correction != .none }
   var usesRates: Bool { correction == .feynmanKac || (carriesWeights && control != .none) }
+  /// Nothing but the rates of scores enters the weights, and they at both ends of a step alike.
+  var weighsByRates: Bool {
+    correction == .feynmanKac && scheme != .eulerMaruyama && control != .linear && reward == nil
+      && !usesTermLogDensities
+  }
   var usesKernels: Bool { correction == .kernelRatio || correction == .densityRatio }
   /// The reward's gradient is part of the drift.
   var usesGradients: Bool { twist == nil && reward?.hasGradient ?? false }

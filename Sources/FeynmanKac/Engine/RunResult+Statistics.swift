@@ -24,9 +24,11 @@ extension RunResult {
     ancestors = [Int64](onLargePages: plan.particles) { ancestors in
       for particle in ancestors.indices { ancestors[particle] = Int64(run.state.ancestors[particle]) }
     }
-    if frees { run.arena.release(run.state.ancestors) }
     genealogy = run.recordedGenealogy
-    if frees { run.arena.release(run.genealogy) }
+    if frees {
+      run.arena.release(run.state.ancestors)
+      run.arena.release(run.genealogy)
+    }
     dimensions = plan.dimensions
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands

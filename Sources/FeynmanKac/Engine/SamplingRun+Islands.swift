@@ -85,14 +85,14 @@ extension SamplingRun {
 
   /// Keeps the parents where a slice of the genealogy ends, and starts the next one.
   func recordGenealogy(ofIsland index: Int, step: Int) {
-    guard let slice = plan.genealogySlices.slice(endingAt: step) else { return }
+    guard let parents = state.parents, let slice = plan.genealogySlices.slice(endingAt: step) else { return }
     let first = index * plan.islandParticles
     let blocks = resampling[index % resampling.count].blocks
     blocks.concurrently { _, block in
       let rows = blocks.rows(of: block)
       let start = first + rows.lowerBound
-      (genealogy + slice * plan.particles + start).update(from: state.parents + start, count: rows.count)
-      for slot in start..<start + rows.count { state.parents[slot] = Int32(truncatingIfNeeded: slot) }
+      (genealogy + slice * plan.particles + start).update(from: parents + start, count: rows.count)
+      for slot in start..<start + rows.count { parents[slot] = Int32(truncatingIfNeeded: slot) }
     }
   }
 

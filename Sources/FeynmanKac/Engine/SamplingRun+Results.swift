@@ -54,7 +54,8 @@ extension SamplingRun {
     return Genealogy(
       steps: (0..<slices.count).map { slices.lastStep(of: $0) },
       parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
-        parents.baseAddress?.update(from: genealogy, count: parents.count)
+        let recorded = slices.keptCount > 0 ? genealogy : state.ancestors
+        parents.baseAddress?.update(from: recorded, count: parents.count)
       },
       particles: plan.particles)
   }

@@ -126,7 +126,7 @@ final class SamplingRun: @unchecked Sendable {
     let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
     let evaluation = BlockEvaluation(
       plan: plan, state: state, scratch: scratch, skipsUnconditional: island.alignedStep != nil)
-    if plan.carriesWeights { weights.addStart(island, numbers) }
+    if plan.carriesWeights && !plan.weighsByRates { weights.addStart(island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
     drawNormals(block, scratch, step: step + 1)
@@ -151,10 +151,15 @@ final class SamplingRun: @unchecked Sendable {
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
     addResponse(of: block, scratch, at: step + 1)
     guard plan.carriesWeights else { return }
-    weights.advanceLogDensities(numbers)
-    evaluation.composeRates(block, at: step + 1)
-    weights.addEnd(island, numbers, step: step)
-    try accumulate(block, scratch, step: step + 1)
+    if plan.weighsByRates {
+      try check(weights.addRates(island, numbers, step: step), block, step: step + 1)
+    } else {
+      weights.advanceLogDensities(numbers)
+      evaluation.composeRates(block, at: step + 1)
+      weights.addEnd(island, numbers, step: step)
+      let weighed = fk_accumulate(block.count, scratch.increments, state.logWeights + block.start)
+      try check(weighed, block, step: step + 1)
+    }
     summarize(block, scratch)
   }
 
@@ -218,11 +223,12 @@ final class SamplingRun: @unchecked Sendable {
     for i in 0..<values { states[i] -= predicted[i] - scratch.startStates[i] }
   }
 
-  private func accumulate(_ block: Block, _ scratch: BlockScratch, step: Int) throws {
-    let bad = fk_accumulate(block.count, scratch.increments, state.logWeights + block.start)
-    guard bad == block.count else {
+  /// - Parameter weighed: How many of the block's rows gained a finite log-weight, or −∞.
+  private func check(_ weighed: Int, _ block: Block, step: Int) throws {
+    guard weighed == block.count else {
       throw RunError.notFinite(
-        source: "the log-weight rate", step: step, time: plan.path.times[step], particle: block.start + bad)
+        source: "the log-weight rate", step: step, time: plan.path.times[step],
+        particle: block.start + weighed)
     }
   }
 

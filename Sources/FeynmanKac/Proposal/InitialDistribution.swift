@@ -32,7 +32,7 @@ struct InitialDistribution {
     for i in 0..<block.count * d { states[i] = deviation * scratch.normals[i] }
     for row in block.start..<block.start + block.count {
       state.ancestors[row] = Int32(row)
-      state.parents[row] = Int32(row)
+      state.parents?[row] = Int32(row)
       state.trajectoryParents?[row] = Int32(row)
       state.logWeights[row] = 0
     }

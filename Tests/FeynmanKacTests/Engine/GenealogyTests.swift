@@ -53,6 +53,19 @@ struct GenealogyTests {
     #expect(isTraced)
   }
 
+  @Test("one slice of millions of particles holds their ancestors")
+  func oneSlice() throws {
+    var sampler = Self.sampler(steps: 6)
+    sampler.resampling.threshold = 1
+    let result = try sampler.run(particles: 1 << 22, islands: 2, seed: 6)
+    #expect(result.genealogy.steps == [6])
+    #expect(result.resampleCount == 12)
+    let isTraced = zip(result.genealogy.parents, result.ancestors).allSatisfy { Int64($0) == $1 }
+    #expect(isTraced)
+    #expect(result.genealogy.survivingLineages[0] == result.uniqueAncestors)
+    #expect(result.uniqueAncestors < 1 << 22)
+  }
+
   @Test("surviving lineages are the slots that some lineage passes through")
   func survivingLineages() throws {
     let result = try Self.sampler().run(particles: 500, seed: 5)
@@ -84,14 +97,15 @@ struct GenealogyTests {
     "of many particles there are fewer slices, so that they take no more than 16 MiB"
   )
   func memory() throws {
-    // All else takes as much for one step as for many, and every slice four bytes a particle in the run.
+    // All else takes as much for one step as for many. Where there are several slices, each takes four bytes a particle in
+    // the run, and so do the parents of the one that is under way.
     func slices(_ particles: Int) throws -> Int {
       var sampler = Self.sampler()
       sampler.steps = 32
       let many = try sampler.plan(particles: particles, threads: 1).memoryBytes
       sampler.steps = 1
       let one = try sampler.plan(particles: particles, threads: 1).memoryBytes
-      return 1 + (many - one) / (4 * particles)
+      return max(1, (many - one) / (4 * particles) - 1)
     }
     #expect(try slices(1000) == 32)
     #expect(try slices(131_072) == 32)

@@ -2,40 +2,6 @@ import CKernels
 import Foundation
 import Testing
 
-/// Plain references of the kernels that move and weigh particles, in double.
-private struct Rows {
-  let count: Int
-  let dimensions: Int
-  let states: [Float]
-  let scores: [Float]
-  let gradients: [Float]
-  let points: [Float]
-  let offsets: [Float]
-  let normals: [Float]
-
-  init(count: Int, dimensions: Int) {
-    var seed = SeededWords(state: UInt64(count * 131 + dimensions))
-    func fill(_ count: Int) -> [Float] { (0..<count).map { _ in seed.float() } }
-    self.count = count
-    self.dimensions = dimensions
-    states = fill(count * dimensions)
-    scores = fill(count * dimensions)
-    gradients = fill(count * dimensions)
-    points = fill(count * dimensions)
-    offsets = fill(dimensions)
-    normals = fill(count * dimensions)
-  }
-}
-
-private struct SeededWords {
-  var state: UInt64
-  /// From −2 to 2.
-  mutating func float() -> Float {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Double(state >> 11) * 0x1p-51 - 2)
-  }
-}
-
 @Suite("kernels that move and weigh particles")
 struct RunKernelTests {
   static let shapes = [(1, 1), (7, 2), (64, 2), (13, 3), (9, 8), (5, 19), (33, 64)]
@@ -43,7 +9,7 @@ struct RunKernelTests {
   @Test("inner products agree with sums in double", arguments: KernelLevel.available)
   func innerProduct(_ level: KernelLevel) {
     for (count, dimensions) in Self.shapes {
-      let rows = Rows(count: count, dimensions: dimensions)
+      let rows = KernelRows(count: count, dimensions: dimensions)
       let expected = zip(rows.states, rows.scores).reduce(0) { $0 + Double($1.0) * Double($1.1) }
       let found = level.kernels.inner_product(count * dimensions, rows.states, rows.scores)
       // Products of floats are exact in double; sums round to a few units in the last place of the largest.
@@ -59,7 +25,7 @@ struct RunKernelTests {
       point_state: 0.8,
       point_score: 1.1, point_gradient: 0.6)
     for (count, dimensions) in Self.shapes {
-      let rows = Rows(count: count, dimensions: dimensions)
+      let rows = KernelRows(count: count, dimensions: dimensions)
       var states = rows.states
       var points = rows.points
       level.kernels.affine_step(
@@ -99,7 +65,7 @@ struct RunKernelTests {
         state: -0.3, score: 0.7, gradient: 0.2, history: history, deviation: 0.4, history_state: 0.9,
         point_state: 0.8, point_score: 1.1, point_gradient: 0.6)
       for (count, dimensions) in Self.shapes {
-        let rows = Rows(count: count, dimensions: dimensions)
+        let rows = KernelRows(count: count, dimensions: dimensions)
         var (states, points) = (rows.states, rows.points)
         points.withUnsafeMutableBufferPointer { points in
           level.kernels.affine_step(
@@ -125,7 +91,7 @@ struct RunKernelTests {
   @Test("terms and rates agree with their formulas", arguments: KernelLevel.available)
   func rates(_ level: KernelLevel) {
     for (count, dimensions) in Self.shapes {
-      let rows = Rows(count: count, dimensions: dimensions)
+      let rows = KernelRows(count: count, dimensions: dimensions)
       var sum = [Float](repeating: 0, count: count * dimensions)
       var squares = [Double](repeating: 0, count: count)
       level.kernels.add_term(count, dimensions, rows.scores, 0.8, 1.5, 1, &sum, &squares)
@@ -167,7 +133,7 @@ struct RunKernelTests {
   @Test("one model to the power one has a rate of exactly zero", arguments: KernelLevel.available)
   func zeroRate(_ level: KernelLevel) {
     for (count, dimensions) in Self.shapes {
-      let rows = Rows(count: count, dimensions: dimensions)
+      let rows = KernelRows(count: count, dimensions: dimensions)
       var sum = rows.scores
       var squares = [Double](repeating: 0, count: count)
       level.kernels.add_term(count, dimensions, rows.scores, 1, 1, 1, &sum, &squares)
@@ -224,7 +190,7 @@ struct RunKernelTests {
 
   @Test("the linear control's products agree with plain sums", arguments: KernelLevel.available)
   func controlProducts(_ level: KernelLevel) {
-    let rows = Rows(count: 17, dimensions: 3)
+    let rows = KernelRows(count: 17, dimensions: 3)
     let logWeights = (0..<17).map { -0.3 * Double($0) }
     let rates = (0..<17).map { sin(Double($0)) }
     let features = (0..<17).map { cos(Double($0)) }
