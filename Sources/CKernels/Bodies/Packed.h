@@ -1,10 +1,11 @@
 // Products with a layer's weights, which are packed once: the FK_PANEL outputs of a panel stand side by side for each
-// input. Panels of FK_DEPTH inputs stay in the first cache while all rows go by, and bias and activation are applied to
-// sums in registers. A row's sums are made in the order of the inputs, whatever the other rows are, so its results do
-// not depend on its place or on the number of rows.
+// input. FK_DEPTH inputs of a panel come from the second cache for every tile, which is fast enough, so that the sums of
+// layers up to that width never leave the registers; bias and activation are applied near by. A row's sums are made in
+// the order of the inputs, whatever the other rows are, so its results do not depend on its place or on the number of
+// rows.
 
 #define FK_PANEL (FK_TILE_VECTORS * FK_LANES)
-#define FK_DEPTH 96
+#define FK_DEPTH 512
 
 FK_BODY(void, pack_weights)(size_t inputs, size_t outputs, const float *weights, size_t stride, float *packed) {
   for (size_t panel = 0; panel < outputs; panel += FK_PANEL)
