@@ -23,7 +23,9 @@ struct BlockEvaluation {
       (state.termScores[guidance.unconditional] + offset).update(
         from: state.termScores[guidance.conditional] + offset, count: block.count * plan.dimensions)
     }
-    ProjectedGuidance(plan: plan, state: state, scratch: scratch).apply(block, at: step)
+    if plan.usesProjection {
+      ProjectedGuidance(plan: plan, state: state, scratch: scratch).apply(block, at: step)
+    }
   }
 
   /// As `evaluateModels`, for any states, and without touching what is stored for single terms.
@@ -39,8 +41,8 @@ struct BlockEvaluation {
       logDensities: logDensitySum)
     if let logDensitySum { for row in 0..<rows { logDensitySum[row] = 0 } }
     var isFirst = true
-    for group in plan.groups {
-      let inputs = scaled(states, by: plan.terms[group.terms[0]].points[step].signal, count: rows * d)
+    for group in scratch.groups {
+      let inputs = scaled(states, by: scratch.terms[group.terms[0]].points[step].signal, count: rows * d)
       if let stack = group.stack, group.terms.allSatisfy({ asks($0, at: step) }) {
         try ask(group.terms[0], block, at: step) {
           try stack.evaluate(batch(block, inputs, scratch.scores), at: $0)
@@ -58,7 +60,7 @@ struct BlockEvaluation {
         continue
       }
       for index in group.terms where asks(index, at: step) {
-        let term = plan.terms[index]
+        let term = scratch.terms[index]
         let ownScores: UnsafeMutablePointer<Float> =
           if storesTerms && plan.usesTermScores { state.termScores[index] + block.start * d } else {
             // The first term's scores are scaled in place.
@@ -80,14 +82,14 @@ struct BlockEvaluation {
 
   private func asks(_ index: Int, at step: Int) -> Bool {
     if skipsUnconditional && index == plan.guidance?.unconditional { return false }
-    return plan.asks(plan.terms[index], at: step)
+    return plan.asks(scratch.terms[index], at: step)
   }
 
   /// `aᵢ`, of a conditional branch with that of the other which it answers for.
   private func exponent(of index: Int, at step: Int) -> Double {
-    let own = plan.terms[index].exponents[step]
+    let own = scratch.terms[index].exponents[step]
     guard skipsUnconditional, let guidance = plan.guidance, index == guidance.conditional else { return own }
-    return own + plan.terms[guidance.unconditional].exponents[step]
+    return own + scratch.terms[guidance.unconditional].exponents[step]
   }
 
   /// Where the terms of a target add up.
@@ -112,7 +114,7 @@ struct BlockEvaluation {
   /// Calls a model and gives its errors their place.
   private func ask(_ index: Int, _ block: Block, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws
   {
-    let term = plan.terms[index]
+    let term = scratch.terms[index]
     do { try evaluate(term.points[step]) } catch {
       throw RunError.modelFailed(
         source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
@@ -124,7 +126,7 @@ struct BlockEvaluation {
     _ index: Int, _ ownScores: UnsafeMutablePointer<Float>, _ logDensities: UnsafeMutablePointer<Double>?,
     _ block: Block, at step: Int, to sums: TermSums, _ isFirst: Bool, storesTerms: Bool
   ) throws {
-    let term = plan.terms[index]
+    let term = scratch.terms[index]
     let point = term.points[step]
     let d = plan.dimensions
     let rows = block.count

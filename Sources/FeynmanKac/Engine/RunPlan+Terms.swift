@@ -25,6 +25,11 @@ extension RunPlan {
       self.exponentSlope = exponentSlope
     }
 
+    func copy() -> PlannedTerm {
+      PlannedTerm(
+        name: name, model: model, points: points, exponents: exponents, exponentSlope: exponentSlope)
+    }
+
     /// The model as one that may answer together with the other term's.
     func stackable(with other: PlannedTerm) -> Bool {
       guard let model = model as? any StackableModel, let otherModel = other.model as? any StackableModel
@@ -35,11 +40,18 @@ extension RunPlan {
     }
   }
 
-  /// Terms that one call answers for, by their indices.
-  struct TermGroup: Sendable {
+  /// Terms that one call answers for, by their indices. A class for the same reason.
+  final class TermGroup: Sendable {
     let terms: [Int]
     /// Answers for all of them; nil where there is only one.
     let stack: (any StackedModel)?
+
+    init(terms: [Int], stack: (any StackedModel)?) {
+      self.terms = terms
+      self.stack = stack
+    }
+
+    func copy() -> TermGroup { TermGroup(terms: terms, stack: stack) }
   }
 
   static func planTerms(
