@@ -1,59 +1,65 @@
 internal import CKernels
 import Foundation
 
-/// What the log-weights of one block gain in a step, for each correction.
-struct WeightIncrements {
+/// What the log-weights of a block gain in a step, for each correction.
+final class WeightIncrements {
   let plan: RunPlan
   let state: ParticleState
   let scratch: BlockScratch
-  let block: Block
 
-  private var kernels: KernelDensities {
+  init(plan: RunPlan, state: ParticleState, scratch: BlockScratch) {
+    self.plan = plan
+    self.state = state
+    self.scratch = scratch
+  }
+
+  private func kernels(of block: Block) -> KernelDensities {
     KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
   }
 
   /// The part that belongs to the step's start, before the particles move: `½Δ` times the rate there (`Δ` for the
   /// Euler–Maruyama scheme, which the paper pairs with a left-point sum), or minus what the ratio leaves behind.
-  func addStart(_ island: IslandState, _ numbers: StepNumbers) {
+  func addStart(_ block: Block, _ island: IslandState, _ numbers: StepNumbers) {
     scratch.increments.update(repeating: 0, count: block.count)
     switch plan.correction {
     case .none: break
-    case .feynmanKac: addRates(island, factor: (plan.scheme == .eulerMaruyama ? 1 : 0.5) * numbers.length)
-    case .kernelRatio: addExponentChange(numbers)
+    case .feynmanKac:
+      addRates(block, island, factor: (plan.scheme == .eulerMaruyama ? 1 : 0.5) * numbers.length)
+    case .kernelRatio: addExponentChange(block, numbers)
     case .densityRatio:
       guard let logDensities = state.logDensities else { break }
       for row in 0..<block.count { scratch.increments[row] -= logDensities[block.start + row] }
     }
-    addRewards(factor: -1, from: state.rewards.map { $0 + block.start })
+    addRewards(block, factor: -1, from: state.rewards.map { $0 + block.start })
   }
 
   /// The part that belongs to the step's end, after the models were asked there.
-  func addEnd(_ island: IslandState, _ numbers: StepNumbers, step: Int) {
+  func addEnd(_ block: Block, _ island: IslandState, _ numbers: StepNumbers, step: Int) {
     switch plan.correction {
     case .none: break
     case .feynmanKac:
-      if plan.scheme != .eulerMaruyama { addRates(island, factor: 0.5 * numbers.length) }
+      if plan.scheme != .eulerMaruyama { addRates(block, island, factor: 0.5 * numbers.length) }
     case .kernelRatio:
-      addExponentChange(numbers)
+      addExponentChange(block, numbers)
       for (index, term) in plan.terms.enumerated() {
         let exponent = 0.5 * (term.exponents[step] + term.exponents[step + 1])
-        kernels.addOwnRatio(term: index, numbers, factor: exponent, to: scratch.increments)
+        kernels(of: block).addOwnRatio(term: index, numbers, factor: exponent, to: scratch.increments)
       }
-      addKernels(island, numbers)
+      addKernels(block, island, numbers)
     case .densityRatio:
       guard let logDensities = state.logDensities else { break }
       for row in 0..<block.count { scratch.increments[row] += logDensities[block.start + row] }
-      addKernels(island, numbers)
+      addKernels(block, island, numbers)
     }
     if let rewards = state.rewards {
       for row in 0..<block.count { rewards[block.start + row] = scratch.rewards[row] }
-      addRewards(factor: 1, from: scratch.rewards)
+      addRewards(block, factor: 1, from: scratch.rewards)
     }
   }
 
   /// Start and end in one pass, where `plan.weighsByRates`: writes the rates of the new states, and returns the first row
   /// whose log-weight they make NaN or infinite, or the number of rows.
-  func addRates(_ island: IslandState, _ numbers: StepNumbers, step: Int) -> Int {
+  func addRates(_ block: Block, _ island: IslandState, _ numbers: StepNumbers, step: Int) -> Int {
     guard let rates = state.rates, let features = state.features else { return block.count }
     let offset = block.start * plan.dimensions
     return fk_weigh(
@@ -64,20 +70,20 @@ struct WeightIncrements {
   }
 
   /// Carries `log qᵢ` from the start to the end of the step for models that do not know it.
-  func advanceLogDensities(_ numbers: StepNumbers) {
+  func advanceLogDensities(_ block: Block, _ numbers: StepNumbers) {
     guard plan.accumulatesLogDensities else { return }
     for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 && !term.model.hasLogDensity {
       let sums = state.termLogDensities[index] + block.start
       if plan.scheme.isExponential {
-        kernels.addOwnRatio(term: index, numbers, factor: 1, to: sums)
+        kernels(of: block).addOwnRatio(term: index, numbers, factor: 1, to: sums)
       } else {
-        kernels.addItoIncrement(term: index, numbers, to: sums)
+        kernels(of: block).addItoIncrement(term: index, numbers, to: sums)
       }
     }
   }
 
   /// `factor · (rate + θ F + ⟨b, S + ∇r⟩)`.
-  private func addRates(_ island: IslandState, factor: Double) {
+  private func addRates(_ block: Block, _ island: IslandState, factor: Double) {
     guard let rates = state.rates, let features = state.features else { return }
     fk_add_rates(
       block.count, factor, island.control.slope, rates + block.start, features + block.start,
@@ -95,13 +101,14 @@ struct WeightIncrements {
     }
   }
 
-  private func addKernels(_ island: IslandState, _ numbers: StepNumbers) {
-    kernels.addReversal(island, noiseScale: numbers.noiseScale.middle, factor: 1, to: scratch.increments)
-    kernels.addMove(island, factor: -1, to: scratch.increments)
+  private func addKernels(_ block: Block, _ island: IslandState, _ numbers: StepNumbers) {
+    kernels(of: block).addReversal(
+      island, noiseScale: numbers.noiseScale.middle, factor: 1, to: scratch.increments)
+    kernels(of: block).addMove(island, factor: -1, to: scratch.increments)
   }
 
   /// `½ Σ (aᵢ' − aᵢ) log qᵢ` at one end of the step.
-  private func addExponentChange(_ numbers: StepNumbers) {
+  private func addExponentChange(_ block: Block, _ numbers: StepNumbers) {
     guard plan.usesTermLogDensities else { return }
     for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 {
       let factor = 0.5 * term.exponentSlope * numbers.length
@@ -110,7 +117,7 @@ struct WeightIncrements {
     }
   }
 
-  private func addRewards(factor: Double, from rewards: UnsafeMutablePointer<Double>?) {
+  private func addRewards(_ block: Block, factor: Double, from rewards: UnsafeMutablePointer<Double>?) {
     guard let rewards else { return }
     for row in 0..<block.count {
       // A particle that the reward forbade stays forbidden; −∞ + ∞ would be NaN.

@@ -2,12 +2,23 @@ internal import CKernels
 import Foundation
 
 /// Asks the models and the reward about the particles of one block.
-struct BlockEvaluation {
+final class BlockEvaluation {
   let plan: RunPlan
   let state: ParticleState
   let scratch: BlockScratch
-  /// The guided branches have aligned: the conditional one answers for both.
+  /// Copies of the plan's, so that their references are counted by one thread.
+  private let terms: [RunPlan.PlannedTerm]
+  private let groups: [RunPlan.TermGroup]
+  /// The guided branches of the block's island have aligned: the conditional one answers for both.
   var skipsUnconditional = false
+
+  init(plan: RunPlan, state: ParticleState, scratch: BlockScratch) {
+    self.plan = plan
+    self.state = state
+    self.scratch = scratch
+    terms = plan.terms.map { $0.copy() }
+    groups = plan.groups.map { $0.copy() }
+  }
 
   /// Composes `S`, and what the weights need, at the particles' states.
   ///
@@ -41,8 +52,8 @@ struct BlockEvaluation {
       logDensities: logDensitySum)
     if let logDensitySum { for row in 0..<rows { logDensitySum[row] = 0 } }
     var isFirst = true
-    for group in scratch.groups {
-      let inputs = scaled(states, by: scratch.terms[group.terms[0]].points[step].signal, count: rows * d)
+    for group in groups {
+      let inputs = scaled(states, by: terms[group.terms[0]].points[step].signal, count: rows * d)
       if let stack = group.stack, group.terms.allSatisfy({ asks($0, at: step) }) {
         try ask(group.terms[0], block, at: step) {
           try stack.evaluate(batch(block, inputs, scratch.scores), at: $0)
@@ -60,7 +71,7 @@ struct BlockEvaluation {
         continue
       }
       for index in group.terms where asks(index, at: step) {
-        let term = scratch.terms[index]
+        let term = terms[index]
         let ownScores: UnsafeMutablePointer<Float> =
           if storesTerms && plan.usesTermScores { state.termScores[index] + block.start * d } else {
             // The first term's scores are scaled in place.
@@ -82,14 +93,14 @@ struct BlockEvaluation {
 
   private func asks(_ index: Int, at step: Int) -> Bool {
     if skipsUnconditional && index == plan.guidance?.unconditional { return false }
-    return plan.asks(scratch.terms[index], at: step)
+    return plan.asks(terms[index], at: step)
   }
 
   /// `aᵢ`, of a conditional branch with that of the other which it answers for.
   private func exponent(of index: Int, at step: Int) -> Double {
-    let own = scratch.terms[index].exponents[step]
+    let own = terms[index].exponents[step]
     guard skipsUnconditional, let guidance = plan.guidance, index == guidance.conditional else { return own }
-    return own + scratch.terms[guidance.unconditional].exponents[step]
+    return own + terms[guidance.unconditional].exponents[step]
   }
 
   /// Where the terms of a target add up.
@@ -114,7 +125,7 @@ struct BlockEvaluation {
   /// Calls a model and gives its errors their place.
   private func ask(_ index: Int, _ block: Block, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws
   {
-    let term = scratch.terms[index]
+    let term = terms[index]
     do { try evaluate(term.points[step]) } catch {
       throw RunError.modelFailed(
         source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
@@ -126,7 +137,7 @@ struct BlockEvaluation {
     _ index: Int, _ ownScores: UnsafeMutablePointer<Float>, _ logDensities: UnsafeMutablePointer<Double>?,
     _ block: Block, at step: Int, to sums: TermSums, _ isFirst: Bool, storesTerms: Bool
   ) throws {
-    let term = scratch.terms[index]
+    let term = terms[index]
     let point = term.points[step]
     let d = plan.dimensions
     let rows = block.count

@@ -37,13 +37,8 @@ final class BlockScratch: @unchecked Sendable {
   /// One row of the linear control's features.
   let featureRow: UnsafeMutablePointer<Double>
   let workspace: UnsafeMutableBufferPointer<Float>
-  /// Copies of the plan's: every thread has its own references to count.
-  let terms: [RunPlan.PlannedTerm]
-  let groups: [RunPlan.TermGroup]
 
   init(_ plan: RunPlan, in arena: Arena) {
-    terms = plan.terms.map { $0.copy() }
-    groups = plan.groups.map { $0.copy() }
     let rows = plan.blockRows
     let values = rows * plan.dimensions
     let keepsStart = plan.keepsStepStart

@@ -25,9 +25,11 @@ extension RunPlan {
       self.exponentSlope = exponentSlope
     }
 
+    /// With arrays of its own, so that its references are counted apart from those of this one.
     func copy() -> PlannedTerm {
       PlannedTerm(
-        name: name, model: model, points: points, exponents: exponents, exponentSlope: exponentSlope)
+        name: name, model: model, points: points.map { $0 }, exponents: exponents.map { $0 },
+        exponentSlope: exponentSlope)
     }
 
     /// The model as one that may answer together with the other term's.
@@ -51,7 +53,7 @@ extension RunPlan {
       self.stack = stack
     }
 
-    func copy() -> TermGroup { TermGroup(terms: terms, stack: stack) }
+    func copy() -> TermGroup { TermGroup(terms: terms.map { $0 }, stack: stack) }
   }
 
   static func planTerms(

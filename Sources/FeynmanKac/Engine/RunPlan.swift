@@ -5,6 +5,10 @@ final class RunPlan: Sendable {
   let path: Path
   let terms: [PlannedTerm]
   let groups: [TermGroup]
+  /// Stored, because every block of every step asks: some exponent changes along the path, and that of a model without
+  /// `log q` does.
+  let hasMovingExponents: Bool
+  let movesUnknownDensities: Bool
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
   /// `λ` at the levels, and `dλ/du`.
@@ -73,6 +77,9 @@ final class RunPlan: Sendable {
     blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
     groups = Self.groups(of: terms)
+    let moving = terms.filter { $0.exponentSlope != 0 }
+    hasMovingExponents = !moving.isEmpty
+    movesUnknownDensities = moving.contains { !$0.model.hasLogDensity }
     guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
@@ -124,13 +131,10 @@ final class RunPlan: Sendable {
   var usesHistory: Bool { scheme == .exponentialMultistep }
   /// Not where kernels of models are compared with those of the target: they must all be made alike.
   var measuresResponse: Bool { scheme == .exponentialMultistep && !keepsStepStart }
-  var hasMovingExponents: Bool { terms.contains { $0.exponentSlope != 0 } }
   /// `log qᵢ` of every term, exact or accumulated along the path.
   var usesTermLogDensities: Bool { carriesWeights && hasMovingExponents && correction != .densityRatio }
   /// Some `log qᵢ` must be accumulated along the path.
-  var accumulatesLogDensities: Bool {
-    usesTermLogDensities && terms.contains { $0.exponentSlope != 0 && !$0.model.hasLogDensity }
-  }
+  var accumulatesLogDensities: Bool { usesTermLogDensities && movesUnknownDensities }
   var usesTermScores: Bool { correction == .kernelRatio || accumulatesLogDensities || guidance != nil }
   /// Both ends of a step are needed at its end.
   var keepsStepStart: Bool { usesKernels || accumulatesLogDensities || scheme == .heun }

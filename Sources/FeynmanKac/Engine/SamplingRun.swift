@@ -17,6 +17,8 @@ final class SamplingRun: @unchecked Sendable {
 
   let arena: Arena
   let scratch: [BlockScratch]
+  /// Each made by its own thread.
+  private let workers: UnsafeMutableBufferPointer<BlockWorker?>
   let resampling: [ResamplingScratch]
   /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
   let blockMoments: UnsafeMutablePointer<Double>
@@ -41,6 +43,8 @@ final class SamplingRun: @unchecked Sendable {
     arena = memory.arena
     state = memory.state
     scratch = memory.scratch
+    workers = .allocate(capacity: threads)
+    workers.initialize(repeating: nil)
     resampling = memory.resampling
     blockMoments = memory.blockMoments
     blockProducts = memory.blockProducts
@@ -55,6 +59,7 @@ final class SamplingRun: @unchecked Sendable {
 
   deinit {
     islands.deallocate()
+    workers.deinitialize().deallocate()
     failures.deinitialize().deallocate()
   }
 
@@ -74,10 +79,11 @@ final class SamplingRun: @unchecked Sendable {
   /// Draws the particles of the start, weighs them and settles step 0.
   func begin() throws {
     let initial = InitialDistribution(plan)
-    try overBlocks { block, scratch in
+    try overBlocks { block, worker in
+      let scratch = worker.scratch
+      let evaluation = worker.evaluation
       drawNormals(block, scratch, step: 0)
       initial.draw(block, state, scratch)
-      let evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch)
       let logDensities: UnsafeMutablePointer<Double>? =
         if let sums = state.logDensities { sums + block.start } else {
           plan.carriesWeights && plan.start == .exact ? scratch.increments : nil
@@ -107,8 +113,8 @@ final class SamplingRun: @unchecked Sendable {
       moveResponseOn(ofIsland: island, to: step + 1, measuredAt: step)
       prepareMove(&islands[island], numbers, step: step)
     }
-    try overBlocks { block, scratch in
-      try advance(block, scratch, step: step, numbers)
+    try overBlocks { block, worker in
+      try advance(block, worker, step: step, numbers)
     }
     for island in islands.indices {
       measureResponse(ofIsland: island, deviation: islands[island].move.variance.squareRoot())
@@ -119,14 +125,15 @@ final class SamplingRun: @unchecked Sendable {
     }
   }
 
-  private func advance(_ block: Block, _ scratch: BlockScratch, step: Int, _ numbers: StepNumbers) throws {
+  private func advance(_ block: Block, _ worker: BlockWorker, step: Int, _ numbers: StepNumbers) throws {
+    let scratch = worker.scratch
+    let evaluation = worker.evaluation
+    let weights = worker.weights
     let d = plan.dimensions
     let offset = block.start * d
     let island = islands[block.island]
-    let weights = WeightIncrements(plan: plan, state: state, scratch: scratch, block: block)
-    let evaluation = BlockEvaluation(
-      plan: plan, state: state, scratch: scratch, skipsUnconditional: island.alignedStep != nil)
-    if plan.carriesWeights && !plan.weighsByRates { weights.addStart(island, numbers) }
+    evaluation.skipsUnconditional = island.alignedStep != nil
+    if plan.carriesWeights && !plan.weighsByRates { weights.addStart(block, island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
     drawNormals(block, scratch, step: step + 1)
@@ -152,11 +159,11 @@ final class SamplingRun: @unchecked Sendable {
     addResponse(of: block, scratch, at: step + 1)
     guard plan.carriesWeights else { return }
     if plan.weighsByRates {
-      try check(weights.addRates(island, numbers, step: step), block, step: step + 1)
+      try check(weights.addRates(block, island, numbers, step: step), block, step: step + 1)
     } else {
-      weights.advanceLogDensities(numbers)
+      weights.advanceLogDensities(block, numbers)
       evaluation.composeRates(block, at: step + 1)
-      weights.addEnd(island, numbers, step: step)
+      weights.addEnd(block, island, numbers, step: step)
       let weighed = fk_accumulate(block.count, scratch.increments, state.logWeights + block.start)
       try check(weighed, block, step: step + 1)
     }
@@ -251,8 +258,15 @@ final class SamplingRun: @unchecked Sendable {
 
   // MARK: - Threads
 
-  private func overBlocks(_ body: (Block, BlockScratch) throws -> Void) throws {
-    try over(blocks.count) { worker, task in try body(blocks[task], scratch[worker]) }
+  private func overBlocks(_ body: (Block, BlockWorker) throws -> Void) throws {
+    try over(blocks.count) { index, task in try body(blocks[task], worker(index)) }
+  }
+
+  private func worker(_ index: Int) -> BlockWorker {
+    if let worker = workers[index] { return worker }
+    let worker = BlockWorker(plan: plan, state: state, scratch: scratch[index])
+    workers[index] = worker
+    return worker
   }
 
   /// Islands at the same time, each by one thread; one after the other where they are fewer than threads, each by all.

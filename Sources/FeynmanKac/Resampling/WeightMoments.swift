@@ -70,10 +70,11 @@ package struct WeightMoments {
   /// Adds another set of weights on the same scale.
   package mutating func merge(_ other: WeightMoments) {
     guard other.highest > -.infinity else { return }
-    let top = max(highest, other.highest)
-    let mine = highest > -.infinity ? exp(highest - top) : 0
-    let theirs = exp(other.highest - top)
-    highest = top
+    // The higher of the two keeps its scale: one exponential a merge.
+    let rises = other.highest > highest
+    let mine = rises ? exp(highest - other.highest) : 1
+    let theirs = rises ? 1 : exp(other.highest - highest)
+    highest = max(highest, other.highest)
     sum = sum * mine + other.sum * theirs
     squareSum = squareSum * mine * mine + other.squareSum * theirs * theirs
     feature = feature * mine + other.feature * theirs

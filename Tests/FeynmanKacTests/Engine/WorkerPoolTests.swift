@@ -1,4 +1,5 @@
 import FeynmanKac
+import Foundation
 import Synchronization
 import Testing
 
@@ -55,6 +56,18 @@ struct WorkerPoolTests {
       }
       #expect(arrived.load(ordering: .relaxed) == 2)
     }
+  }
+
+  @Test("who has nothing left takes from the share of a thread that is held up", .timeLimit(.minutes(1)))
+  func takeOver() {
+    let pool = WorkerPool(threads: 2)
+    let done = Atomic<Int>(0)
+    // The first share is tasks 0 to 3; who does task 0 waits until the other thread has done all else.
+    pool.run(tasks: 8) { _, task in
+      if task == 0 { while done.load(ordering: .sequentiallyConsistent) < 7 { sched_yield() } }
+      done.add(1, ordering: .sequentiallyConsistent)
+    }
+    #expect(done.load(ordering: .relaxed) == 8)
   }
 
   @Test("pools come and go")
