@@ -114,4 +114,20 @@ import Testing
         + "density-ratio; use feynman-kac or give a value\n")
     #expect(program.entries() == ["c.yaml"])
   }
+
+  @Test("a trajectory needs a number of steps: its file is laid out before the pilot has chosen one")
+  func trajectory() throws {
+    let program = try program("sampler: {steps: auto}")
+    defer { program.remove() }
+    try program.write(
+      "c.yaml",
+      TinyConfig.text([10: "sampler: {steps: auto}", 13: "output: {directory: out, trajectory: {every_steps: 2}}"]))
+    let outcome = try program.run("run", "c.yaml")
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.errors
+        == "c.yaml:13: output.trajectory: its file is laid out before a pilot has chosen sampler.steps; give a number of "
+        + "steps\n")
+    #expect(program.entries() == ["c.yaml"])
+  }
 }

@@ -20,6 +20,7 @@ import Testing
       ("particles: 400000\nrng: mt19937", []), ("particles: 300000", ["--set", "resampling.scheme=ssp"]),
       ("particles: 1000000", ["--set", "correction=none"]),
       ("particles: 500000", ["--set", "sampler.scheme=heun", "--set", "sampler.denoise=half"]),
+      ("particles: 500000", ["--set", "sampler.step_size_error=doubling"]),
     ])
   func mixtures(_ lines: String, _ overrides: [String]) throws {
     let program = try CommandLineProgram()
