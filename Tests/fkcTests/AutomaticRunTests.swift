@@ -121,7 +121,9 @@ import Testing
     defer { program.remove() }
     try program.write(
       "c.yaml",
-      TinyConfig.text([10: "sampler: {steps: auto}", 13: "output: {directory: out, trajectory: {every_steps: 2}}"]))
+      TinyConfig.text([
+        10: "sampler: {steps: auto}", 13: "output: {directory: out, trajectory: {every_steps: 2}}",
+      ]))
     let outcome = try program.run("run", "c.yaml")
     #expect(outcome.status == 65)
     #expect(
