@@ -75,7 +75,8 @@ train-lj13: .venv-lj13/ready
 	$$python train.py --start egnn-1.safetensors --seed 11 --steps 30000 --rate 1e-3 --average 0.9995 --checkpoints 2 --name egnn-2 && \
 	$$python train.py --start egnn-2.safetensors --seed 12 --steps 36000 --rate 1e-3 --average 0.9995 --checkpoints 2 --name egnn-3 && \
 	$$python train.py --start egnn-3.safetensors --seed 13 --steps 36000 --rate 1e-3 --average 0.9995 --checkpoints 2 --name egnn-4 && \
-	$$python train.py --start egnn-4.safetensors --seed 14 --steps 60000 --batch 256 --rate 1e-3 --average 0.9998 --checkpoints 2 && \
+	$$python train.py --start egnn-4.safetensors --seed 14 --steps 60000 --batch 256 --rate 1e-3 --average 0.9998 --checkpoints 2 --name egnn-5 && \
+	$$python train.py --start egnn-5.safetensors --data more --seed 15 --steps 30000 --batch 256 --rate 1e-3 --average 0.9998 --checkpoints 1 && \
 	$$python evaluate.py
 
 # Learns to spell first, then smooths the latent, then to spell from what is left in it; its README says why.

@@ -43,6 +43,8 @@ SETS = {
         "kept": 600,
         "stored": [2.0],
     },
+    # Four times as many to train on, for the last training.
+    "more": {"seed": 21, "temperatures": [2.0, 2.5, 3.2], "ladders": 128, "burn_in": 600, "thin": 5, "kept": 8000, "stored": [2.0]},
 }
 LEAPS = 40
 # Mean energies and standard errors from chains of another program, 240,000 configurations at T = 2.

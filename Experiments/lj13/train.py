@@ -77,6 +77,7 @@ def main():
     parser.add_argument("--average", type=float, default=0.999, help="decay of the moving average of the weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--checkpoints", type=int, default=7, help="how often to sample and to write the network")
+    parser.add_argument("--data", default="train", help="the set of sample.py to learn from: train, or more")
     parser.add_argument("--start", type=pathlib.Path, help="a network to start from")
     parser.add_argument("--name", default="egnn", help="of the files: NAME.safetensors, NAME-learning.csv where it is not egnn")
     parser.add_argument("--output", type=pathlib.Path, default=HERE)
@@ -86,7 +87,7 @@ def main():
     torch.manual_seed(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
 
-    data = torch.from_numpy(np.load(HERE / "data" / "train_2.0.npy"))
+    data = torch.from_numpy(np.load(HERE / "data" / f"{options.data}_2.0.npy"))
     forces = torch.from_numpy((-lj.gradients(data.numpy()) / TEMPERATURE).astype(np.float32))
     reference = np.load(HERE / "data" / "reference_2.0.npy")
     reference_energies = lj.energies(reference)
