@@ -38,9 +38,7 @@ extension Workload {
     }
   }
 
-  private static func resample(_ resampler: some BlockResampler, inBlocks memory: AncestorCounts) -> () ->
-    Void
-  {
+  private static func resample(_ resampler: some BlockResampler, inBlocks memory: AncestorCounts) -> () -> Void {
     let blocks = ResamplingBlocks(particles: memory.weights.count)
     let counts = Buffer<Int32>(memory.weights.count, 0)
     return {

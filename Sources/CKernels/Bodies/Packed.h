@@ -1,6 +1,6 @@
 // Products with a layer's weights, which are packed once: the FK_PANEL outputs of a panel stand side by side for each
 // input. FK_DEPTH inputs of a panel come from the second cache for every tile, which is fast enough, so that the sums of
-// layers up to that width never leave the registers; bias and activation are applied near by. A row's sums are made in
+// layers up to that width never leave the registers before bias and activation are applied. A row's sums are made in
 // the order of the inputs, whatever the other rows are, so its results do not depend on its place or on the number of
 // rows.
 

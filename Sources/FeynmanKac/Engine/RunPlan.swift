@@ -5,9 +5,9 @@ final class RunPlan: Sendable {
   let path: Path
   let terms: [PlannedTerm]
   let groups: [TermGroup]
-  /// Stored, because every block of every step asks: some exponent changes along the path, and that of a model without
-  /// `log q` does.
+  /// Some exponent changes along the path. Stored, as the next, because every block of every step asks.
   let hasMovingExponents: Bool
+  /// That of a model which does not know its `log q` does.
   let movesUnknownDensities: Bool
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
