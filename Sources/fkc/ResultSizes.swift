@@ -10,7 +10,10 @@ enum ResultSizes {
       [plan.genealogySlices, particles, 4],
     ]
     let trajectory = plan.trajectory.map { shape in
-      [[shape.rows, shape.slots, shape.dimensions, 4], [shape.rows, shape.slots, 4], [shape.rows, shape.slots, 8]]
+      [
+        [shape.rows, shape.slots, shape.dimensions, 4], [shape.rows, shape.slots, 4],
+        [shape.rows, shape.slots, 8],
+      ]
     }
     return (arrays + (trajectory ?? [])).map(product)
   }

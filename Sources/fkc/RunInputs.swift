@@ -3,9 +3,10 @@ import FeynmanKac
 /// The files that a run reads, which its results must not replace.
 enum RunInputs {
   static func paths(of configuration: RunConfiguration) -> [String] {
-    [configuration.file] + files(in: configuration.settings).map {
-      FilePaths.joined($0, to: FilePaths.folder(of: configuration.file))
-    }
+    [configuration.file]
+      + files(in: configuration.settings).map {
+        FilePaths.joined($0, to: FilePaths.folder(of: configuration.file))
+      }
   }
 
   /// - Throws: `CommandFailure`, usage, where a file of the results would take the place of an input.
@@ -18,7 +19,8 @@ enum RunInputs {
       // The config of a whole run is one that fkc wrote, and a run of it writes it again.
       let isStored = name == ResultFolder.configName && input == configuration.file
       if isStored, FileIdentity(path: "\(folder)/\(ResultFolder.summaryName)") != nil { continue }
-      throw CommandFailure(.usage, "\(input) is read by this run, whose results would replace it; give another --output")
+      throw CommandFailure(
+        .usage, "\(input) is read by this run, whose results would replace it; give another --output")
     }
   }
 

@@ -41,7 +41,9 @@ struct CommitJournal: Equatable {
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
       guard words.count == 2 else { return nil }
       let parts = words[1].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard names.contains(parts[0]), parts.count <= 2, !["", ".", ".."].contains(parts.last!) else { return nil }
+      guard names.contains(parts[0]), parts.count <= 2, !["", ".", ".."].contains(parts.last!) else {
+        return nil
+      }
       switch words[0] {
       case "put" where parts.count == 1: placed.append(words[1])
       case "remove": removed.append(words[1])

@@ -11,7 +11,9 @@ extension OutputFolder {
   package static func checkSpace(for sizes: [Int], at path: String) throws(FileError) {
     var place = path
     while !place.isEmpty {
-      if let folder = FolderHandle(path: place) { return try DiskSpace.check(sizes, in: folder, shownAs: path) }
+      if let folder = FolderHandle(path: place) {
+        return try DiskSpace.check(sizes, in: folder, shownAs: path)
+      }
       guard let slash = place.lastIndex(of: "/") else { break }
       place = String(place[..<slash])
     }
@@ -32,7 +34,8 @@ enum DiskSpace {
     if let limit = fileSizeLimit, largest > limit {
       throw FileError(
         .unwritable, path,
-        "the results need a file of \(text(largest)); this process may write \(text(limit)) into one (ulimit -f)")
+        "the results need a file of \(text(largest)); this process may write \(text(limit)) into one (ulimit -f)"
+      )
     }
     if let free = free(folder), needed > free {
       throw FileError(.unwritable, path, "the results need \(text(needed)); its disk has \(text(free)) left")

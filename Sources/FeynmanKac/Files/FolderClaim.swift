@@ -30,7 +30,9 @@ final class FolderClaim {
   ///   - makesFolders: Makes the folder and those above it, where they are missing.
   ///   - names: All files that the folder is for, the marker included.
   /// - Throws: `FileError`, `unwritable`; of what had to be made nothing is left.
-  init(path: String, makesFolders: Bool, names: [String], marker: String, patience: Patience) throws(FileError) {
+  init(path: String, makesFolders: Bool, names: [String], marker: String, patience: Patience)
+    throws(FileError)
+  {
     self.path = path
     var made: [MadeFolder] = []
     do throws(FileError) {
@@ -44,7 +46,8 @@ final class FolderClaim {
       try PendingCommit.finish(in: folder, names: names, marker: marker)
     } catch {
       lock.release()
-      throw FileError(.unwritable, path, "an earlier run's files cannot be put in their places: \(error.sentence)")
+      throw FileError(
+        .unwritable, path, "an earlier run's files cannot be put in their places: \(error.sentence)")
     }
     removeAbandonedStaging(names)
   }
@@ -69,7 +72,8 @@ final class FolderClaim {
         case .failed(let reason): throw FileError(.unwritable, path, reason)
         case .busy:
           guard case .whileTrue(let goesOn) = patience, goesOn() else {
-            throw FileError(.busy, path, "another run is writing there; wait for its end or give another folder")
+            throw FileError(
+              .busy, path, "another run is writing there; wait for its end or give another folder")
           }
           usleep(10_000)
         }
@@ -109,7 +113,9 @@ final class FolderClaim {
 
   /// Those that are still the ones that were made, and empty.
   private static func removeFolders(_ made: [MadeFolder]) {
-    for folder in made.reversed() where folder.identity == FileIdentity(path: folder.path) { rmdir(folder.path) }
+    for folder in made.reversed() where folder.identity == FileIdentity(path: folder.path) {
+      rmdir(folder.path)
+    }
   }
 
   // MARK: - What killed processes left

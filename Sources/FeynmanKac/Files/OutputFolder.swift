@@ -175,7 +175,8 @@ public final class OutputFolder {
       claim.lock.release()
       throw FileError(
         .unwritable, path,
-        "\(error.sentence); the results are whole in \(PendingCommit.name), and the next command puts them in place")
+        "\(error.sentence); the results are whole in \(PendingCommit.name), and the next command puts them in place"
+      )
     }
   }
 
@@ -216,7 +217,9 @@ extension OutputFolder {
   }
 
   private func checkIsNoFolder(_ name: String) throws(FileError) {
-    if claim.folder.kind(of: name) == .folder { throw FileError(.unwritable, "\(path)/\(name)", "is a folder") }
+    if claim.folder.kind(of: name) == .folder {
+      throw FileError(.unwritable, "\(path)/\(name)", "is a folder")
+    }
   }
 
   /// What the system says, or that the folder is gone, which it calls a missing file.

@@ -61,7 +61,8 @@ package struct WholeFolder {
       case .failed(let reason):
         throw FileError(
           .malformed, path,
-          "holds files of two runs: one was killed while it put its files in place, and this cannot be finished (\(reason))")
+          "holds files of two runs: one was killed while it put its files in place, and this cannot be finished (\(reason))"
+        )
       case .held(let lock):
         defer { lock.release() }
         do throws(PendingCommit.StepProblem) {
@@ -74,7 +75,8 @@ package struct WholeFolder {
         }
       }
     }
-    throw FileError(.malformed, path, "another run has been putting its files in place for seconds; try again")
+    throw FileError(
+      .malformed, path, "another run has been putting its files in place for seconds; try again")
   }
 
   private static func missing(in path: String, names: [String], marker: String) -> String {

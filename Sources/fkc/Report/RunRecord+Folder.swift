@@ -31,7 +31,8 @@ extension RunRecord {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: pictures)) ?? []
     // The report itself is none of them.
     let names = ResultFolder.names.filter { ![ResultFolder.reportName, RunExtras.picturesName].contains($0) }
-    return ([ResultFolder.summaryName] + names).map { "\(folder)/\($0)" } + entries.map { "\(pictures)/\($0)" }
+    return ([ResultFolder.summaryName] + names).map { "\(folder)/\($0)" }
+      + entries.map { "\(pictures)/\($0)" }
   }
 
   static func text(_ path: String) throws(FileError) -> String {

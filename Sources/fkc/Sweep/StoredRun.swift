@@ -41,10 +41,13 @@ enum StoredRun: Equatable {
       self = .different("holds \(found), and no run that is whole")
     } else if let old = stored.flatMap(Self.settings), let new = Self.settings(expected) {
       // Another text may mean the same, such as one from before a setting with a default came to be.
-      self = SettingDifference.first(from: old, to: new).map { .different("holds a run of another config: \($0)") } ?? .whole
+      self =
+        SettingDifference.first(from: old, to: new).map { .different("holds a run of another config: \($0)") }
+        ?? .whole
     } else {
       self = .different(
-        "holds a run of another config: its \(ResultFolder.configName) is missing or no config of this version")
+        "holds a run of another config: its \(ResultFolder.configName) is missing or no config of this version"
+      )
     }
   }
 

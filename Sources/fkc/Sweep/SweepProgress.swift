@@ -31,7 +31,8 @@ struct SweepProgress {
   /// - Parameter index: Of a cell that another sweep is at, from 0.
   func willWait(_ index: Int, _ folder: String) {
     guard mode != .none else { return }
-    StandardStreams.show("cell \(index + 1) of \(count)  \(folder)  is being run by another sweep; waiting for it\n")
+    StandardStreams.show(
+      "cell \(index + 1) of \(count)  \(folder)  is being run by another sweep; waiting for it\n")
   }
 
   /// - Parameter didRun: False for a cell that failed or was there, whose time says nothing of the others'.

@@ -72,7 +72,8 @@ struct SweepTables {
         "is of no sweep that is whole, and the tables would replace it; give --overwrite or another folder")
     }
     throw FileError(
-      .unwritable, marker, "is not of a sweep, and the tables would replace it; give --overwrite or another folder")
+      .unwritable, marker,
+      "is not of a sweep, and the tables would replace it; give --overwrite or another folder")
   }
 
   // MARK: - JSON
