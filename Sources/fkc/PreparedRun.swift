@@ -27,21 +27,24 @@ struct PreparedRun {
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 
-  /// A line each, with the config's name.
-  var warnings: [String] {
-    (configuration.warnings + plan.warnings).map { "\(configuration.file): warning: \($0)" }
+  /// What is known before the run, a line each, with the config's name.
+  var warnings: [String] { lines(configuration.warnings + plan.warnings) }
+
+  private func lines(_ warnings: [RunWarning]) -> [String] {
+    warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.sentence)" }
   }
 
   /// Of the arrays that it will write.
   var resultSizes: [Int] { ResultSizes.bytes(plan, particles: configuration.particles) }
 
-  /// Samples and puts the results into their folder, and then a report on them.
+  /// Samples and puts the results into their folder, and then a report on them; says on standard error what the run showed.
   ///
   /// - Parameter keepsExtras: The folder's metrics and pictures are of this very run.
+  /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   func sample(
     into results: ResultFolder, writesReport: Bool, keepsExtras: Bool = false, observer: some RunObserver
-  ) throws {
+  ) throws -> [RunWarning] {
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
       try TrajectoryFiles(shape, in: results, monitor: observer)
     }
@@ -53,8 +56,10 @@ struct PreparedRun {
     try trajectory?.finish()
     let files = RunRecord.Files(result, of: configuration, plan: plan)
     try results.write(files, hasTrajectory: trajectory != nil, keepsExtras: keepsExtras)
+    StandardStreams.report(lines(Array(result.warnings.dropFirst(plan.warnings.count))))
     // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.
     if writesReport { addReport(on: files, to: results) }
+    return RunSummary.warnings(result, of: configuration)
   }
 
   /// Where there cannot be one, a word on standard error says so.

@@ -85,7 +85,7 @@ struct SweepRunner {
     willStart()
     let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
     let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
-    try run.sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
+    _ = try run.sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
     return true
   }
 
