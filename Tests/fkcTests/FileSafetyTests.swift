@@ -5,9 +5,12 @@ import Testing
 @Suite struct FileSafetyTests {
   private static let quiet = ["--progress", "none", "--no-report"]
 
-  private func program(_ changes: [Int: String] = [:]) throws -> CommandLineProgram {
+  /// Particles enough that there is nothing to warn of.
+  private static let config = TinyConfig.text([2: "particles: 500"])
+
+  private func program() throws -> CommandLineProgram {
     let program = try CommandLineProgram()
-    try program.write("c.yaml", TinyConfig.text(changes))
+    try program.write("c.yaml", Self.config)
     return program
   }
 
@@ -194,7 +197,7 @@ import Testing
       #expect(try program.run("report", "out", "--output", output).status == 64)
     }
     #expect(try score("c.yaml").status == 64)
-    #expect(try program.text("c.yaml") == TinyConfig.text())
+    #expect(try program.text("c.yaml") == Self.config)
     #expect(try program.bytes("out/samples.npy") == input)
   }
 

@@ -10,6 +10,8 @@ struct CommitJournal: Equatable {
   private static let firstLine = "fkc commit 1"
   /// Without it the text was cut short.
   private static let lastLine = "end"
+  /// No name has one, as names may have line feeds.
+  private static let separator: Character = "\0"
 
   /// Files that are whole and wait beside the journal.
   let placed: [String]
@@ -24,14 +26,14 @@ struct CommitJournal: Equatable {
   var text: String {
     let lines =
       [Self.firstLine] + placed.map { "put \($0)" } + removed.map { "remove \($0)" } + [Self.lastLine]
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { "\($0)\(Self.separator)" }.joined()
   }
 
   /// Nil for a text that no commit wrote, or that names anything but the files of the set.
   ///
   /// - Parameter names: Those that the folder is for; of one that is a folder, files in it may be removed.
   init?(_ text: String, names: [String]) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
     guard lines.count >= 3, lines.removeLast().isEmpty, lines.removeLast() == Self.lastLine,
       lines.removeFirst() == Self.firstLine
     else { return nil }

@@ -101,6 +101,9 @@ final class FolderHandle {
     return inner.remove(String(parts[1]))
   }
 
+  /// Whether this process may remove files in a folder of this one; false with `errno` set.
+  func mayRemoveFiles(in name: String) -> Bool { faccessat(descriptor, name, W_OK | X_OK, 0) == 0 }
+
   /// Removes a folder that is empty.
   @discardableResult
   func removeFolder(_ name: String) -> Bool { unlinkat(descriptor, name, AT_REMOVEDIR) == 0 }

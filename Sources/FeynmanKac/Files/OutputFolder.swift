@@ -166,12 +166,17 @@ public final class OutputFolder {
         of: stagingName, staging, in: claim.folder, journal, marker: marker, before: before)
       isOpen = false
       let state = WholeFolder.Marker(staging, marker)
-      try pending.finish(before: before)
+      guard try pending.finish(before: before) else {
+        throw PendingCommit.StepProblem("somebody removed files while they were put in place")
+      }
       committed = state.map { WholeFolder(path: path, names: taken, marker: marker, state: $0) }
       claim.lock.release()
     } catch {
       if error.isDeath { abandon() }
-      guard !isOpen, !error.isDeath else { throw FileError(.unwritable, path, error.sentence) }
+      guard !isOpen, !error.isDeath, PendingCommit.isIn(claim.folder) else {
+        if !isOpen { claim.lock.release() }
+        throw FileError(.unwritable, path, error.sentence)
+      }
       claim.lock.release()
       throw FileError(
         .unwritable, path,
@@ -213,7 +218,16 @@ extension OutputFolder {
         "its \(FolderLock.name) was removed while the run went on, and another run may be writing there")
     }
     if !overwrite { try Self.checkIsFree(claim.folder, path, taken, marker) }
-    for name in names + omitted where !name.contains("/") { try checkIsNoFolder(name) }
+    for name in names + omitted {
+      guard let slash = name.firstIndex(of: "/") else {
+        try checkIsNoFolder(name)
+        continue
+      }
+      let inner = String(name[..<slash])
+      if claim.folder.kind(of: inner) == .folder, !claim.folder.mayRemoveFiles(in: inner) {
+        throw FileError(.unwritable, "\(path)/\(inner)", FileBytes.systemReason())
+      }
+    }
   }
 
   private func checkIsNoFolder(_ name: String) throws(FileError) {

@@ -70,15 +70,16 @@ struct PendingCommit {
       if folder.removeFolder(name) { return }
       throw StepProblem("\(name) is not of a run; remove it")
     }
-    try PendingCommit(folder, waiting, journal, marker: marker).finish { _ in }
+    _ = try PendingCommit(folder, waiting, journal, marker: marker).finish { _ in }
   }
 
   // MARK: - Finishing it
 
   /// Puts every file in its place, the marker last.
   ///
+  /// - Returns: False where somebody took a file away meanwhile; there is no marker then.
   /// - Throws: A sentence; the commit is then pending still.
-  func finish(before: (Step) throws(StepProblem) -> Void) throws(StepProblem) {
+  func finish(before: (Step) throws(StepProblem) -> Void) throws(StepProblem) -> Bool {
     // An old marker would mark a mixture.
     if waiting.kind(of: marker) != nil { try remove(marker, before) }
     for name in journal.removed { try remove(name, before) }
@@ -88,12 +89,12 @@ struct PendingCommit {
       isWhole = isWhole && folder.kind(of: name) == .file
     }
     folder.flush()
-    // Where somebody took a file away meanwhile, no marker says that nothing is missing.
     if isWhole { try place(marker, before) } else { _ = waiting.remove(marker) }
     try before(.close)
     _ = waiting.remove(CommitJournal.name)
     folder.removeFolder(Self.name)
     folder.flush()
+    return isWhole
   }
 
   private func remove(_ name: String, _ before: (Step) throws(StepProblem) -> Void) throws(StepProblem) {
