@@ -35,7 +35,7 @@ struct CommandFailure: Error {
     switch kind {
     case .missing: .missingInput
     case .malformed: .badData
-    case .unwritable: .cannotWrite
+    case .unwritable, .busy: .cannotWrite
     }
   }
 }

@@ -12,12 +12,17 @@ enum ComparisonInput {
   ///
   /// - Throws: `FileError` that names the file.
   static func samples(_ path: String) throws -> SampleSet {
-    let isRun = isFolder(path)
+    guard isFolder(path) else { return try samples(path, isRun: false) }
+    return try ResultFolder.reading(path) { try samples(path, isRun: true) }
+  }
+
+  private static func samples(_ path: String, isRun: Bool) throws -> SampleSet {
     let samplesPath = isRun ? path + "/samples.npy" : path
     let samples = try NPYArray<Float>(file: samplesPath)
     guard samples.shape.count == 1 || samples.shape.count == 2 else {
       throw FileError(.malformed, samplesPath, "has shape \(samples.shape); give [N, d]")
     }
+    if isRun { try check(samplesPath, samples.shape, ofRun: path) }
     let weightsPath = path + "/log_weights.npy"
     let logWeights = isRun ? try NPYArray<Double>(file: weightsPath).values : nil
     do throws(SampleSetError) {
@@ -25,6 +30,16 @@ enum ComparisonInput {
         samples.values, dimensions: samples.shape.count == 2 ? samples.shape[1] : 1, logWeights: logWeights)
     } catch {
       throw FileError(.malformed, error.concernsWeights ? weightsPath : samplesPath, error.description)
+    }
+  }
+
+  /// Samples of another size than their summary says are of another run.
+  private static func check(_ samplesPath: String, _ shape: [Int], ofRun path: String) throws(FileError) {
+    let summaryPath = "\(path)/\(ResultFolder.summaryName)"
+    let summary = try SummaryReader(try RunRecord.text(summaryPath), path: summaryPath)
+    let stated = [try summary.count("particles"), try summary.count("dimensions")]
+    guard shape == stated else {
+      throw FileError(.malformed, samplesPath, "has shape \(shape); summary.json says \(stated)")
     }
   }
 

@@ -34,12 +34,16 @@ struct PreparedRun {
     warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.sentence)" }
   }
 
-  /// Samples and puts the results, and a report on them, into their folder; says on standard error what the run showed.
+  /// Of the arrays that it will write.
+  var resultSizes: [Int] { ResultSizes.bytes(plan, particles: configuration.particles) }
+
+  /// Samples and puts the results into their folder, and then a report on them; says on standard error what the run showed.
   ///
+  /// - Parameter keepsExtras: The folder's metrics and pictures are of this very run.
   /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   func sample(
-    into results: ResultFolder, writesReport: Bool, observer: some RunObserver
+    into results: ResultFolder, writesReport: Bool, keepsExtras: Bool = false, observer: some RunObserver
   ) throws -> [RunWarning] {
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
       try TrajectoryFiles(shape, in: results, monitor: observer)
@@ -50,20 +54,20 @@ struct PreparedRun {
         threads: threads, observer: trajectory ?? (observer as any RunObserver))
     }
     try trajectory?.finish()
-    var files = RunRecord.Files(result, of: configuration, plan: plan)
-    let report = writesReport ? report(of: files, in: results.path) : nil
-    // The last of the figures: the report has been made, and writing needs no more.
-    files.summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
-    try results.write(files, report: report, hasTrajectory: trajectory != nil)
+    let files = RunRecord.Files(result, of: configuration, plan: plan)
+    try results.write(files, hasTrajectory: trajectory != nil, keepsExtras: keepsExtras)
     StandardStreams.report(lines(Array(result.warnings.dropFirst(plan.warnings.count))))
+    // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.
+    if writesReport { addReport(on: files, to: results) }
     return RunSummary.warnings(result, of: configuration)
   }
 
-  /// Nil, and a word on standard error, where there cannot be one: results are never lost to their report.
-  private func report(of files: RunRecord.Files, in directory: String) -> [UInt8]? {
-    do { return Report([try RunRecord(folder: directory, files)]).page.bytes } catch {
-      StandardStreams.report(["fkc: no report was written"] + (CommandFailure(error)?.lines ?? []))
-      return nil
+  /// Where there cannot be one, a word on standard error says so.
+  private func addReport(on files: RunRecord.Files, to results: ResultFolder) {
+    do { try results.add(report: Report([try RunRecord(folder: results.path, files)]).page.bytes) } catch {
+      StandardStreams.report(
+        ["fkc: \(results.path): the results are whole, and no report was written"]
+          + (CommandFailure(error)?.lines ?? []))
     }
   }
 }

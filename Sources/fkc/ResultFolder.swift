@@ -5,18 +5,24 @@ struct ResultFolder {
   static let summaryName = "summary.json"
   static let configName = "config.yaml"
   static let reportName = "report.html"
-  private static let names =
+  /// All that a run writes, and what experiments add to it: where one of these is, a folder is taken.
+  static let names =
     [
-      "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", reportName,
-    ] + TrajectoryFiles.names
+      "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", configName, reportName,
+    ] + TrajectoryFiles.names + [RunExtras.metricsName, RunExtras.picturesName]
 
   let path: String
   private let folder: OutputFolder
 
-  /// - Throws: `FileError` where the folder cannot be written or holds a run that is not to be overwritten.
-  init(path: String, overwrite: Bool) throws(FileError) {
+  /// - Parameters:
+  ///   - sizes: Of the files, in bytes, as far as they are known before the run.
+  ///   - waiting: Asked again and again while another run writes there; nil gives up at once.
+  /// - Throws: `FileError` where the folder cannot be written or holds files that are not to be overwritten.
+  init(path: String, overwrite: Bool, sizes: [Int], waiting: (() -> Bool)? = nil) throws(FileError) {
     self.path = path
-    folder = try OutputFolder(path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite)
+    folder = try OutputFolder(
+      path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite, sizes: sizes,
+      waiting: waiting)
   }
 
   func discard() { folder.discard() }
@@ -28,28 +34,78 @@ struct ResultFolder {
     _ name: String, of type: Element.Type, _ shape: [Int]
   ) throws(FileError) -> NPYStream<Element> { try folder.stream(name, of: type, shape: shape) }
 
-  /// Puts them all in place together.
+  /// Puts them all in place together. A report of earlier files goes.
   ///
   /// - Parameters:
-  ///   - report: The bytes of the report; nil for none.
   ///   - hasTrajectory: Its files were streamed.
+  ///   - keepsExtras: What was found out about the samples that are there is true of these too.
   /// - Throws: `FileError`, unwritable.
-  func write(_ files: RunRecord.Files, report: [UInt8]?, hasTrajectory: Bool) throws(FileError) {
+  func write(_ files: RunRecord.Files, hasTrajectory: Bool, keepsExtras: Bool) throws(FileError) {
     try write("samples.npy", files.samples)
     try write("log_weights.npy", files.logWeights)
     try write("ancestors.npy", files.ancestors)
-    if let genealogy = files.genealogy { try write("genealogy.npy", genealogy) }
+    if let genealogy = files.genealogy {
+      try write("genealogy.npy", genealogy)
+    } else {
+      folder.omit("genealogy.npy")
+    }
     try folder.write("trace.csv", files.trace)
     try folder.write(Self.configName, files.config)
-    if let report { try folder.write(Self.reportName, bytes: report) } else { folder.omit(Self.reportName) }
     try folder.write(Self.summaryName, files.summary)
+    folder.omit(Self.reportName)
     if !hasTrajectory { for name in TrajectoryFiles.names { folder.omit(name) } }
-    // What was found out about other samples is not true of these.
-    for name in RunExtras.names(in: path) { folder.omit(name) }
+    if !keepsExtras { omitExtras() }
     try folder.commit()
+  }
+
+  /// What was found out about other samples is not true of these.
+  private func omitExtras() {
+    folder.omit(RunExtras.metricsName)
+    guard let entries = folder.entries(of: RunExtras.picturesName) else {
+      StandardStreams.report([
+        "fkc: \(path)/\(RunExtras.picturesName) is a link; what it leads to stays, and reports will show it beside these samples"
+      ])
+      return
+    }
+    for name in RunExtras.pictureFiles(among: entries) { folder.omit("\(RunExtras.picturesName)/\(name)") }
+  }
+
+  /// Puts a report beside the files that were written, which are whole whatever becomes of it.
+  ///
+  /// - Throws: `FileError`, unwritable.
+  func add(report: [UInt8]) throws(FileError) {
+    try folder.committed!.add(Self.reportName, bytes: report)
   }
 
   private func write<Element>(_ name: String, _ array: NPYArray<Element>) throws(FileError) {
     try folder.write(name, shape: array.shape, array.values)
+  }
+}
+
+// MARK: - Reading
+
+extension ResultFolder {
+  /// A folder with a run that is whole.
+  ///
+  /// - Throws: `FileError`, missing or malformed, that says why it is none.
+  static func whole(_ path: String) throws(FileError) -> WholeFolder {
+    try WholeFolder(path: path, names: names, marker: summaryName)
+  }
+
+  /// Reads files of one run, never of two: where the run is replaced meanwhile, it reads them again.
+  static func reading<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    for _ in 0..<3 {
+      let whole = try whole(path)
+      do {
+        let value = try body()
+        try whole.check()
+        return value
+      } catch {
+        // What is wrong may be that half of the files are of another run.
+        do { try whole.check() } catch { continue }
+        throw error
+      }
+    }
+    throw FileError(.malformed, path, "is being replaced by other runs again and again; try later")
   }
 }

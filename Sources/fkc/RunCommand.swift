@@ -27,6 +27,8 @@ struct Run: ParsableCommand {
     help: "What standard error shows of a run: \(ProgressMode.allValueStrings.joined(separator: ", ")).")
   var progress: ProgressMode = .auto
 
+  func validate() throws { try OutputPath.validate(output) }
+
   func run() throws {
     guard !resume else {
       throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
@@ -34,7 +36,8 @@ struct Run: ParsableCommand {
     let configuration = try options.load()
     let run = try PreparedRun(configuration, threads: options.threads)
     let directory = try directory(of: configuration)
-    let results = try ResultFolder(path: directory, overwrite: overwrite)
+    if overwrite { try RunInputs.check(configuration, areNotIn: directory) }
+    let results = try ResultFolder(path: directory, overwrite: overwrite, sizes: run.resultSizes)
     defer { results.discard() }
     StandardStreams.report(run.warnings)
 
@@ -51,7 +54,7 @@ struct Run: ParsableCommand {
 
   private func directory(of configuration: RunConfiguration) throws -> String {
     if let output { return output }
-    if let path = configuration.settings["output"]?["directory"]?.text {
+    if let path = configuration.settings["output"]?["directory"]?.text, !path.utf8.contains(0) {
       return FilePaths.joined(path, to: FilePaths.folder(of: options.config))
     }
     let path = SettingPath("output.directory")
@@ -60,7 +63,7 @@ struct Run: ParsableCommand {
       [
         ConfigurationFault(
           origin: configuration.tree.origin(of: path), path: path,
-          problem: "missing; give the path of a folder, here or by --output")
+          problem: "missing or no path; give the path of a folder, here or by --output")
       ])
   }
 }

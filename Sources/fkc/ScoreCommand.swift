@@ -21,6 +21,7 @@ struct Score: ParsableCommand {
   var output: String
 
   func validate() throws {
+    try OutputPath.validate(output)
     guard (0...1).contains(time) else { throw ValidationError("--time \(time): give a number from 0 to 1") }
   }
 
@@ -32,6 +33,7 @@ struct Score: ParsableCommand {
       let advice = NearestSpelling.advice(for: model, among: names, otherwise: "the models are \(list)")
       throw CommandFailure(.usage, "--model: no model is called '\(model)' in \(options.config); \(advice)")
     }
+    try OutputPath.check(output, isNoneOf: [input] + RunInputs.paths(of: configuration))
     let points = try NPYArray<Float>(file: input)
     guard points.shape.count == 2, points.shape[1] == chosen.model.dimensions else {
       throw FileError(

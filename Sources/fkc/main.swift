@@ -1,6 +1,7 @@
 import ArgumentParser
 
 do {
+  try Arguments.check()
   var command = try FKC.parseAsRoot()
   try command.run()
 } catch {

@@ -12,6 +12,8 @@ import Testing
       try write(folder, "run/samples.npy", [150, 2], points(150, offset: 0))
       try write(folder, "run/log_weights.npy", [150], (0..<150).map { -Double($0) / 50 })
       try Data(Self.config.utf8).write(to: folder.appendingPathComponent("run/config.yaml"))
+      try Data(#"{"particles": 150, "dimensions": 2}"#.utf8).write(
+        to: folder.appendingPathComponent("run/summary.json"))
       let arguments = ["compare", "run", "b.npy", "--floor-repeats", "2", "--transport-samples", "50"]
       let (status, output, errors) = try run(folder, arguments)
       #expect(status == 0 && errors.isEmpty, "\(errors)")
@@ -57,7 +59,26 @@ import Testing
       try FileManager.default.createDirectory(
         at: folder.appendingPathComponent("run"), withIntermediateDirectories: true)
       try write(folder, "run/samples.npy", [10, 2], points(10, offset: 0))
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("half"), withIntermediateDirectories: true)
+      try write(folder, "half/samples.npy", [10, 2], points(10, offset: 0))
+      try Data(#"{"particles": 10, "dimensions": 2}"#.utf8).write(
+        to: folder.appendingPathComponent("run/summary.json"))
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("mixture"), withIntermediateDirectories: true)
+      try write(folder, "mixture/samples.npy", [10, 2], points(10, offset: 0))
+      try write(folder, "mixture/log_weights.npy", [10], (0..<10).map { -Double($0) })
+      try Data(#"{"particles": 20, "dimensions": 2}"#.utf8).write(
+        to: folder.appendingPathComponent("mixture/summary.json"))
       let cases: [([String], Int32, String)] = [
+        (
+          ["half", "a.npy"], 66,
+          "fkc: half/summary.json: no such file; without it samples.npy and the files beside it are of no whole run\n"
+        ),
+        (
+          ["a.npy", "mixture"], 65,
+          "fkc: mixture/samples.npy: has shape [10, 2]; summary.json says [20, 2]\n"
+        ),
         (["none.npy", "a.npy"], 66, "fkc: none.npy: no such file\n"),
         (["run", "a.npy"], 66, "fkc: run/log_weights.npy: no such file\n"),
         (["a.npy", "nan.npy"], 65, "fkc: nan.npy: row 0, column 1 is not finite\n"),

@@ -189,7 +189,13 @@ struct ReportCommandTests {
   }
 
   static let faults: [Fault] = [
-    .missing("summary.json"), .missing("trace.csv"), .missing("config.yaml"), .missing("samples.npy"),
+    Fault(
+      "without summary.json", 66,
+      "out/summary.json: no such file; without it samples.npy and the files beside it are of no whole run"
+    ) {
+      try FileManager.default.removeItem(at: $0.program.folder.appendingPathComponent("out/summary.json"))
+    },
+    .missing("trace.csv"), .missing("config.yaml"), .missing("samples.npy"),
     .missing("log_weights.npy"), .missing("ancestors.npy"), .missing("genealogy.npy"),
     Fault(
       "a summary cut short", 65, "out/summary.json:3: is not JSON: found the end where ',' or '}' should be"

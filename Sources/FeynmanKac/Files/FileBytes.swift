@@ -48,30 +48,6 @@ public enum FileBytes {
     return (count, reason)
   }
 
-  /// Writes a new file and flushes it to the disk; a file of that name is replaced in place.
-  static func write(_ path: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) {
-    let descriptor = try create(path, parts)
-    if let failure = flush(descriptor) {
-      unlink(path)
-      throw FileError(.unwritable, path, failure)
-    }
-  }
-
-  /// Writes a new file, likewise, without flushing it.
-  ///
-  /// - Returns: Its descriptor, for `flush`.
-  static func create(_ path: String, _ parts: [UnsafeRawBufferPointer]) throws(FileError) -> CInt {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(.unwritable, path, systemReason()) }
-    for part in parts {
-      guard let failure = write(part, to: descriptor) else { continue }
-      close(descriptor)
-      unlink(path)
-      throw FileError(.unwritable, path, failure)
-    }
-    return descriptor
-  }
-
   /// Flushes a file to the disk and closes it.
   ///
   /// - Returns: What went wrong, nil where nothing did.
@@ -96,24 +72,6 @@ public enum FileBytes {
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
     return nil
-  }
-
-  /// Writes one file so that it is there whole or not at all.
-  ///
-  /// - Throws: `FileError`, `unwritable`; a file that stood there before is then untouched.
-  public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    let temporary = "\(path).partial-\(getpid())"
-    let result = bytes.withUnsafeBytes { part in
-      Result { () throws(FileError) in try write(temporary, [part]) }
-    }
-    do throws(FileError) { try result.get() } catch {
-      throw FileError(.unwritable, path, error.problem)
-    }
-    guard rename(temporary, path) == 0 else {
-      let reason = systemReason()
-      unlink(temporary)
-      throw FileError(.unwritable, path, reason)
-    }
   }
 
   /// What the system says of the last failed call, such as "Permission denied".

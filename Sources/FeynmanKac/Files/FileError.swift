@@ -8,6 +8,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case malformed
     /// It cannot be written.
     case unwritable
+    /// Another process is writing there.
+    case busy
   }
 
   /// Missing, malformed or unwritable.

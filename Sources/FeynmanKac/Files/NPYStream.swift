@@ -12,7 +12,6 @@
 /// try file.finish()
 /// ```
 public final class NPYStream<Element: NPYElement> {
-  private let path: String
   private let shownPath: String
   private var descriptor: CInt
   /// Numbers that are still to come.
@@ -20,19 +19,17 @@ public final class NPYStream<Element: NPYElement> {
   private let whenWhole: () -> Void
 
   /// - Parameters:
-  ///   - path: Where the bytes go.
+  ///   - descriptor: Where the bytes go; it is closed here.
   ///   - shownPath: What errors call it.
   ///   - shape: Of the whole file.
   ///   - whenWhole: Called once by `finish`.
-  init(_ path: String, shownAs shownPath: String, shape: [Int], whenWhole: @escaping () -> Void)
+  init(_ descriptor: CInt, shownAs shownPath: String, shape: [Int], whenWhole: @escaping () -> Void)
     throws(FileError)
   {
-    self.path = path
+    self.descriptor = descriptor
     self.shownPath = shownPath
     self.whenWhole = whenWhole
     missing = shape.reduce(1, *)
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(.unwritable, shownPath, FileBytes.systemReason()) }
     let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
     let problem = header.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
     if let problem { throw FileError(.unwritable, shownPath, problem) }

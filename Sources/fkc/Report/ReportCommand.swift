@@ -21,6 +21,8 @@ struct ReportRuns: ParsableCommand {
   var output: String?
 
   func validate() throws {
+    try OutputPath.validate(output)
+    guard !folders.contains("") else { throw ValidationError("A folder's path is empty.") }
     guard folders.count <= Chart.colorCount else {
       throw ValidationError(
         "\(folders.count) folders; give up to \(Chart.colorCount), which colours can tell apart.")
@@ -28,9 +30,28 @@ struct ReportRuns: ParsableCommand {
   }
 
   func run() throws {
-    let records = try folders.map { try RunRecord(folder: $0) }
+    if let output { try OutputPath.check(output, isNoneOf: folders.flatMap(RunRecord.files)) }
     let path = output ?? (folders.count == 1 ? "\(folders[0])/\(ResultFolder.reportName)" : "comparison.html")
-    try FileBytes.replace(path, with: Report(records).page.bytes)
+    if output == nil { try Self.checkIsReport(path) }
+    let whole = try folders.map { folder throws(FileError) in try ResultFolder.whole(folder) }
+    let page = Report(try folders.map { try RunRecord(folder: $0) }).page
+    if output == nil, folders.count == 1 {
+      try whole[0].add(ResultFolder.reportName, bytes: page.bytes)
+    } else {
+      try FileBytes.replace(path, with: page.bytes)
+    }
     try StandardStreams.print(path)
+  }
+
+  /// A file that nobody named is replaced only where it is a report.
+  private static func checkIsReport(_ path: String) throws(FileError) {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try FileBytes.read(path) } catch {
+      if error.kind == .missing { return }
+      throw FileError(.unwritable, path, error.problem)
+    }
+    guard String(decoding: bytes.prefix(4096), as: UTF8.self).contains(ReportPage.generator) else {
+      throw FileError(.unwritable, path, "is there and is no report of fkc; give --output")
+    }
   }
 }

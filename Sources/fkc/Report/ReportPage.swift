@@ -8,6 +8,9 @@ struct ReportPage {
   let body: HTMLText
   let charts: [Chart]
 
+  /// How a page says near its front who made it, of any version.
+  static let generator = "<meta name=\"generator\" content=\"fkc "
+
   /// The whole file, in UTF-8.
   var bytes: [UInt8] {
     let library = UnsafeRawBufferPointer(start: fk_vega_script(), count: fk_vega_script_size())

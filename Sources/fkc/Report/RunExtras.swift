@@ -21,11 +21,12 @@ struct RunExtras {
 
   init() {}
 
-  /// The files in a run's folder that extras are read from.
-  static func names(in folder: String) -> [String] {
-    let pictures = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(picturesName)")) ?? []
-    let shown = pictures.filter { $0.hasSuffix(".svg") || $0.hasSuffix(".txt") }.sorted()
-    return [metricsName] + shown.map { "\(picturesName)/\($0)" }
+  /// Of the files in `pictures/`, those that reports show: drawings and their captions.
+  static func pictureFiles(among names: [String]) -> [String] {
+    let known = Set(names)
+    return names.filter {
+      $0.hasSuffix(".svg") || $0.hasSuffix(".txt") && known.contains("\($0.dropLast(4)).svg")
+    }
   }
 
   /// - Throws: `FileError` where one of the files is there and damaged.

@@ -1,10 +1,15 @@
 import FeynmanKac
+import Foundation
 
 extension RunRecord {
   /// Reads a run's folder back.
   ///
   /// - Throws: `FileError`, missing or malformed, that names the file; `ConfigurationFaults` for its config.
   init(folder: String) throws {
+    self = try ResultFolder.reading(folder) { try Self(reading: folder) }
+  }
+
+  private init(reading folder: String) throws {
     let summary = try Self.text(folder + "/" + ResultFolder.summaryName)
     let trace = try Self.text(folder + "/trace.csv")
     // Runs of older versions recorded none, and their traces say so.
@@ -18,6 +23,16 @@ extension RunRecord {
         ancestors: try NPYArray(file: folder + "/ancestors.npy"),
         genealogy: hasGenealogy ? try NPYArray(file: folder + "/genealogy.npy") : nil))
     extras = try RunExtras(folder: folder)
+  }
+
+  /// Every file that a report of a folder may read.
+  static func files(in folder: String) -> [String] {
+    let pictures = "\(folder)/\(RunExtras.picturesName)"
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: pictures)) ?? []
+    // The report itself is none of them.
+    let names = ResultFolder.names.filter { ![ResultFolder.reportName, RunExtras.picturesName].contains($0) }
+    return ([ResultFolder.summaryName] + names).map { "\(folder)/\($0)" }
+      + entries.map { "\(pictures)/\($0)" }
   }
 
   static func text(_ path: String) throws(FileError) -> String {

@@ -5,7 +5,6 @@ extension RunRecord.Files {
   init(_ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan) {
     let count = result.particles
     let d = result.dimensions
-    summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
     trace = TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps)
     config = SettingText.yaml(configuration.resolved(start: plan.start))
     let genealogy: Genealogy
@@ -26,5 +25,7 @@ extension RunRecord.Files {
       genealogy = result.genealogy
     }
     self.genealogy = NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents)
+    // Last, so that the memory of it says what all of these took.
+    summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
   }
 }

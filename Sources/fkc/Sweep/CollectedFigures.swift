@@ -44,6 +44,10 @@ struct CollectedFigures {
 
   /// - Throws: `FileError` or `ConfigurationFaults` that name the file and the key.
   init(of folder: String) throws {
+    self = try ResultFolder.reading(folder) { try Self(reading: folder) }
+  }
+
+  private init(reading folder: String) throws {
     let summaryFile = "\(folder)/\(ResultFolder.summaryName)"
     let summary = try Self.object(try FileBytes.read(summaryFile), file: summaryFile)
     var entries = summary.compactMap { entry -> (name: String, figure: Figure)? in

@@ -1,30 +1,53 @@
 import FeynmanKac
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a cell's folder holds, beside what the cell would be now.
 enum StoredRun: Equatable {
-  /// No run that is whole.
+  /// No run at all.
   case missing
+  /// Files of the run that the cell asks for, which is not whole.
+  case unfinished
   /// The very run that the cell asks for.
   case whole
-  /// A whole run of something else; the text says in what it differs.
+  /// Something else; the text says what, and follows the folder's name.
   case different(String)
 
   /// - Parameter settings: The resolved config of the cell.
   /// - Throws: `FileError` where the folder's files are there and cannot be read.
   init(in folder: String, expecting settings: Setting) throws {
-    guard try Self.text(of: "\(folder)/\(ResultFolder.summaryName)") != nil else {
+    self = try Self(lookingInto: folder, settings)
+    // Another sweep may have been putting its files in place just then.
+    if self != .missing, self != .whole { self = try Self(lookingInto: folder, settings) }
+  }
+
+  private init(lookingInto folder: String, _ settings: Setting) throws {
+    try WholeFolder.settle(folder, names: ResultFolder.names, marker: ResultFolder.summaryName)
+    let isWhole = try Self.text(of: "\(folder)/\(ResultFolder.summaryName)") != nil
+    let found = isWhole ? nil : ResultFolder.names.first { Self.isThere("\(folder)/\($0)") }
+    guard isWhole || found != nil else {
       self = .missing
       return
     }
     let expected = SettingText.yaml(settings)
     let stored = try Self.text(of: "\(folder)/\(ResultFolder.configName)")
     if stored == expected {
-      self = .whole
+      self = isWhole ? .whole : .unfinished
+    } else if let found {
+      self = .different("holds \(found), and no run that is whole")
     } else if let old = stored.flatMap(Self.settings), let new = Self.settings(expected) {
       // Another text may mean the same, such as one from before a setting with a default came to be.
-      self = SettingDifference.first(from: old, to: new).map { .different($0) } ?? .whole
+      self =
+        SettingDifference.first(from: old, to: new).map { .different("holds a run of another config: \($0)") }
+        ?? .whole
     } else {
-      self = .different("its \(ResultFolder.configName) is missing or no config of this version")
+      self = .different(
+        "holds a run of another config: its \(ResultFolder.configName) is missing or no config of this version"
+      )
     }
   }
 
@@ -34,6 +57,12 @@ enum StoredRun: Equatable {
       guard error.kind == .missing else { throw error }
       return nil
     }
+  }
+
+  /// Links that lead nowhere are there too.
+  private static func isThere(_ file: String) -> Bool {
+    var status = stat()
+    return lstat(file, &status) == 0
   }
 
   private static func settings(_ text: String) -> Setting? {

@@ -55,7 +55,10 @@ struct Sweep: ParsableCommand {
     help: "What standard error shows of the runs: \(ProgressMode.allValueStrings.joined(separator: ", ")).")
   var progress: ProgressMode = .auto
 
-  func validate() throws { _ = try grid() }
+  func validate() throws {
+    try OutputPath.validate(output)
+    _ = try grid()
+  }
 
   private func grid() throws -> SweepGrid {
     let axes = try settings.map { text in try explaining("--set \(text): ") { try SweepAxis(text) } }
@@ -101,7 +104,7 @@ struct Sweep: ParsableCommand {
     zip(plan.grid.cells, plan.stored).map { cell, stored in
       let deed =
         switch stored {
-        case .missing: "run"
+        case .missing, .unfinished: "run"
         case .whole: "keep"
         case .different: "run again"
         }

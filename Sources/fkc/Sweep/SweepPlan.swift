@@ -1,3 +1,5 @@
+import FeynmanKac
+
 /// A grid of which every cell is known to be able to run, and what each folder holds.
 struct SweepPlan {
   /// What is known of a group's runs before they start.
@@ -5,9 +7,12 @@ struct SweepPlan {
     private let settings: Setting
     /// Rows that its models are asked for in one run.
     let evaluations: Int
+    /// Of the files of one run, as far as they are known.
+    let resultSizes: [Int]
 
     init(_ run: PreparedRun) {
       settings = run.resolved
+      resultSizes = run.resultSizes
       evaluations = run.plan.modelEvaluations.reduce(0) { $0 + $1.rows }
     }
 
@@ -61,7 +66,11 @@ struct SweepPlan {
       try StoredRun(in: "\(output)/\($0.folder)", expecting: groups[$0.group].settings(seed: $0.seed))
     }
     try checkGroupsDiffer()
-    if !overwrite { try checkFolders() }
+    if !overwrite {
+      try SweepTables.checkFolder(output)
+      try checkFolders()
+    }
+    try checkSpace()
   }
 
   /// Two groups of one config that make the same runs would count them twice.
@@ -85,8 +94,16 @@ struct SweepPlan {
       .cannotWrite, lines + ["fkc: nothing was run; give --overwrite to run these again, or another folder"])
   }
 
+  /// Runs that take the place of others need no more room than these had, but for one at a time.
+  private func checkSpace() throws(FileError) {
+    let sizes = zip(grid.cells, stored).flatMap { cell, stored in
+      stored == .missing ? groups[cell.group].resultSizes : []
+    }
+    try OutputFolder.checkSpace(for: sizes, at: output)
+  }
+
   static func refusal(_ folder: String, _ difference: String) -> String {
-    "\(folder): holds a run of another config: \(difference)"
+    "\(folder): \(difference)"
   }
 
   /// What is wrong with groups, each line once.

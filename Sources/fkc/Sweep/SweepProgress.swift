@@ -28,7 +28,14 @@ struct SweepProgress {
     StandardStreams.show("\(line)  \(Self.duration(secondsWorked / workDone * workLeft)) left\n")
   }
 
-  /// - Parameter didRun: False for a cell that failed, whose time says nothing of the others'.
+  /// - Parameter index: Of a cell that another sweep is at, from 0.
+  func willWait(_ index: Int, _ folder: String) {
+    guard mode != .none else { return }
+    StandardStreams.show(
+      "cell \(index + 1) of \(count)  \(folder)  is being run by another sweep; waiting for it\n")
+  }
+
+  /// - Parameter didRun: False for a cell that failed or was there, whose time says nothing of the others'.
   mutating func didEnd(work: Int, didRun: Bool) {
     workLeft -= Double(work)
     guard didRun else { return }

@@ -17,62 +17,86 @@ struct SweepRunner {
 
   /// An outcome for each cell.
   ///
+  /// Cells that another sweep is at come last: by then they may be there.
+  ///
   /// - Throws: `CommandFailure` where the sweep was interrupted or cannot go on; every folder then holds a whole run
   ///   or none.
   func run() throws -> [Outcome] {
-    let waiting = zip(plan.grid.cells, plan.stored).filter { $1 != .whole }
+    let cells = plan.grid.cells
+    let waiting = cells.indices.filter { plan.stored[$0] != .whole }
     var progress = SweepProgress(
-      progress, count: plan.grid.cells.count,
-      work: waiting.reduce(0) { $0 + plan.groups[$1.0.group].evaluations })
-    var outcomes: [Outcome] = []
-    for (index, cell) in plan.grid.cells.enumerated() {
-      if plan.stored[index] == .whole {
-        outcomes.append(.whole)
-        continue
+      progress, count: cells.count,
+      work: waiting.reduce(0) { $0 + plan.groups[cells[$1].group].evaluations })
+    var outcomes = [Outcome](repeating: .whole, count: cells.count)
+    var taken: [Int] = []
+    for index in waiting {
+      if let outcome = try outcome(at: index, waits: false, &progress) {
+        outcomes[index] = outcome
+      } else {
+        taken.append(index)
       }
-      progress.willStart(index, cell.folder)
-      let outcome = try outcome(of: cell, index: index)
-      progress.didEnd(work: plan.groups[cell.group].evaluations, didRun: outcome == .whole)
-      if case .failed(let reason) = outcome {
-        StandardStreams.report(["fkc: \(cell.folder) failed: \(reason)"])
-      }
-      outcomes.append(outcome)
+    }
+    for index in taken {
+      progress.willWait(index, cells[index].folder)
+      outcomes[index] = try outcome(at: index, waits: true, &progress)!
     }
     return outcomes
   }
 
-  private func outcome(of cell: SweepGrid.Cell, index: Int) throws -> Outcome {
+  /// Nil where another sweep is at the cell and is not to be waited for.
+  private func outcome(at index: Int, waits: Bool, _ progress: inout SweepProgress) throws -> Outcome? {
+    let cell = plan.grid.cells[index]
+    let work = plan.groups[cell.group].evaluations
     do {
       guard !Interruption.isRequested else { throw interruption(of: cell, index: index, step: nil) }
-      try sample(cell)
+      let didRun = try sample(cell, waits: waits) { progress.willStart(index, cell.folder) }
+      progress.didEnd(work: work, didRun: didRun)
       return .whole
     } catch RunError.cancelled(let step) {
       throw interruption(of: cell, index: index, step: step)
+    } catch let error as FileError where error.kind == .busy {
+      guard waits else { return nil }
+      throw interruption(of: cell, index: index, step: nil)
     } catch {
       guard let failure = CommandFailure(error), failure.status == .numericalFailure else { throw error }
+      progress.didEnd(work: work, didRun: false)
       configurations.forget()
+      StandardStreams.report(["fkc: \(cell.folder) failed: \(failure.sentence)"])
       return .failed(failure.sentence)
     }
   }
 
-  private func sample(_ cell: SweepGrid.Cell) throws {
+  /// False where the run was there already.
+  private func sample(_ cell: SweepGrid.Cell, waits: Bool, willStart: () -> Void) throws -> Bool {
     let run = try configurations.prepared(group: cell.group, seed: cell.seed)
     let folder = plan.folder(of: cell)
     guard run.resolved == plan.groups[cell.group].settings(seed: cell.seed) else {
       throw CommandFailure(
         .badData, "\(run.configuration.file), or a file that it names, changed while the sweep ran")
     }
-    // Another sweep may have come here since the plan was made.
+    // Another sweep may have come here since the plan was made, and while the folder was waited for.
+    if try isThere(run, in: folder) { return false }
+    try RunInputs.check(run.configuration, areNotIn: folder)
+    let results = try ResultFolder(
+      path: folder, overwrite: true, sizes: run.resultSizes,
+      waiting: waits ? { !Interruption.isRequested } : nil)
+    defer { results.discard() }
+    if try isThere(run, in: folder) { return false }
+    willStart()
+    let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
+    let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
+    _ = try run.sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
+    return true
+  }
+
+  /// - Throws: `CommandFailure` where the folder holds something else that is not to be overwritten.
+  private func isThere(_ run: PreparedRun, in folder: String) throws -> Bool {
     switch try StoredRun(in: folder, expecting: run.resolved) {
-    case .whole: return
+    case .whole: return true
     case .different(let difference) where !overwrite:
       throw CommandFailure(.cannotWrite, [SweepPlan.refusal(folder, difference)])
-    case .different, .missing: break
+    case .different, .missing, .unfinished: return false
     }
-    let results = try ResultFolder(path: folder, overwrite: true)
-    defer { results.discard() }
-    let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
-    _ = try run.sample(into: results, writesReport: writesReports, observer: monitor)
   }
 
   private func interruption(of cell: SweepGrid.Cell, index: Int, step: Int?) -> CommandFailure {

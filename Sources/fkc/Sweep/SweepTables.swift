@@ -56,12 +56,34 @@ struct SweepTables {
   /// Puts all tables into the sweep's folder at once.
   func write(to output: String) throws {
     let folder = try OutputFolder(
-      path: output, names: Self.names, marker: Self.names[0], overwrite: true)
+      path: output, names: Self.names, marker: Self.names[0], overwrite: true,
+      waiting: { !Interruption.isRequested })
     defer { folder.discard() }
     try folder.write(Self.names[0], json().encoded() + "\n")
     try folder.write(Self.names[1], runTable())
     try folder.write(Self.names[2], groupTable())
     try folder.commit()
+  }
+
+  /// Tables are written anew by every call; files that only have their names are not.
+  ///
+  /// - Throws: `FileError`, unwritable.
+  static func checkFolder(_ output: String) throws(FileError) {
+    try WholeFolder.settle(output, names: names, marker: names[0])
+    let marker = "\(output)/\(names[0])"
+    do throws(FileError) {
+      let bytes = try FileBytes.read(marker)
+      if bytes.starts(with: "{\n  \"schema_version\": ".utf8) { return }
+    } catch {
+      guard error.kind == .missing else { throw FileError(.unwritable, error.path, error.problem) }
+      guard let other = names.first(where: { FileIdentity(path: "\(output)/\($0)") != nil }) else { return }
+      throw FileError(
+        .unwritable, "\(output)/\(other)",
+        "is of no sweep that is whole, and the tables would replace it; give --overwrite or another folder")
+    }
+    throw FileError(
+      .unwritable, marker,
+      "is not of a sweep, and the tables would replace it; give --overwrite or another folder")
   }
 
   // MARK: - JSON
