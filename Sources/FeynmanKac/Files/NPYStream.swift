@@ -30,7 +30,7 @@ public final class NPYStream<Element: NPYElement> {
     self.path = path
     self.shownPath = shownPath
     self.whenWhole = whenWhole
-    missing = shape.reduce(1, *)
+    missing = shape.clampedProduct
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.unwritable, shownPath, FileBytes.systemReason()) }
     let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
