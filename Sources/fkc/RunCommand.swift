@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
     Interruption.watch()
     let monitor = RunMonitor(progress, particles: configuration.particles)
     try run.sample(into: results, writesReport: !noReport, observer: monitor)
-    try StandardStreams.print(directory)
+    try StandardStreams.print(path: directory)
   }
 
   private func directory(of configuration: RunConfiguration) throws -> String {

@@ -31,6 +31,6 @@ struct ReportRuns: ParsableCommand {
     let records = try folders.map { try RunRecord(folder: $0) }
     let path = output ?? (folders.count == 1 ? "\(folders[0])/\(ResultFolder.reportName)" : "comparison.html")
     try FileBytes.replace(path, with: Report(records).page.bytes)
-    try StandardStreams.print(path)
+    try StandardStreams.print(path: path)
   }
 }

@@ -80,7 +80,7 @@ struct Sweep: ParsableCommand {
       writesReports: !noReport, progress: progress)
     let outcomes = try runner.run()
     try SweepTables(plan, outcomes: outcomes).write(to: output)
-    try StandardStreams.print(SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
+    try StandardStreams.print(path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
     try Self.reportFailures(outcomes, of: grid)
   }
 
