@@ -48,7 +48,9 @@ struct PreparedRun {
     var files = RunRecord.Files(result, of: configuration, plan: plan)
     let report = writesReport ? report(of: files, in: results.path) : nil
     // The last of the figures: the report has been made, and writing needs no more.
-    files.summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
+    files.summary =
+      RunSummary.json(result, of: configuration, plan: plan, ancestors: files.ancestors.values).encoded()
+      + "\n"
     try results.write(files, report: report, hasTrajectory: trajectory != nil)
   }
 

@@ -5,7 +5,6 @@ extension RunRecord.Files {
   init(_ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan) {
     let count = result.particles
     let d = result.dimensions
-    summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
     trace = TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps)
     config = SettingText.yaml(configuration.resolved(start: plan.start))
     let genealogy: Genealogy
@@ -25,6 +24,8 @@ extension RunRecord.Files {
       ancestors = NPYArray(shape: [count], values: result.ancestors)
       genealogy = result.genealogy
     }
+    summary =
+      RunSummary.json(result, of: configuration, plan: plan, ancestors: ancestors.values).encoded() + "\n"
     self.genealogy = NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents)
   }
 }
