@@ -31,7 +31,7 @@ extension RunPlan {
     if maximal > 0.75 {
       warnings.append(
         "steps are long for this path (\(rounded(path.length / Double(steps))) in log v each); "
-          + "try at least \(Int((noiseScaleMaximum * path.length / 0.5).rounded(.up))) steps")
+          + "try at least \(Int(clamping: (noiseScaleMaximum * path.length / 0.5).rounded(.up))) steps")
     }
     return warnings
   }
@@ -45,7 +45,7 @@ extension RunPlan {
   var bearableSteps: Int {
     let c = noiseScaleMaximum
     let pull = 0.5 * (1 + c * c) * (exponentSums.max() ?? 1)
-    return max(8, Int((path.length * max(2 * c, pull)).rounded(.up)))
+    return max(8, Int(clamping: (path.length * max(2 * c, pull)).rounded(.up)))
   }
 
   var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
