@@ -5,6 +5,7 @@
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
+# make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -13,7 +14,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 test test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 test fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
@@ -31,6 +32,7 @@ test: setup
 	-$(MAKE) chromium
 	swift build -c release --build-tests
 	sh Tests/Client/check.sh
+	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 
 build: setup
@@ -51,8 +53,13 @@ setup:
 	  fi; \
 	fi
 
+# Ten thousand weird configs, ten minutes on two cores; make test tries a hundred.
+fuzz: build
+	python3 Tests/Fuzz/fuzz.py $(FKC) --count 10000
+
 lint:
 	swift format lint --strict -r Sources Tests
+	python3 Tests/Traps/check.py
 
 experiment-accuracy: build
 	python3 Experiments/accuracy/accuracy.py

@@ -9,6 +9,10 @@ struct Compare: ParsableCommand {
     discussion: """
       A and B are run folders (samples.npy and log_weights.npy) or .npy files of [N, d] numbers that count the same; \
       B is the reference. The result is JSON on stdout; a figure that does not apply is null.
+
+      The floor is what two perfect sets of A's and B's sizes score: by default their own rows, dealt out at random to two \
+      sets as large as they (of weighted rows, with as many effective ones). If A and B are independent draws of one \
+      distribution, A scores above all R of --floor-repeats with a chance of 1/(R + 1).
       """)
 
   @Argument(help: "The samples to judge: a run folder or an .npy file.")
@@ -30,7 +34,10 @@ struct Compare: ParsableCommand {
   var noiseLevel = 0.0
   @Option(help: "A whole β: perfect samples for the floor are drawn exactly from the mixture's q^β.")
   var inverseTemperature: Double?
-  @Option(help: "An .npy file or run folder whose rows are taken as perfect for the floor; else B's are.")
+  @Option(
+    help:
+      "An .npy file or run folder whose rows are taken as perfect for the floor; else those of both are dealt out anew."
+  )
   var floorFrom: String?
   @Option(help: "Pairs of perfect sample sets for the floor.")
   var floorRepeats = 5
@@ -39,6 +46,8 @@ struct Compare: ParsableCommand {
   var histogramColumns: String?
   @Option(help: "Chooses subsets and draws.")
   var seed: UInt64 = 0
+
+  private static let largestPower = 1000.0
 
   func validate() throws {
     if mixture != nil, energyModel != nil {
@@ -50,8 +59,11 @@ struct Compare: ParsableCommand {
     if inverseTemperature != nil, floorFrom != nil {
       throw ValidationError("--inverse-temperature and --floor-from both say what is perfect; give one.")
     }
-    if let beta = inverseTemperature, beta < 1 || beta != beta.rounded() {
+    if let beta = inverseTemperature, Int(exactly: beta).map({ $0 < 1 }) ?? true {
       throw ValidationError("--inverse-temperature is \(beta); exact draws exist for 1, 2, 3 …")
+    }
+    if let beta = inverseTemperature, beta > Self.largestPower {
+      throw ValidationError("--inverse-temperature is \(beta); give at most \(Self.largestPower).")
     }
     if !(noiseLevel >= 0 && noiseLevel.isFinite) {
       throw ValidationError("--noise-level is \(noiseLevel); give 0 or more.")
@@ -93,7 +105,7 @@ struct Compare: ParsableCommand {
   }
 
   private var floorMethod: String {
-    inverseTemperature != nil ? "exact-draws" : floorFrom != nil ? "floor-from" : "reference-split"
+    inverseTemperature != nil ? "exact-draws" : floorFrom != nil ? "floor-from" : "permutation"
   }
 
   /// Sets the energy and, for a power of a mixture, where perfect samples come from; returns the model's name.
@@ -110,9 +122,10 @@ struct Compare: ParsableCommand {
     try check(model.dimensions, of: mixture, against: dimensions)
     options.energy = { model.energies(of: $0) }
     if let inverseTemperature {
-      guard let power = model.power(Int(inverseTemperature)) else {
+      guard let power = model.power(Int(clamping: inverseTemperature)) else {
         throw CommandFailure(
-          .badData, "\(mixture) to the power \(Int(inverseTemperature)) has more than four million components"
+          .badData,
+          "\(mixture) to the power \(Int(clamping: inverseTemperature)) has more than four million components"
         )
       }
       options.floorSource = .draws(power.mixture)

@@ -43,10 +43,13 @@ struct ComparisonReport {
 
   /// How the perfect samples were made.
   private var floor: JSONText {
-    guard let counts = comparison.floorCounts else { return .null }
+    guard let counts = comparison.floorCounts, let sizes = comparison.floorEffectiveSizes else {
+      return .null
+    }
     return .object([
       ("method", .text(floorMethod)),
       ("samples", .list([.count(counts.first), .count(counts.second)])),
+      ("effective_sample_sizes", .list([.figure(sizes.first), .figure(sizes.second)])),
       ("repetitions", .count(floorRepetitions)),
     ])
   }
@@ -58,6 +61,7 @@ struct ComparisonReport {
       ("value", .figure(value)),
       ("floor_mean", .figure(floor?.mean)),
       ("floor_standard_deviation", .figure(floor?.standardDeviation)),
+      ("floor_largest", .figure(floor?.largest)),
     ])
   }
 }

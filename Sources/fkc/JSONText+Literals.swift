@@ -24,6 +24,6 @@ extension JSONText: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expres
     let rounded =
       scale >= 1 ? (value * scale).rounded() / scale : (value * scale).rounded() * (1 / scale).rounded()
     return rounded >= 0 && rounded < 1e9 && rounded == rounded.rounded()
-      ? .count(Int(rounded)) : .number(rounded)
+      ? .count(Int(clamping: rounded)) : .number(rounded)
   }
 }

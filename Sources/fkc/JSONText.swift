@@ -8,7 +8,9 @@ indirect enum JSONText {
   case list([JSONText])
   case object([(String, JSONText)])
 
-  static func count(_ value: Int) -> JSONText { .wholeNumber(UInt64(value)) }
+  static func count(_ value: Int) -> JSONText {
+    value < 0 ? .number(Double(value)) : .wholeNumber(UInt64(clamping: value))
+  }
 
   /// Null where there is no figure, and where JSON has no number for it.
   static func figure(_ value: Double?) -> JSONText {
@@ -47,6 +49,18 @@ indirect enum JSONText {
     }
   }
 
+  /// What JSON may leave as it is and YAML or a terminal may not: controls, line ends of Unicode, marks of byte order and of
+  /// direction, and what is no character. All have at most four digits.
+  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF,
+      0xFEFF,
+      0xFFFE...0xFFFF:
+      true
+    default: false
+    }
+  }
+
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -56,7 +70,7 @@ indirect enum JSONText {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      case _ where isEscaped(scalar):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)

@@ -44,7 +44,7 @@ struct Run: ParsableCommand {
     Interruption.watch()
     let monitor = RunMonitor(progress, particles: configuration.particles)
     let warnings = try run.sample(into: results, writesReport: !noReport, observer: monitor)
-    try StandardStreams.print(directory)
+    try StandardStreams.print(path: directory)
     let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)
     guard !doubts.isEmpty else { return }
     let line = "the result in \(directory) is doubtful: \(doubts.joined(separator: ", "))"

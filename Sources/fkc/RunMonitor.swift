@@ -69,7 +69,7 @@ final class RunMonitor: RunObserver {
   private static func decimals(_ value: Double, _ places: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
-    let whole = Int((abs(value) * Double(scale)).rounded())
+    let whole = Int(clamping: (abs(value) * Double(scale)).rounded())
     let sign = value < 0 && whole > 0 ? "-" : ""
     guard places > 0 else { return "\(sign)\(whole)" }
     let fraction = String(whole % scale)

@@ -13,8 +13,9 @@ enum RunSummary {
 
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
+  /// - Parameter ancestors: As `ancestors.npy` has them, which are those of the drawn samples where the output is drawn anew.
   static func json(
-    _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan
+    _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan, ancestors: [Int64]
   ) -> JSONText {
     let final = result.logNormalizer
     let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
@@ -45,7 +46,7 @@ enum RunSummary {
         ("effective_sample_size", .figure(result.effectiveSampleSize)),
         ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
         ("resample_count", .count(result.resampleCount)),
-        ("unique_ancestors", .count(result.uniqueAncestors)),
+        ("unique_ancestors", .count(SurvivingAncestors.count(ancestors))),
         ("effective_ancestors", .figure(result.effectiveAncestors)),
         ("mean", .list(result.weightedMean.map { .figure($0) })),
         ("variance", .list(result.weightedVariance.map { .figure($0) })),

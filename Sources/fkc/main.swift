@@ -10,5 +10,15 @@ do {
     exitProcess(failure.status)
   }
   // Usage errors, --help and --version.
-  FKC.exit(withError: error)
+  let status = FKC.exitCode(for: error)
+  let text = FKC.fullMessage(for: error)
+  if status.isSuccess {
+    do { try StandardStreams.print(text) } catch {
+      StandardStreams.report(CommandFailure(error)?.lines ?? [])
+      exitProcess(.cannotWrite)
+    }
+  } else {
+    StandardStreams.report([text])
+  }
+  FKC.exit(withError: ExitCode(status.rawValue))
 }

@@ -202,7 +202,7 @@ import Testing
       "line 2: found NaN; give a finite number"
     ),
     ("{\"means\": [[1e999]], \"standard_deviations\": 1.0}", "line 1: found 1e999; give a finite number"),
-    ("{\"means\": [[0.0, 1.0", "is not JSON that can be read"),
+    ("{\"means\": [[0.0, 1.0", "line 1: is not JSON: found the end where ',' or ']' should be"),
     (
       "{\"means\": [[0.0, 1.0], [2.0]], \"standard_deviations\": 1}",
       "means: row 2 has 1 entries; row 1 has 2"

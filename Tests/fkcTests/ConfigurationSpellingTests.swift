@@ -104,7 +104,7 @@ import Testing
     .init(
       "faults come in the order of lines, whatever the order of the checks",
       [1: "islands: 0", 3: "seed: -1"],
-      "c.yaml:1: islands: found '0'; give a whole number from 1 to 2147483647",
+      "c.yaml:1: islands: found '0'; give a whole number from 1 to 1000000",
       "c.yaml:3: seed: found '-1'; give a whole number from 0 to 18446744073709551615"),
 
     // Words and shapes.

@@ -28,7 +28,7 @@ package struct WeightedHistogram: Sendable, Equatable {
   package static func bin(of value: Double, in range: ClosedRange<Double>, _ bins: Int) -> Int? {
     guard range.contains(value) else { return nil }
     let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    return min(bins - 1, Int(share * Double(bins)))
+    return max(0, min(bins - 1, Int(clamping: share * Double(bins))))
   }
 
   /// Both edges of a bin.
@@ -43,7 +43,8 @@ package struct WeightedHistogram: Sendable, Equatable {
   ///   - values: Finite where their weight is not 0.
   ///   - weights: Normalised.
   ///   - tail: The part that may lie beyond either end.
-  /// - Returns: A range that is not empty, also where all values are the same.
+  /// - Returns: A range that is not empty, and whose width is finite, also where all values are the same. It is not narrower
+  ///   than 256 spacings of floats, which coordinates are: below that a figure's six digits do not tell its edges apart.
   /// - Complexity: O(*N*); nothing is sorted.
   package static func centralRange(
     of values: [Double], weights: [Double], tail: Double = 0.001
@@ -54,9 +55,13 @@ package struct WeightedHistogram: Sendable, Equatable {
       low = min(low, value)
       high = max(high, value)
     }
-    guard low < high else {
-      let room = max(0.5, abs(low) * 1e-3)
-      return low.isFinite ? low - room...low + room : -1...1
+    guard low <= high else { return -1...1 }
+    // Ends farther apart than the largest number have no bins between them.
+    let largest = 0.5 * Double.greatestFiniteMagnitude
+    (low, high) = (min(max(low, -largest), largest), min(max(high, -largest), largest))
+    guard high - low >= narrowest(low, high) else {
+      let room = low == high ? max(0.5, abs(low) * 1e-3) : narrowest(low, high)
+      return max(low - room, -largest)...min(high + room, largest)
     }
     let full = low...high
     // Far outliers leave the rest in one bin, so once more inside.
@@ -65,11 +70,18 @@ package struct WeightedHistogram: Sendable, Equatable {
       let below = zip(values, weights).reduce(0) { $0 + ($1.0 < low ? $1.1 : 0) }
       let above = zip(values, weights).reduce(0) { $0 + ($1.0 > high ? $1.1 : 0) }
       let (first, last) = fine.ends(tail: tail, below: below, above: above)
-      (low, high) = (fine.edges(of: first).lower, fine.edges(of: last).upper)
+      let inner = (low: fine.edges(of: first).lower, high: fine.edges(of: last).upper)
+      guard inner.high - inner.low >= narrowest(inner.low, inner.high) else { break }
+      (low, high) = inner
       if last - first > 256 { break }
     }
     let margin = 0.02 * (high - low)
     return max(full.lowerBound, low - margin)...min(full.upperBound, high + margin)
+  }
+
+  /// Of a range with these ends: 256 spacings of floats there.
+  private static func narrowest(_ low: Double, _ high: Double) -> Double {
+    max(256 * 0x1p-23 * max(abs(low), abs(high)), 1e-300)
   }
 
   /// The first and last bin that must stay for the parts beyond them to be small.

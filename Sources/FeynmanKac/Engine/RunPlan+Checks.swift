@@ -30,6 +30,39 @@ extension RunPlan {
     }
   }
 
+  /// Of one array. No machine holds as many; what is computed of sizes below it cannot overflow.
+  static let mostNumbers = 1 << 40
+  /// What an island has of its own takes memory, and its number must fit the streams' keys.
+  private static let mostIslands = 1_000_000
+
+  static func checkSize(of sampler: Sampler, particles: Int, islands: Int, dimensions: Int) throws {
+    guard islands <= mostIslands else {
+      throw SetupError("islands", "\(islands) islands; give at most \(mostIslands)")
+    }
+    guard dimensions >= 1, particles <= mostNumbers / dimensions else {
+      throw SetupError(
+        "particles",
+        "\(particles) particles of \(dimensions) dimensions are more than 2^40 numbers; give fewer")
+    }
+    let steps = sampler.noiseLevels.map { $0.count } ?? sampler.steps
+    // Twice by some schemes, and once more by a coarser run.
+    let evaluations = 4 * Double(particles) * Double(steps) * Double(sampler.target.terms.count)
+    guard evaluations < 0x1p62 else {
+      throw SetupError(
+        "target", "\(sampler.target.terms.count) terms at \(steps) steps; give fewer of either")
+    }
+    guard sampler.control == .linear else { return }
+    // `(d + 3)²` products for each block of at least 64 rows.
+    let (square, overflow) = (dimensions + 3).multipliedReportingOverflow(by: dimensions + 3)
+    let blocks = particles / 64 + islands
+    guard !overflow, square <= mostNumbers / blocks else {
+      throw SetupError(
+        "sampler.control",
+        "linear needs (d + 3)² products for each block, too many for d = \(dimensions); use radial"
+      )
+    }
+  }
+
   static func noiseScale(
     of sampler: Sampler
   ) throws -> @Sendable (_ progress: Double, _ exponentSum: Double) -> Double {

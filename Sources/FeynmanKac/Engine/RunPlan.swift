@@ -59,6 +59,7 @@ final class RunPlan: Sendable {
       throw SetupError("target", "no model; name at least one")
     }
     try Self.checkShapes(of: target)
+    try Self.checkSize(of: sampler, particles: particles, islands: islands, dimensions: model.dimensions)
     let exponentSums = path.progress.map { target.exponentSum(at: $0) }
     if let step = exponentSums.firstIndex(where: { !($0 > 0) }) {
       throw SetupError(
@@ -92,6 +93,15 @@ final class RunPlan: Sendable {
     denoising = sampler.denoising
     trajectory = try sampler.trajectory.map {
       try TrajectoryRows($0, steps: path.steps, particles: particles)
+    }
+    if let trajectory {
+      let row = trajectory.slotCount * model.dimensions
+      guard trajectory.count <= Self.mostNumbers / row else {
+        throw SetupError(
+          "output.trajectory",
+          "\(trajectory.count) rows of \(trajectory.slotCount) particles in \(model.dimensions) dimensions are more than "
+            + "2^40 numbers; give fewer particles or a larger every_steps")
+      }
     }
     generator = sampler.generator
     resampling = sampler.resampling

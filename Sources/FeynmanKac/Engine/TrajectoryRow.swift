@@ -27,8 +27,9 @@ public struct TrajectoryRow: Sendable {
   public let step: Int
   /// The slots, ascending, the same in every row.
   public let slots: [Int32]
-  /// For each slot the one that its particle, or the ancestor of it, was in at the row before; itself in the first row.
-  /// From `0..<N`: not always one of `slots`, unless these are all.
+  /// For each slot the one that its particle, or the ancestor of it, was in at the row before; in the first row, at the start
+  /// of the path, which is itself unless step 0 resampled. Followed from the last row through the first they lead to
+  /// `RunResult.ancestors`. From `0..<N`: not always one of `slots`, unless these are all.
   public let parents: [Int32]
   /// Row-major `[slots, d]`, in `x` coordinates.
   public let states: [Float]

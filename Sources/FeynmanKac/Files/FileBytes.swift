@@ -8,44 +8,32 @@
 public enum FileBytes {
   /// The content of a file.
   ///
-  /// - Throws: `FileError`, `missing` where there is no such file and `malformed` where it is not one that can be read.
-  public static func read(_ path: String) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let kind: FileError.Kind = errno == ENOENT || errno == ENOTDIR ? .missing : .malformed
-      throw FileError(kind, path, kind == .missing ? "no such file" : systemReason())
+  /// - Parameter limit: The most bytes that are read; without one, what memory holds of a file, and 256 MiB of a pipe or
+  ///   device.
+  /// - Throws: `FileError`, `missing` where there is no such file and `malformed` where it is not one that can be read, or
+  ///   is larger.
+  public static func read(_ path: String, atMost limit: Int? = nil) throws(FileError) -> [UInt8] {
+    let file = try InputFile(path)
+    guard let size = file.size else {
+      let most = limit ?? InputFile.largestStream
+      let bytes = try file.read(upTo: most + 1)
+      guard bytes.count <= most else {
+        throw FileError(.malformed, path, "has more than \(most) bytes; at most so many are read")
+      }
+      return bytes
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(.malformed, path, systemReason()) }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw FileError(.malformed, path, "is a folder, not a file")
+    if let limit, size > limit {
+      throw FileError(.malformed, path, "has \(size) bytes; at most \(limit) are read")
     }
-
-    var bytes: [UInt8] = []
-    // One byte more than the size, so that the first read also sees the end; pipes have size 0.
-    var room = max(Int(status.st_size) + 1, 4096)
-    while true {
-      let (count, reason) = appendBytes(from: descriptor, upTo: room, to: &bytes)
-      guard count >= 0 else { throw FileError(.malformed, path, reason) }
-      if count == 0 { return bytes }
-      room = max(room - count, 65536)
+    try file.checkMemory(for: size)
+    // One byte more than the size, so that the first read also sees the end.
+    var bytes = try file.read(upTo: size + 1)
+    while bytes.count > size, bytes.count <= limit ?? .max {
+      let more = try file.read(upTo: 65536)
+      if more.isEmpty { break }
+      bytes += more
     }
-  }
-
-  private static func appendBytes(
-    from descriptor: CInt, upTo room: Int, to bytes: inout [UInt8]
-  ) -> (count: Int, reason: String) {
-    var reason = ""
-    let start = bytes.count
-    var count = 0
-    let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-      repeat { count = systemRead(descriptor, buffer.baseAddress, room) } while count < 0 && errno == EINTR
-      if count < 0 { reason = systemReason() }
-      filled = max(count, 0)
-    }
-    if start == 0 { bytes = chunk } else { bytes += chunk }
-    return (count, reason)
+    return bytes
   }
 
   /// Flushes a file to the disk and closes it.
@@ -78,11 +66,7 @@ public enum FileBytes {
   static func systemReason() -> String { String(cString: strerror(errno)) }
 }
 
-// The members above are called like the system's functions, which would shadow these.
-private func systemRead(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-  read(descriptor, buffer, count)
-}
-
+// The member above is called like the system's function, which would shadow this.
 private func systemWrite(_ descriptor: CInt, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension GaussianMixture {
   /// The spread of a mixture as files and configs may give it, in data units.
   public enum Spread: Sendable, Equatable {
@@ -33,6 +27,9 @@ extension GaussianMixture {
     try self.init(means: means, weights: weights ?? equal, standardDeviations: rows)
   }
 
+  /// The most bytes of a JSON file that are read.
+  public static let largestFile = 1 << 28
+
   /// Reads a mixture from a JSON file.
   ///
   /// Keys: `means` [K][d], `weights` [K] (equal where absent), `standard_deviations`: a number, [K] or [K][d]. Others
@@ -40,68 +37,103 @@ extension GaussianMixture {
   ///
   /// - Throws: `FileError` that names the file and the key.
   public init(file path: String) throws {
-    try self.init(json: FileBytes.read(path), file: path)
+    try self.init(json: FileBytes.read(path, atMost: Self.largestFile), file: path)
   }
 
   /// Reads a mixture from the content of a JSON file, whose name is for the error.
   public init(json bytes: [UInt8], file path: String) throws(FileError) {
-    do {
-      let stored = try JSONDecoder().decode(StoredMixture.self, from: Data(bytes))
-      try self.init(means: stored.means, weights: stored.weights, spread: stored.spread.value)
+    let plain = try TextFile.plain(bytes, path: path)
+    let stored: StoredMixture
+    do throws(StoredMixture.Problem) {
+      stored = try StoredMixture(plain)
     } catch {
-      throw FileError(.malformed, path, StoredMixture.sentence(for: error, in: bytes))
+      throw FileError(.malformed, path, error.sentence)
+    }
+    do {
+      try self.init(means: stored.means, weights: stored.weights, spread: stored.spread)
+    } catch {
+      throw FileError(.malformed, path, "\(error)")
     }
   }
 }
 
 /// The keys of the file.
-private struct StoredMixture: Decodable {
+private struct StoredMixture {
   let means: [[Double]]
   let weights: [Double]?
-  let spread: StoredSpread
+  let spread: GaussianMixture.Spread
 
-  enum CodingKeys: String, CodingKey {
-    case means, weights
-    case spread = "standard_deviations"
+  /// A sentence without the file's name.
+  struct Problem: Error {
+    let sentence: String
+    init(_ sentence: String) { self.sentence = sentence }
   }
 
-  /// A number, a list or a list of lists.
-  struct StoredSpread: Decodable {
-    let value: GaussianMixture.Spread
+  private static let keys =
+    "means [[number]], standard_deviations (a number, [number] or [[number]]) and weights [number]"
 
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Double.self) {
-        value = .common(number)
-      } else if let rows = try? container.decode([[Double]].self), !rows.isEmpty {
-        value = .perDimension(rows)
+  init(_ bytes: [UInt8]) throws(Problem) {
+    // First, because it also finds the line of a number that is too large.
+    if let stray = Self.strayWord(in: bytes) { throw Problem(stray) }
+    let value: JSONValue
+    do throws(JSONFault) { value = try JSONReader.value(of: bytes[...]) } catch {
+      let line = 1 + bytes.prefix(error.position).count { $0 == 0x0A }
+      throw Problem("line \(line): is not JSON: \(error.problem)")
+    }
+    guard case .object(let members) = value else {
+      throw Problem("its top is not an object; give one with \(Self.keys)")
+    }
+    func member(_ key: String) -> JSONValue? {
+      // Null is as good as absent.
+      members.first { $0.key == key && $0.value != .null }?.value
+    }
+    func required(_ key: String) throws(Problem) -> JSONValue {
+      guard let value = member(key) else { throw Problem("\(key): missing; give \(Self.keys)") }
+      return value
+    }
+    means = try Self.rows(required("means"), "means")
+    let spread = try required("standard_deviations")
+    switch spread {
+    case .number: self.spread = .common(try Self.number(spread, "standard_deviations"))
+    case .list(let items):
+      if case .list? = items.first {
+        self.spread = .perDimension(try Self.rows(spread, "standard_deviations"))
       } else {
-        value = .perComponent(try container.decode([Double].self))
+        self.spread = .perComponent(try Self.numbers(spread, "standard_deviations"))
       }
+    default: throw Self.wrong("standard_deviations")
     }
+    weights = try member("weights").map { value throws(Problem) in try Self.numbers(value, "weights") }
   }
 
-  static func sentence(for error: any Error, in bytes: [UInt8]) -> String {
-    func key(_ path: [any CodingKey]) -> String {
-      path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  private static func wrong(_ place: String) -> Problem {
+    Problem("\(place): not of the right type; give \(keys)")
+  }
+
+  private static func rows(_ value: JSONValue, _ place: String) throws(Problem) -> [[Double]] {
+    guard case .list(let items) = value else { throw wrong(place) }
+    var rows: [[Double]] = []
+    for (index, item) in items.enumerated() { rows.append(try numbers(item, "\(place).\(index)")) }
+    return rows
+  }
+
+  private static func numbers(_ value: JSONValue, _ place: String) throws(Problem) -> [Double] {
+    guard case .list(let items) = value else { throw wrong(place) }
+    var numbers: [Double] = []
+    numbers.reserveCapacity(items.count)
+    for (index, item) in items.enumerated() { numbers.append(try number(item, "\(place).\(index)")) }
+    return numbers
+  }
+
+  private static func number(_ value: JSONValue, _ place: String) throws(Problem) -> Double {
+    guard case .number(let digits) = value else { throw wrong(place) }
+    guard let number = Double(digits), number.isFinite else {
+      throw Problem("\(place): \(value.summary) is too large for a 64-bit float")
     }
-    let keys = "means [[number]], standard_deviations (a number, [number] or [[number]]) and weights [number]"
-    switch error {
-    case let error as SetupError:
-      return error.description
-    case DecodingError.keyNotFound(let missing, _):
-      return "\(missing.stringValue): missing; give \(keys)"
-    case DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty:
-      return "its top is not an object; give one with \(keys)"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return "\(key(context.codingPath)): not of the right type; give \(keys)"
-    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return "\(key(context.codingPath)): \(context.debugDescription)"
-    case DecodingError.dataCorrupted:
-      return strayWord(in: bytes) ?? "is not JSON that can be read"
-    default:
-      return "\(error)"
+    if number == 0, JSONValue.isNotZero(digits) {
+      throw Problem("\(place): \(value.summary) is too small for a 64-bit float; give 0 or a larger number")
     }
+    return number
   }
 
   /// The first word outside quotes that JSON does not know, such as NaN, and its line.

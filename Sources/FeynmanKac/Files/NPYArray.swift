@@ -10,7 +10,7 @@ public struct NPYArray<Element: NPYElement>: Sendable {
   ///   - values: Row-major, as many as the product of `shape`.
   public init(shape: [Int], values: [Element]) {
     precondition(
-      shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")
+      shape.clampedProduct == values.count, "shape \(shape) does not hold \(values.count) values")
     self.shape = shape
     self.values = values
   }
@@ -22,14 +22,18 @@ public protocol NPYElement: Sendable, BitwiseCopyable {
   static var npyType: String { get }
   /// The number nearest to an integer of the file; nil where it is out of range.
   init?(npyInteger value: Int64)
-  /// Nil where a fraction would be lost.
+  /// Nil where a fraction would be lost, or a number is out of range.
   init?(npyFloat value: Double)
 }
 
 extension Float: NPYElement {
   public static var npyType: String { "f4" }
   public init(npyInteger value: Int64) { self = Float(value) }
-  public init?(npyFloat value: Double) { self = Float(value) }
+  public init?(npyFloat value: Double) {
+    self = Float(value)
+    // Infinite in the file is infinite here; a number is never made infinite.
+    if isInfinite, value.isFinite { return nil }
+  }
 }
 
 extension Double: NPYElement {
@@ -58,42 +62,46 @@ extension NPYArray {
   /// - Throws: `FileError`: no such file, not an NPY file, another type of numbers, floating-point numbers where
   ///   integers are asked for, or more or fewer bytes than the shape needs.
   public init(file path: String) throws(FileError) {
-    let bytes = try FileBytes.read(path)
-    do throws(NPYProblem) { try self.init(bytes: bytes) } catch {
-      throw FileError(.malformed, path, error.sentence)
+    let file = try InputFile(path)
+    func located<Value>(_ body: () throws(NPYProblem) -> Value) throws(FileError) -> Value {
+      do throws(NPYProblem) { return try body() } catch {
+        throw FileError(.malformed, path, error.sentence)
+      }
     }
+    // Nothing takes memory before the header and the size agree.
+    var bytes = try file.read(upTo: 12)
+    let end = try located { () throws(NPYProblem) in try NPYHeader.end(bytes) }
+    bytes += try file.read(upTo: end - bytes.count)
+    let expected = try located { () throws(NPYProblem) in
+      let header = try NPYHeader.read(bytes).header
+      let expected = try header.byteCount()
+      if let size = file.size { try header.check(size - end) }
+      return expected
+    }
+    // The numbers of the file and those that are made of them.
+    try file.checkMemory(for: 2 * expected)
+    bytes.reserveCapacity(file.size == nil ? 0 : end + expected)
+    bytes += try file.read(upTo: expected + 1)
+    self = try located { () throws(NPYProblem) in try Self(bytes: bytes) }
   }
 
   package init(bytes: [UInt8]) throws(NPYProblem) {
     let (header, start) = try NPYHeader.read(bytes)
-    var count = 1
-    for size in header.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow, product < Int.max / 16 else {
-        throw NPYProblem("has an impossible shape \(header.shape)")
-      }
-      count = product
-    }
-    let expected = count * header.number.byteCount
-    guard bytes.count - start == expected else {
-      throw NPYProblem(
-        "holds \(bytes.count - start) bytes of numbers; its shape \(header.shape) needs \(expected)")
-    }
-    guard let stored = Self.values(of: header, in: bytes, from: start, count: count) else {
-      throw NPYProblem(
-        header.number.isInteger
-          ? "holds whole numbers beyond the range of \(Element.self)"
-          : "holds floating-point numbers; integers are needed")
-    }
+    try header.check(bytes.count - start)
+    let count = try header.byteCount() / header.number.byteCount
+    let stored = try Self.values(of: header, in: bytes, from: start, count: count)
     self.init(
       shape: header.shape, values: header.isFortranOrder ? Self.rowMajor(stored, header.shape) : stored)
   }
 
-  /// The numbers in the order of the file; nil where one of them is no `Element`.
-  private static func values(of header: NPYHeader, in bytes: [UInt8], from start: Int, count: Int)
-    -> [Element]?
-  {
-    bytes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) -> [Element]? in
+  /// The numbers in the order of the file.
+  ///
+  /// - Throws: A sentence where one of them is no `Element`.
+  private static func values(
+    of header: NPYHeader, in bytes: [UInt8], from start: Int, count: Int
+  ) throws(NPYProblem) -> [Element] {
+    var stranger: (index: Int, text: String)?
+    let values = bytes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) -> [Element] in
       if header.number.rawValue == Element.npyType, !header.isBigEndian {
         return [Element](unsafeUninitializedCapacity: count) { buffer, filled in
           UnsafeMutableRawBufferPointer(buffer).copyMemory(
@@ -104,26 +112,33 @@ extension NPYArray {
       var values: [Element] = []
       values.reserveCapacity(count)
       for index in 0..<count {
-        let value: Element?
-        if header.number.byteCount == 4 {
-          let stored = raw.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self)
-          let bits = header.isBigEndian ? UInt32(bigEndian: stored) : UInt32(littleEndian: stored)
-          value =
-            header.number == .int32
-            ? Element(npyInteger: Int64(Int32(bitPattern: bits)))
-            : Element(npyFloat: Double(Float(bitPattern: bits)))
+        if header.number.isInteger {
+          let number = header.integer(index, in: raw, from: start)
+          guard let value = Element(npyInteger: number) else {
+            stranger = (index, "\(number)")
+            return []
+          }
+          values.append(value)
         } else {
-          let stored = raw.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)
-          let bits = header.isBigEndian ? UInt64(bigEndian: stored) : UInt64(littleEndian: stored)
-          value =
-            header.number == .int64
-            ? Element(npyInteger: Int64(bitPattern: bits)) : Element(npyFloat: Double(bitPattern: bits))
+          let number = header.float(index, in: raw, from: start)
+          guard let value = Element(npyFloat: number) else {
+            stranger = (index, "\(number)")
+            return []
+          }
+          values.append(value)
         }
-        guard let value else { return nil }
-        values.append(value)
       }
       return values
     }
+    guard let stranger else { return values }
+    if header.number.isInteger {
+      throw NPYProblem("holds whole numbers beyond the range of \(Element.self)")
+    }
+    guard Element.npyType.hasPrefix("f") else {
+      throw NPYProblem("holds floating-point numbers; integers are needed")
+    }
+    throw NPYProblem(
+      "holds \(stranger.text) as number \(stranger.index) from 0, outside of float32's range, ±3.4e38")
   }
 
   private static func rowMajor(_ columnMajor: [Element], _ shape: [Int]) -> [Element] {
@@ -165,7 +180,7 @@ extension OutputFolder {
   public func write<Element: NPYElement>(
     _ name: String, shape: [Int], _ values: [Element]
   ) throws(FileError) {
-    precondition(shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")
+    precondition(shape.clampedProduct == values.count, "shape \(shape) does not hold \(values.count) values")
     let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
     let result = header.withUnsafeBytes { header in
       values.withUnsafeBytes { numbers in

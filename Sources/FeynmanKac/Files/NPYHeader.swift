@@ -31,13 +31,20 @@ struct NPYHeader: Equatable {
     text += "'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(sizes)), }"
     let length = (10 + text.utf8.count + 1 + 63) / 64 * 64 - 10
     text += String(repeating: " ", count: length - text.utf8.count - 1) + "\n"
-    return Self.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
+    return Self.magic + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
+      + Array(text.utf8)
   }
 
-  /// Reads a header and says where the numbers start.
+  /// The most bytes of a header that are read; NumPy's own have about a hundred.
+  static let maximumSize = 1 << 20
+  /// NumPy's own limit is 64.
+  static let maximumAxes = 64
+
+  /// Where the numbers start.
   ///
+  /// - Parameter bytes: At least the first twelve, where there are so many.
   /// - Throws: A sentence, for the caller to put the file's name before.
-  static func read(_ bytes: [UInt8]) throws(NPYProblem) -> (header: NPYHeader, end: Int) {
+  static func end(_ bytes: [UInt8]) throws(NPYProblem) -> Int {
     guard bytes.count >= 10, Array(bytes[..<6]) == magic else {
       throw NPYProblem("is not an NPY file; its first bytes are not \\x93NUMPY")
     }
@@ -47,13 +54,27 @@ struct NPYHeader: Equatable {
     }
     guard bytes.count >= 8 + lengthBytes else { throw NPYProblem("ends inside its header") }
     let length = bytes[8..<8 + lengthBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
-    let end = 8 + lengthBytes + length
+    guard length <= maximumSize else {
+      throw NPYProblem("states a header of \(length) bytes; at most \(maximumSize) are read")
+    }
+    return 8 + lengthBytes + length
+  }
+
+  /// Reads a header and says where the numbers start.
+  ///
+  /// - Throws: A sentence, for the caller to put the file's name before.
+  static func read(_ bytes: [UInt8]) throws(NPYProblem) -> (header: NPYHeader, end: Int) {
+    let end = try end(bytes)
     guard end <= bytes.count else { throw NPYProblem("ends inside its header") }
+    let lengthBytes = bytes[6] == 1 ? 2 : 4
     let text = String(decoding: bytes[(8 + lengthBytes)..<end], as: UTF8.self)
 
     guard let type = quoted(value(of: "descr", in: text)), let order = value(of: "fortran_order", in: text),
       let sizes = value(of: "shape", in: text), let shape = shape(sizes)
     else { throw NPYProblem("has a header that cannot be read: \(text.prefix(80))") }
+    guard shape.count <= maximumAxes else {
+      throw NPYProblem("has \(shape.count) axes; at most \(maximumAxes) are read")
+    }
     let supported = "float32, float64, int32 and int64 are read"
     guard let number = Number(rawValue: String(type.dropFirst())), "<>=".contains(type.prefix(1)) else {
       throw NPYProblem("holds numbers of type '\(type)'; \(supported)")
@@ -62,6 +83,47 @@ struct NPYHeader: Equatable {
     header.isBigEndian = type.hasPrefix(">")
     header.isFortranOrder = order.hasPrefix("True")
     return (header, end)
+  }
+
+  /// How many bytes of numbers the shape needs.
+  ///
+  /// - Throws: A sentence where no file holds so many.
+  func byteCount() throws(NPYProblem) -> Int {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product < Int.max / 16 else { throw NPYProblem("has an impossible shape \(shape)") }
+      count = product
+    }
+    return count * number.byteCount
+  }
+
+  /// - Parameter found: Bytes of numbers that there are.
+  /// - Throws: A sentence where the shape needs more or fewer.
+  func check(_ found: Int) throws(NPYProblem) {
+    let expected = try byteCount()
+    guard found == expected else {
+      throw NPYProblem("holds \(found) bytes of numbers; its shape \(shape) needs \(expected)")
+    }
+  }
+
+  func integer(_ index: Int, in raw: UnsafeRawBufferPointer, from start: Int) -> Int64 {
+    number.byteCount == 4
+      ? Int64(Int32(bitPattern: word(UInt32.self, index, in: raw, from: start)))
+      : Int64(bitPattern: word(UInt64.self, index, in: raw, from: start))
+  }
+
+  func float(_ index: Int, in raw: UnsafeRawBufferPointer, from start: Int) -> Double {
+    number.byteCount == 4
+      ? Double(Float(bitPattern: word(UInt32.self, index, in: raw, from: start)))
+      : Double(bitPattern: word(UInt64.self, index, in: raw, from: start))
+  }
+
+  private func word<Word: FixedWidthInteger>(
+    _ type: Word.Type, _ index: Int, in raw: UnsafeRawBufferPointer, from start: Int
+  ) -> Word {
+    let stored = raw.loadUnaligned(fromByteOffset: start + number.byteCount * index, as: Word.self)
+    return isBigEndian ? Word(bigEndian: stored) : Word(littleEndian: stored)
   }
 
   /// What follows `'key':` in the text of a Python dictionary.

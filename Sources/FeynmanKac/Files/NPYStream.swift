@@ -29,7 +29,7 @@ public final class NPYStream<Element: NPYElement> {
     self.descriptor = descriptor
     self.shownPath = shownPath
     self.whenWhole = whenWhole
-    missing = shape.reduce(1, *)
+    missing = shape.clampedProduct
     let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
     let problem = header.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
     if let problem { throw FileError(.unwritable, shownPath, problem) }

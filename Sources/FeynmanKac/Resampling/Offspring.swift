@@ -72,7 +72,7 @@ enum Offspring {
     let scale = Double(weights.count)
     for index in counts.indices.reversed() where missing != 0 {
       let expected = scale * weights[index]
-      let whole = Int32(expected)
+      let whole = Int32(clamping: expected)
       guard Double(whole) < expected else { continue }
       if missing > 0, counts[index] == whole {
         counts[index] += 1

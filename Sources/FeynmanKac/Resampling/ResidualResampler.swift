@@ -21,7 +21,7 @@ public struct ResidualResampler: Resampler {
       for index in 0..<count {
         let expected = scale * weights[index]
         // N · (1/N) may round to less than one; drawing such a child would make equal weights noisy.
-        let whole = Int32(expected + 1e-9)
+        let whole = Int32(clamping: expected + 1e-9)
         counts[index] = whole
         residuals[index] = max(0, expected - Double(whole))
         certain += Int(whole)

@@ -24,7 +24,7 @@ public struct SSPResampler: Resampler {
       var fraction = 0.0
       for index in 0..<count {
         let expected = scale * weights[index]
-        let whole = Int32(expected)
+        let whole = Int32(clamping: expected)
         let other = expected - Double(whole)
         counts[index] = whole
         let sum = fraction + other

@@ -25,7 +25,7 @@ public struct StratifiedResampler: Resampler {
       cumulative += scale * weights[index]
       // Only the number in the stratum where this weight ends matters. One is drawn for every weight and kept where
       // the stratum is new: that costs less than a branch that cannot be predicted.
-      let whole = Int(cumulative)
+      let whole = Int(clamping: cumulative)
       let fresh = generator.uniform()
       offset = whole == stratum ? offset : fresh
       stratum = whole

@@ -32,7 +32,7 @@ public struct SystematicResampler: Resampler {
       var certain = 0
       for index in 0..<count {
         let expected = scale * weights[index]
-        let whole = Int32(expected)
+        let whole = Int32(clamping: expected)
         counts[index] &+= whole &+ comb.teeth(over: expected < 1 ? 0 : expected - Double(whole))
         certain &+= Int(whole)
       }
@@ -57,7 +57,7 @@ private struct Comb {
   mutating func teeth(over length: Double) -> Int32 {
     end += length
     let distance = end - offset
-    let whole = Int(distance)
+    let whole = Int(clamping: distance)
     let below = whole &+ (Double(whole) < distance ? 1 : 0)
     defer { passed = below }
     return Int32(truncatingIfNeeded: below &- passed)

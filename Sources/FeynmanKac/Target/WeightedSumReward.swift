@@ -4,6 +4,10 @@ public struct WeightedSumReward: Reward {
   public let rewards: [any Reward]
   /// `wₖ`, as many.
   public let weights: [Double]
+  /// True where every part has one: half of a gradient would steer against what it does not know.
+  public let hasGradient: Bool
+  // Stored, as the above: parts ask their own parts, and asking twice at every level is asking 2ⁿ times.
+  public let dimensions: Int?
 
   /// - Parameters:
   ///   - rewards: `rₖ`, at least one, all for rows of one length.
@@ -22,13 +26,11 @@ public struct WeightedSumReward: Reward {
     }
     self.rewards = rewards
     self.weights = weights
+    hasGradient = rewards.allSatisfy(\.hasGradient)
+    dimensions = stated.first
   }
 
-  /// True where every part has one: half of a gradient would steer against what it does not know.
-  public var hasGradient: Bool { rewards.allSatisfy(\.hasGradient) }
   public var isClosedForm: Bool { rewards.allSatisfy(\.isClosedForm) }
-  public var dimensions: Int? { rewards.lazy.compactMap(\.dimensions).first }
-
   /// The parts' sums, in double, then their gradients, then what one part needs.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     Self.padded(2 * rows) + Self.padded(rows * dimensions)

@@ -43,7 +43,7 @@ extension RunPlan {
     let sizes = (0...steps).map { step in terms.reduce(0) { $0 + abs($1.exponents[step]) } }.max() ?? 1
     let pull = 0.5 * (1 + c * c) * sizes
     guard c * length > 0.75 || pull * length > 1.4 else { return nil }
-    let wanted = Int((path.length * max(2 * c, pull)).rounded(.up))
+    let wanted = Int(clamping: (path.length * max(2 * c, pull)).rounded(.up))
     return RunWarning(
       .longSteps,
       "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(sizes)) and "
@@ -68,7 +68,7 @@ extension RunPlan {
   var bearableSteps: Int {
     let c = max(1, noiseScaleMaximum)
     let pull = 0.5 * (1 + c * c) * (exponentSums.max() ?? 1)
-    return max(8, Int((path.length * max(2 * c, pull)).rounded(.up)))
+    return max(8, Int(clamping: (path.length * max(2 * c, pull)).rounded(.up)))
   }
 
   var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }

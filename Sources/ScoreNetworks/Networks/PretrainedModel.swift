@@ -60,9 +60,10 @@ public struct PretrainedModel: StackableModel {
   }
 
   public func stacked(with others: [any StackableModel]) -> any StackedModel {
-    StackedConditions(
-      network: network, prediction: prediction,
-      conditions: [condition] + others.map { ($0 as! PretrainedModel).condition })
+    // bound: `canStack` has said that they are.
+    let conditions = others.map { ($0 as! PretrainedModel).condition }
+    return StackedConditions(
+      network: network, prediction: prediction, conditions: [condition] + conditions)
   }
 }
 

@@ -111,7 +111,7 @@ final class ONNXModel {
   deinit { fk_openvino_free(pointer) }
 
   func compile(device: String, streams: Int) throws(ONNXNetworkError) {
-    try ONNXRequest.check(fk_openvino_compile(pointer, device, Int32(streams)), .noDevice)
+    try ONNXRequest.check(fk_openvino_compile(pointer, device, Int32(clamping: streams)), .noDevice)
   }
 
   func ports(isOutput: Bool) throws(ONNXNetworkError) -> [ONNXPort] {

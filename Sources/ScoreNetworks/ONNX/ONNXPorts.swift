@@ -54,7 +54,7 @@ struct ONNXSideInput {
     isPerRow = isFirstOfBatch
     let own = isFirstOfBatch ? sizes.dropFirst() : sizes[...]
     guard own.allSatisfy({ $0 > 0 }) else { return nil }
-    count = own.reduce(1, *)
+    count = own.clampedProduct
   }
 
   func sizes(rows: Int) -> [Int64] {
@@ -71,9 +71,9 @@ struct ONNXSideInput {
         switch port.element {
         case FK_DOUBLE: values.storeBytes(of: number, toByteOffset: 8 * place, as: Double.self)
         case FK_INT64:
-          values.storeBytes(of: Int64(number.rounded()), toByteOffset: 8 * place, as: Int64.self)
+          values.storeBytes(of: Int64(clamping: number.rounded()), toByteOffset: 8 * place, as: Int64.self)
         case FK_INT32:
-          values.storeBytes(of: Int32(number.rounded()), toByteOffset: 4 * place, as: Int32.self)
+          values.storeBytes(of: Int32(clamping: number.rounded()), toByteOffset: 4 * place, as: Int32.self)
         default: values.storeBytes(of: Float(number), toByteOffset: 4 * place, as: Float.self)
         }
       }

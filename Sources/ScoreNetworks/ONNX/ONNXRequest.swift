@@ -70,7 +70,8 @@ final class ONNXRequest: @unchecked Sendable {
   {
     var values: UnsafeMutableRawPointer?
     try Self.check(
-      fk_openvino_request_shape(request, port.index, port.element, Int32(sizes.count), sizes, &values),
+      fk_openvino_request_shape(
+        request, port.index, port.element, Int32(clamping: sizes.count), sizes, &values),
       .failed)
     return values
   }

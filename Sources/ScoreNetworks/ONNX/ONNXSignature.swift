@@ -107,7 +107,7 @@ struct ONNXSignature {
         .mismatch, setting,
         "'\(states.name)' has shape \(states.shapeText); rows of a fixed length are needed, [N, d]")
     }
-    return (sizes.dropFirst().reduce(1, *), sizes[0] > 0 ? sizes[0] : nil)
+    return (sizes.dropFirst().clampedProduct, sizes[0] > 0 ? sizes[0] : nil)
   }
 
   private static func side(
@@ -147,7 +147,7 @@ struct ONNXSignature {
         .mismatch, "output", "'\(port.name)' gives \(port.elementText); export the model in float32")
     }
     if let sizes = port.sizes, sizes.dropFirst().allSatisfy({ $0 > 0 }),
-      sizes.dropFirst().reduce(1, *) != dimensions
+      sizes.dropFirst().clampedProduct != dimensions
     {
       throw ONNXNetworkError(
         .mismatch, "output",

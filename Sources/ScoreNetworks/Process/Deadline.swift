@@ -12,6 +12,6 @@ struct Deadline {
   var milliseconds: Int32 {
     let left = end - .now
     guard left > .zero else { return 0 }
-    return Int32(min((left / .milliseconds(1)).rounded(.up), 1e9))
+    return Int32(clamping: min((left / .milliseconds(1)).rounded(.up), 1e9))
   }
 }

@@ -30,9 +30,9 @@ struct WorkerHello {
 
   func write(to bytes: UnsafeMutableRawBufferPointer) {
     bytes.store(Self.magic, at: 0)
-    bytes.store(UInt32(version), at: 4)
-    bytes.store(UInt32(dimensions), at: 8)
-    bytes.store(UInt32(conditionLength), at: 12)
+    bytes.store(UInt32(clamping: version), at: 4)
+    bytes.store(UInt32(clamping: dimensions), at: 8)
+    bytes.store(UInt32(clamping: conditionLength), at: 12)
   }
 }
 
@@ -52,10 +52,10 @@ struct WorkerRequest {
   /// Fills the first `size(…)` bytes.
   func write(to bytes: UnsafeMutableRawBufferPointer) {
     bytes.store(Self.magic, at: 0)
-    bytes.store(UInt32(batch.count), at: 4)
-    bytes.store(UInt32(batch.dimensions), at: 8)
-    bytes.store(UInt32(batch.conditions.count), at: 12)
-    bytes.store(UInt32(conditionLength), at: 16)
+    bytes.store(UInt32(clamping: batch.count), at: 4)
+    bytes.store(UInt32(clamping: batch.dimensions), at: 8)
+    bytes.store(UInt32(clamping: batch.conditions.count), at: 12)
+    bytes.store(UInt32(clamping: conditionLength), at: 16)
     bytes.store(UInt32(0), at: 20)
     bytes.store(point.time.bitPattern, at: 24)
     bytes.store(point.signal.bitPattern, at: 32)
@@ -63,7 +63,7 @@ struct WorkerRequest {
     var values = Self.headerSize + 4 * batch.conditions.count
     for (part, condition) in batch.conditions.enumerated() {
       let numbers: [Float]? = if case .vector(let numbers) = condition { numbers } else { nil }
-      bytes.store(UInt32(numbers == nil ? 0 : 1), at: Self.headerSize + 4 * part)
+      bytes.store(numbers == nil ? 0 as UInt32 : 1, at: Self.headerSize + 4 * part)
       for index in 0..<conditionLength {
         bytes.store((numbers?[index] ?? 0).bitPattern, at: values)
         values += 4
@@ -102,7 +102,7 @@ extension UInt32 {
   /// Four letters as they stand in a message.
   fileprivate init(ascii text: StaticString) {
     precondition(text.utf8CodeUnitCount == 4, "'\(text)' has not four letters")
-    self = (0..<4).reduce(0) { $0 | UInt32(text.utf8Start[$1]) << (8 * UInt32($1)) }
+    self = (0..<4).reduce(0) { $0 | UInt32(truncatingIfNeeded: text.utf8Start[$1]) << (8 * $1) }
   }
 }
 

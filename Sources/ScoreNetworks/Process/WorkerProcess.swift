@@ -156,7 +156,7 @@ final class WorkerProcess {
     while true {
       let left = deadline.milliseconds
       var descriptors = (
-        pollfd(fd: program.stream, events: Int16(events), revents: 0),
+        pollfd(fd: program.stream, events: Int16(truncatingIfNeeded: events), revents: 0),
         pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0)
       )
       let count = withUnsafeMutableBytes(of: &descriptors) {

@@ -24,7 +24,7 @@ extension SafetensorsFile {
       case .float64: read(UInt64.self) { Float(Double(bitPattern: $0)) }
       case .float32: read(UInt32.self) { Float(bitPattern: $0) }
       case .float16: read(UInt16.self, Self.float(half:))
-      case .bfloat16: read(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+      case .bfloat16: read(UInt16.self) { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
       default: nil
       }
     }
@@ -63,8 +63,8 @@ extension SafetensorsFile {
 
   /// IEEE binary16 by hand: not every platform has the type.
   private static func float(half bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let magnitude = UInt32(bits & 0x7FFF)
+    let sign = UInt32(truncatingIfNeeded: bits & 0x8000) << 16
+    let magnitude = UInt32(truncatingIfNeeded: bits & 0x7FFF)
     if magnitude >= 0x7C00 { return Float(bitPattern: sign | 0x7F80_0000 | (magnitude & 0x3FF) << 13) }
     // Moved to Float's exponent, whose bias is 112 more; a multiplication does it for denormals as well.
     return Float(bitPattern: sign | magnitude << 13) * Float(bitPattern: UInt32(254 - 15) << 23)

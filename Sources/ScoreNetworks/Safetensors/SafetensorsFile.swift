@@ -50,14 +50,14 @@ public struct SafetensorsFile: Sendable {
     guard bytes.count >= 8 else {
       throw FileError(.malformed, path, "has \(bytes.count) bytes; a safetensors file has at least 10")
     }
-    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(truncatingIfNeeded: $1) }
     guard length <= Self.maximumHeaderSize else {
       throw FileError(
         .malformed, path,
         "states a header of \(length) bytes; at most \(Self.maximumHeaderSize) are read; is it a safetensors file?"
       )
     }
-    let start = 8 + Int(length)
+    let start = 8 + Int(clamping: length)
     guard start <= bytes.count else {
       throw FileError(
         .malformed, path,

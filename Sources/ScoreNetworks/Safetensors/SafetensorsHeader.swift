@@ -1,3 +1,5 @@
+import FeynmanKac
+
 /// What a safetensors header says, before it is compared with the bytes that follow.
 struct SafetensorsHeader {
   /// Empty where the header has no `__metadata__`.

@@ -36,7 +36,14 @@ struct ConfigurationFaults: Error {
     if case .line(let line) = fault.origin { line } else { .max }
   }
 
-  var lines: [String] { faults.map { $0.description(file: file) } }
+  /// More would hide the first.
+  static let mostLines = 100
+
+  var lines: [String] {
+    let lines = faults.prefix(Self.mostLines).map { $0.description(file: file) }
+    let rest = faults.count - lines.count
+    return rest > 0 ? lines + ["\(file): and \(rest) more faults"] : lines
+  }
 
   /// A bad config outweighs a file or a backend that is missing.
   var status: ExitStatus {

@@ -1,20 +1,32 @@
-import Yams
-
-/// Turns YAML into a tree that knows its lines.
+/// Turns YAML into a tree that knows its lines, within bounds that no config comes near.
 enum ConfigurationReader {
-  /// - Throws: `ConfigurationFaults` where the text is not YAML or repeats keys.
-  static func read(_ text: String, file: String) throws(ConfigurationFaults) -> ConfigurationNode {
-    var conversion = Conversion()
+  /// Of a file, in bytes.
+  static let largestFile = 1 << 24
+  /// Values of one text, each alias counted with all that it stands for.
+  static let maximumCount = 500_000
+  /// Lists and mappings inside each other.
+  static let maximumDepth = 128
+  /// Of one scalar, in bytes.
+  static let longestText = 1 << 16
+
+  /// - Parameter what: How messages call the text.
+  /// - Throws: `ConfigurationFaults` where the text is not YAML, goes beyond the bounds or repeats keys.
+  static func read(
+    _ text: String, file: String, what: String = "the config"
+  ) throws(ConfigurationFaults) -> ConfigurationNode {
+    var builder = Builder(text)
     let node: ConfigurationNode?
-    do { node = try compose(text).map { conversion.node($0, at: SettingPath()) } } catch {
-      throw ConfigurationFaults(file: file, [fault(error)])
+    do throws(YAMLEvents.Fault) { node = try builder.document() } catch {
+      throw ConfigurationFaults(
+        file: file,
+        [ConfigurationFault(origin: .line(error.line), path: SettingPath(), problem: error.problem)])
     }
     guard let node else {
       throw ConfigurationFaults(
         file: file,
-        [ConfigurationFault(origin: .line(1), path: SettingPath(), problem: "the config is empty")])
+        [ConfigurationFault(origin: .line(1), path: SettingPath(), problem: "\(what) is empty")])
     }
-    guard conversion.faults.isEmpty else { throw ConfigurationFaults(file: file, conversion.faults) }
+    guard builder.faults.isEmpty else { throw ConfigurationFaults(file: file, builder.faults) }
     return node
   }
 
@@ -22,125 +34,145 @@ enum ConfigurationReader {
   static func read(
     override text: String, at path: SettingPath, option: String, file: String
   ) throws(ConfigurationFaults) -> ConfigurationNode {
-    var conversion = Conversion(option: option)
-    do {
-      let node = try compose(text).map { conversion.node($0, at: path) }
-      guard conversion.faults.isEmpty else { throw ConfigurationFaults(file: file, conversion.faults) }
-      return node ?? ConfigurationNode(value: .scalar("", isQuoted: false), origin: .option(option))
-    } catch let faults as ConfigurationFaults {
-      throw faults
-    } catch {
+    var builder = Builder(text, option: option, path: path)
+    let node: ConfigurationNode?
+    do throws(YAMLEvents.Fault) { node = try builder.document() } catch {
       throw ConfigurationFaults(
-        file: file,
-        [ConfigurationFault(origin: .option(option), path: path, problem: fault(error).problem)])
+        file: file, [ConfigurationFault(origin: .option(option), path: path, problem: error.problem)])
     }
+    guard builder.faults.isEmpty else { throw ConfigurationFaults(file: file, builder.faults) }
+    return node ?? ConfigurationNode(value: .scalar("", isQuoted: false), origin: .option(option))
   }
 
-  // MARK: - Repeated keys
+  // MARK: - Events to nodes
 
-  /// Marks a key that is given again further down. A private-use character, which no key of a config has.
-  private static let repeatMark: Character = "\u{E000}"
+  private struct Builder {
+    private let events: YAMLEvents
+    private let option: String?
+    private let path: SettingPath
+    private(set) var faults: [ConfigurationFault] = []
+    private var count = 0
+    /// What anchors stand for, and how many values that is.
+    private var anchors: [String: (node: ConfigurationNode, count: Int)] = [:]
 
-  /// Yams refuses repeated keys without saying where the second is. So the first is marked in the text, as often as
-  /// it takes, and the conversion finds both.
-  private static func compose(_ text: String) throws -> Node? {
-    var text = text
-    for _ in 0..<1000 {
-      do {
-        return try Parser(yaml: text, resolver: .basic, constructor: .default).singleRoot()
-      } catch YamlError.duplicatedKeysInMapping(_, let context) {
-        guard let marked = marking(keyAt: context.mark, in: text) else { break }
-        text = marked
-      }
-    }
-    throw UnlocatedRepeat()
-  }
-
-  /// Keys repeat in a way that marks cannot tell apart, such as behind anchors.
-  private struct UnlocatedRepeat: Error, CustomStringConvertible {
-    var description: String { "a mapping repeats a key" }
-  }
-
-  private static func marking(keyAt mark: Mark, in text: String) -> String? {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.indices.contains(mark.line - 1) else { return nil }
-    var scalars = Array(lines[mark.line - 1].unicodeScalars)
-    var position = mark.column - 1
-    guard scalars.indices.contains(position) else { return nil }
-    if scalars[position] == "\"" || scalars[position] == "'" { position += 1 }
-    scalars.insert(contentsOf: repeatMark.unicodeScalars, at: position)
-    lines[mark.line - 1] = String(String.UnicodeScalarView(scalars))
-    return lines.joined(separator: "\n")
-  }
-
-  // MARK: - Conversion
-
-  private struct Conversion {
-    var option: String?
-    var faults: [ConfigurationFault] = []
-
-    init(option: String? = nil) { self.option = option }
-
-    func origin(_ mark: Mark?) -> ConfigurationNode.Origin {
-      option.map { .option($0) } ?? .line(mark?.line ?? 1)
+    init(_ text: String, option: String? = nil, path: SettingPath = SettingPath()) {
+      events = YAMLEvents(text)
+      self.option = option
+      self.path = path
     }
 
-    mutating func node(_ node: Node, at path: SettingPath) -> ConfigurationNode {
-      switch node {
-      case .scalar(let scalar):
-        let isQuoted = scalar.style != .plain && scalar.style != .any
-        return ConfigurationNode(
-          value: .scalar(scalar.string, isQuoted: isQuoted), origin: origin(scalar.mark))
-      case .sequence(let sequence):
-        let items = sequence.enumerated().map { self.node($0.element, at: path + String($0.offset)) }
-        return ConfigurationNode(value: .list(items), origin: origin(sequence.mark))
-      case .mapping(let mapping):
-        return ConfigurationNode(value: .mapping(entries(mapping, at: path)), origin: origin(mapping.mark))
-      case .alias:
-        return ConfigurationNode(value: .scalar("", isQuoted: false), origin: origin(node.mark))
+    private func next() throws(YAMLEvents.Fault) -> YAMLEvents.Event {
+      do throws(YAMLEvents.Fault) { return try events.next() } catch {
+        throw .init(line: error.line, problem: "not YAML: \(error.problem)")
       }
     }
 
-    private mutating func entries(_ mapping: Node.Mapping, at path: SettingPath) -> [ConfigurationNode.Entry]
-    {
+    /// The one document of the text; nil where there is none.
+    mutating func document() throws(YAMLEvents.Fault) -> ConfigurationNode? {
+      guard case .documentStart = try next().content else { return nil }
+      let node = try node(try next(), at: path, depth: 0)
+      _ = try next()
+      let rest = try next()
+      guard case .streamEnd = rest.content else {
+        throw .init(line: rest.line, problem: "not YAML of one document: another begins here")
+      }
+      return node
+    }
+
+    private func origin(_ event: YAMLEvents.Event) -> ConfigurationNode.Origin {
+      option.map { .option($0) } ?? .line(event.line)
+    }
+
+    private mutating func countUp(_ more: Int, _ event: YAMLEvents.Event) throws(YAMLEvents.Fault) {
+      count += more
+      guard count <= maximumCount else {
+        throw .init(
+          line: event.line, problem: "more than \(maximumCount) values, aliases counted with what they repeat"
+        )
+      }
+    }
+
+    private mutating func node(
+      _ event: YAMLEvents.Event, at path: SettingPath, depth: Int
+    ) throws(YAMLEvents.Fault) -> ConfigurationNode {
+      let before = count
+      try countUp(1, event)
+      guard depth <= maximumDepth else {
+        throw .init(line: event.line, problem: "lists and mappings are more than \(maximumDepth) deep")
+      }
+      let node: ConfigurationNode
+      var anchor: String?
+      switch event.content {
+      case .scalar(let text, let isQuoted, let name):
+        guard text.utf8.count <= longestText else {
+          throw .init(
+            line: event.line, problem: "a text of \(text.utf8.count) bytes; give at most \(longestText)")
+        }
+        anchor = name
+        node = ConfigurationNode(value: .scalar(text, isQuoted: isQuoted), origin: origin(event))
+      case .listStart(let name):
+        anchor = name
+        node = ConfigurationNode(
+          value: .list(try items(at: path, depth: depth + 1)), origin: origin(event))
+      case .mappingStart(let name):
+        anchor = name
+        node = ConfigurationNode(
+          value: .mapping(try entries(at: path, depth: depth + 1)), origin: origin(event))
+      case .alias(let name):
+        guard let known = anchors[name] else {
+          throw .init(line: event.line, problem: "not YAML: found undefined alias")
+        }
+        try countUp(known.count, event)
+        node = known.node
+      case .end, .documentStart, .documentEnd, .streamEnd:
+        // The parser's grammar has none of these where a value begins.
+        throw .init(line: event.line, problem: "not YAML: a value is missing")
+      }
+      if let anchor { anchors[anchor] = (node, count - before) }
+      return node
+    }
+
+    private mutating func items(
+      at path: SettingPath, depth: Int
+    ) throws(YAMLEvents.Fault) -> [ConfigurationNode] {
+      var items: [ConfigurationNode] = []
+      while true {
+        let event = try next()
+        if case .end = event.content { return items }
+        items.append(try node(event, at: path + String(items.count), depth: depth))
+      }
+    }
+
+    private mutating func entries(
+      at path: SettingPath, depth: Int
+    ) throws(YAMLEvents.Fault) -> [ConfigurationNode.Entry] {
       var entries: [ConfigurationNode.Entry] = []
-      for (key, value) in mapping {
-        guard case .scalar(let scalar) = key else {
+      var places: [String: Int] = [:]
+      while true {
+        let keyEvent = try next()
+        if case .end = keyEvent.content { return entries }
+        let key = try node(keyEvent, at: path, depth: depth)
+        guard case .scalar(let name, _) = key.value else {
+          _ = try node(try next(), at: path, depth: depth)
           faults.append(
             ConfigurationFault(
-              origin: origin(key.mark), path: path, problem: "a key is not text; give plain names"))
+              origin: origin(keyEvent), path: path, problem: "a key is not text; give plain names"))
           continue
         }
-        let name = scalar.string.filter { $0 != repeatMark }
-        let keyOrigin = origin(scalar.mark)
-        if let first = entries.first(where: { $0.key == name }) {
+        let keyOrigin = origin(keyEvent)
+        var value = try node(try next(), at: path + name, depth: depth)
+        if let first = places[name].map({ entries[$0] }) {
           var given = ""
           if case .line(let line) = first.keyOrigin { given = "; it was first given on line \(line)" }
           faults.append(
             ConfigurationFault(origin: keyOrigin, path: path + name, problem: "repeated key" + given))
           continue
         }
-        var converted = node(value, at: path + name)
         // A block starts on the line below its key; the key is what a person looks for.
-        if converted.entries != nil || converted.items != nil { converted.origin = keyOrigin }
-        entries.append(.init(key: name, keyOrigin: keyOrigin, value: converted))
+        if value.entries != nil || value.items != nil { value.origin = keyOrigin }
+        places[name] = entries.count
+        entries.append(.init(key: name, keyOrigin: keyOrigin, value: value))
       }
-      return entries
     }
-  }
-
-  private static func fault(_ error: any Error) -> ConfigurationFault {
-    let (line, problem): (Int, String) =
-      switch error {
-      case YamlError.scanner(let context, let problem, let mark, _),
-        YamlError.parser(let context, let problem, let mark, _),
-        YamlError.composer(let context, let problem, let mark, _):
-        (mark.line, context.map { "\(problem) \($0.text)" } ?? problem)
-      case YamlError.reader(let problem, _, _, _):
-        (1, problem)
-      default:
-        (1, "\(error)")
-      }
-    return ConfigurationFault(origin: .line(line), path: SettingPath(), problem: "not YAML: \(problem)")
   }
 }

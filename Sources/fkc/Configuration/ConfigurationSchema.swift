@@ -8,7 +8,7 @@ enum ConfigurationSchema {
     SettingField(
       "particles", .wholeNumber(1...0x7FFF_FFFF), .required, "The number of particles, over all islands."),
     SettingField(
-      "islands", .wholeNumber(1...0x7FFF_FFFF), .byDefault(1),
+      "islands", .wholeNumber(1...1_000_000), .byDefault(1),
       "Independent groups of particles; it divides particles. From 8 on their spread gives the standard error."
     ),
     SettingField("process", .record(process), .required, "The noise process, whose times count the steps."),
@@ -240,7 +240,7 @@ enum ConfigurationSchema {
             "every_steps", .wholeNumber(1...10_000_000), .byDefault(10),
             "Steps between rows; the start and the end always have one."),
           SettingField(
-            "particles", .wholeNumber(1...UInt64(Int32.max)), .byDefault(100),
+            "particles", .wholeNumber(1...0x7FFF_FFFF), .byDefault(100),
             "How many slots are followed, evenly spaced over all; with all of them every lineage is complete."
           ),
         ])), .optional, "Write particles on their way, as the run goes; none where this key is missing."),

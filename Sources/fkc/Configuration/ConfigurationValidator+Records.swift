@@ -85,6 +85,9 @@ extension ConfigurationValidator {
       if let owner = owner(of: entry.key, in: record) {
         problem =
           "belongs to \(owner.tag): \(owner.variants.joined(separator: ", ")); remove it or change \(owner.tag)"
+      } else if faults.count > ConfigurationFaults.mostLines {
+        // Nobody will read it.
+        problem = "unknown key"
       } else {
         meant += NearestSpelling.of(entry.key, among: valid).map { [$0] } ?? []
         let advice = NearestSpelling.advice(

@@ -3,6 +3,8 @@ import FeynmanKac
 /// Checks a tree against a shape, fills in defaults and collects what is wrong.
 struct ConfigurationValidator {
   var faults: [ConfigurationFault] = []
+  /// References that the setting at hand is inside of.
+  private var depth = 0
 
   /// The setting, without the parts that are at fault; nil where all of it is.
   mutating func setting(
@@ -17,8 +19,24 @@ struct ConfigurationValidator {
     case .named(_, let item): named(node, item, shape, at: path)
     case .list(let item): list(node, item, shape, at: path)
     case .either(let shapes): either(node, shapes, shape, at: path)
-    case .reference(_, let shape): setting(node, as: shape(), at: path)
+    case .reference(let name, let shape): reference(node, name, shape(), at: path)
     }
+  }
+
+  /// How often a shape may contain itself, such as a reward another.
+  private static let deepestReference = 32
+
+  private mutating func reference(
+    _ node: ConfigurationNode, _ name: String, _ shape: SettingShape, at path: SettingPath
+  ) -> Setting? {
+    guard depth < Self.deepestReference else {
+      report(
+        node, path, "\(name)s are more than \(Self.deepestReference) deep in each other; give fewer")
+      return nil
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return setting(node, as: shape, at: path)
   }
 
   mutating func report(_ node: ConfigurationNode, _ path: SettingPath, _ problem: String) {
@@ -65,6 +83,7 @@ extension ConfigurationValidator {
     return switch NumberText.read(text) {
     case .leadingZero: ", without leading zeros"
     case .tooLarge: "; this is too large for a 64-bit float"
+    case .tooSmall: "; this is too small for a 64-bit float"
     case .number where isQuoted: ", without quotes"
     default: ""
     }
@@ -108,11 +127,27 @@ extension ConfigurationValidator {
     return sound.count == items.count ? .list(sound) : nil
   }
 
+  /// Characters of a name: a key of YAML has at most 1,024, of which an escaped one takes six.
+  private static let longestName = 128
+  private static let mostNames = 1000
+
   private mutating func named(
     _ node: ConfigurationNode, _ item: SettingShape, _ shape: SettingShape, at path: SettingPath
   ) -> Setting? {
     guard let entries = node.entries, !entries.isEmpty else {
       return refuse(node, shape, at: path)
+    }
+    guard entries.count <= Self.mostNames else {
+      report(node, path, "found \(entries.count) names; give at most \(Self.mostNames)")
+      return nil
+    }
+    for entry in entries where entry.key.unicodeScalars.count > Self.longestName {
+      faults.append(
+        ConfigurationFault(
+          origin: entry.keyOrigin, path: path,
+          problem: "the name '\(entry.key.prefix(20))…' has \(entry.key.unicodeScalars.count) characters; "
+            + "give at most \(Self.longestName)"))
+      return nil
     }
     return .mapping(
       entries.compactMap { entry in

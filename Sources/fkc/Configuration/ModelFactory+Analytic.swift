@@ -53,7 +53,7 @@ extension ModelFactory {
   }
 
   private func stated(_ mixture: GaussianMixture, _ setting: Setting) throws(Failure) -> any ScoreModel {
-    let atoms = setting["atoms"]?.wholeNumber.map { Int($0) }
+    let atoms = setting["atoms"]?.wholeNumber.map { Int(clamping: $0) }
     let deviation = setting["data_standard_deviation"]?.number
     guard atoms != nil || deviation != nil else { return mixture }
     if let atoms {

@@ -34,7 +34,7 @@ extension ModelFactory {
       return try PretrainedModel(
         loaded.network, prediction: Self.prediction(setting, loaded.file, spread: spread),
         condition: Condition(setting["condition"]), noiseLevels: loaded.file.noiseLevels,
-        dataStandardDeviation: spread, atoms: setting["atoms"]?.wholeNumber.map { Int($0) })
+        dataStandardDeviation: spread, atoms: setting["atoms"]?.wholeNumber.map { Int(clamping: $0) })
     }
     return Product(model: model, file: pinned, process: try Self.process(loaded.file, path))
   }

@@ -29,7 +29,7 @@ extension ModelFactory {
         names: ONNXNetwork.Names(
           states: inputs?["x"]?.text, noise: inputs?["noise"]?.text, condition: inputs?["condition"]?.text,
           output: setting["output"]?.text),
-        noiseInput: noiseInput, timesteps: Int(timesteps), device: device)
+        noiseInput: noiseInput, timesteps: Int(clamping: timesteps), device: device)
       loaded.shared.append((settings, network))
     }
     return Product(

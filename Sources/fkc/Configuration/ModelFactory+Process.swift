@@ -21,9 +21,9 @@ extension ModelFactory {
       network = known.network
     } else {
       network = try started(
-        command: words, folder: place, dimensions: Int(dimensions),
-        conditionLength: Int(setting["conditions"]?.wholeNumber ?? 0), timeLimit: timeLimit,
-        workers: Int(workers))
+        command: words, folder: place, dimensions: Int(clamping: dimensions),
+        conditionLength: Int(clamping: setting["conditions"]?.wholeNumber ?? 0), timeLimit: timeLimit,
+        workers: Int(clamping: workers))
       loaded.shared.append((settings, network))
     }
     return Product(
@@ -59,7 +59,7 @@ extension ModelFactory {
       return try PretrainedModel(
         network, prediction: prediction, condition: Condition(setting["condition"]), noiseLevels: noiseLevels,
         dataStandardDeviation: setting["data_standard_deviation"]?.number,
-        atoms: setting["atoms"]?.wholeNumber.map { Int($0) })
+        atoms: setting["atoms"]?.wholeNumber.map { Int(clamping: $0) })
     } catch {
       throw Failure(key: error.setting, problem: error.problem)
     }

@@ -4,6 +4,7 @@ enum NumberText {
   enum Reading: Equatable {
     case number(Double)
     case tooLarge
+    case tooSmall
     case notFinite
     case leadingZero
     case other
@@ -34,16 +35,17 @@ enum NumberText {
     // `Double` wants a digit on both sides of the point.
     let spelling = text.hasPrefix("+") ? String(text.dropFirst()) : text
     guard let value = Double(normalized(spelling)) else { return .other }
-    return value.isFinite ? .number(value) : .tooLarge
+    guard value.isFinite else { return .tooLarge }
+    // Never a zero that nobody wrote.
+    let isZero = !(whole + fraction).contains { $0 != "0" }
+    return value == 0 && !isZero ? .tooSmall : .number(value)
   }
 
   /// A whole number of at most 64 bits; also one spelt like `1e4`, where doubles still count in ones.
   static func wholeNumber(_ text: String) -> UInt64? {
     if let exact = UInt64(text) { return text.count > 1 && text.hasPrefix("0") ? nil : exact }
-    guard case .number(let value) = read(text), value >= 0, value <= 0x1p53, value == value.rounded() else {
-      return nil
-    }
-    return UInt64(value)
+    guard case .number(let value) = read(text), value <= 0x1p53 else { return nil }
+    return UInt64(exactly: value)
   }
 
   private static func takeDigits(_ text: inout Substring) -> String {

@@ -37,7 +37,7 @@ extension Condition {
   /// The key `condition`: a class, or numbers; none where it is absent.
   init(_ setting: Setting?) {
     if let label = setting?.wholeNumber {
-      self = .label(Int(label))
+      self = .label(Int(clamping: label))
     } else if let numbers = setting?.numbers {
       self = .vector(numbers.map { Float($0) })
     } else {

@@ -89,7 +89,8 @@ struct RewardFactory {
     else { return nil }
     let reward = try ModelFactory.caught {
       try InpaintingReward(
-        indices: indices.map { Int($0) }, values: values, standardDeviation: deviation, dimensions: dimensions
+        indices: indices.map { Int(clamping: $0) }, values: values, standardDeviation: deviation,
+        dimensions: dimensions
       )
     }
     return Product(reward: reward, setting: setting)

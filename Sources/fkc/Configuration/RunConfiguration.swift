@@ -32,13 +32,7 @@ struct RunConfiguration {
   }
 
   private static func text(of file: String) throws -> String {
-    do throws(FileError) {
-      let bytes = try FileBytes.read(file)
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw FileError(.malformed, file, "is not UTF-8 text")
-      }
-      return text
-    } catch {
+    do throws(FileError) { return try TextFile.read(file, atMost: ConfigurationReader.largestFile) } catch {
       throw CommandFailure(error.kind == .missing ? .missingInput : .badData, [error.description])
     }
   }
@@ -60,8 +54,8 @@ struct RunConfiguration {
     folders = assembly.folders
     rewardSetting = assembly.rewardSetting
     seed = settings["seed"]!.wholeNumber!
-    particles = Int(settings["particles"]!.wholeNumber!)
-    islands = Int(settings["islands"]!.wholeNumber!)
+    particles = Int(clamping: settings["particles"]!.wholeNumber!)
+    islands = Int(clamping: settings["islands"]!.wholeNumber!)
     warnings = assembly.warnings
   }
 

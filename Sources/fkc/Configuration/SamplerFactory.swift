@@ -19,7 +19,11 @@ struct SamplerFactory {
       let correction = Sampler.Correction(root["correction"]),
       let generator = root["rng"]?.text, let rule = rule(resampling)
     else { return nil }
-    if let count = steps.wholeNumber { sampler.steps = Int(count) } else { sampler.stepChoice = .automatic }
+    if let count = steps.wholeNumber {
+      sampler.steps = Int(clamping: count)
+    } else {
+      sampler.stepChoice = .automatic
+    }
     sampler.scheme = scheme
     sampler.grid =
       Sampler.StepGrid(settings["grid"]) ?? (steps.wholeNumber == nil ? .automatic : .logSignalToNoise)
@@ -43,7 +47,7 @@ struct SamplerFactory {
   private func trajectory(_ setting: Setting?) -> Sampler.Trajectory? {
     guard let steps = setting?["every_steps"]?.wholeNumber, let particles = setting?["particles"]?.wholeNumber
     else { return nil }
-    return Sampler.Trajectory(everySteps: Int(steps), particles: Int(particles))
+    return Sampler.Trajectory(everySteps: Int(clamping: steps), particles: Int(clamping: particles))
   }
 
   private func rule(_ setting: Setting) -> Sampler.ResamplingRule? {

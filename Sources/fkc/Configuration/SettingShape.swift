@@ -69,7 +69,7 @@ struct NumberRange: Sendable {
   }
 
   var allowed: String {
-    func text(_ value: Double) -> String { value == value.rounded() ? String(Int(value)) : "\(value)" }
+    func text(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
     return switch (lower, upper) {
     case (nil, nil): "a finite number"
     case (nil, let upper?): "a number of at most \(text(upper))"

@@ -8,7 +8,7 @@ enum FigureText {
     if value == 0 { return "0" }
     let size = value.magnitude
     if size >= 1e7 || size < 1e-4 { return scientific(value, count) }
-    if size >= pow(10, Double(count - 1)) { return whole(Int(value.rounded())) }
+    if size >= pow(10, Double(count - 1)) { return whole(Int(clamping: value.rounded())) }
     var text = String(format: "%.\(count)g", value)
     if text.contains("e") { text = String(format: "%.\(count)f", value) }
     return signed(text)
@@ -29,7 +29,7 @@ enum FigureText {
   static func value(_ value: Double, error: Double?) -> String {
     guard let error, error > 0, error.isFinite else { return fixed(value, 3) }
     if error < 1e-3 { return "\(fixed(value, 4)) ± \(digits(error, 2))" }
-    let places = max(0, 1 - Int(floor(log10(error))))
+    let places = max(0, 1 - Int(clamping: floor(log10(error))))
     return "\(fixed(value, places)) ± \(fixed(error, places))"
   }
 
@@ -58,7 +58,7 @@ enum FigureText {
 
   private static func scientific(_ value: Double, _ count: Int) -> String {
     let parts = String(format: "%.\(max(count - 2, 0))e", value).split(separator: "e")
-    return "\(signed(String(parts[0]))) × \(powerOfTen(Int(parts[1])!))"
+    return "\(signed(String(parts[0]))) × \(powerOfTen(Int(parts[1]) ?? 0))"
   }
 
   private static func signed(_ text: String) -> String {

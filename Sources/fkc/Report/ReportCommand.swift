@@ -40,7 +40,7 @@ struct ReportRuns: ParsableCommand {
     } else {
       try FileBytes.replace(path, with: page.bytes)
     }
-    try StandardStreams.print(path)
+    try StandardStreams.print(path: path)
   }
 
   /// A file that nobody named is replaced only where it is a report.

@@ -18,6 +18,8 @@ struct RunExtras {
 
   static let metricsName = "metrics.json"
   static let picturesName = "pictures"
+  /// In bytes.
+  private static let largestPicture = 1 << 26
 
   init() {}
 
@@ -38,7 +40,7 @@ struct RunExtras {
     for name in names.sorted() where name.hasSuffix(".svg") {
       let path = "\(folder)/\(Self.picturesName)/\(name)"
       let stem = String(name.dropLast(4))
-      let svg = try FileBytes.read(path)
+      let svg = try FileBytes.read(path, atMost: Self.largestPicture)
       guard String(validating: svg, as: UTF8.self)?.contains("<svg") == true else {
         throw FileError(.malformed, path, "is not an SVG: it holds no '<svg' in UTF-8")
       }
@@ -58,7 +60,10 @@ struct RunExtras {
       case .null: metrics.append((member.key, "–"))
       case .number(let digits):
         let isWhole = !digits.contains { ".eE".contains($0) } && digits.count < 16
-        metrics.append((member.key, isWhole ? digits : FigureText.digits(Double(digits), 5)))
+        let number = Double(digits) ?? .nan
+        // Beyond what a float holds, as it is written.
+        let isWritten = isWhole || !number.isFinite
+        metrics.append((member.key, isWritten ? member.value.summary : FigureText.digits(number, 5)))
       default:
         throw FileError(
           .malformed, path, "'\(member.key)' is \(member.value.summary); give a number, a text or null")

@@ -11,7 +11,7 @@ extension RunRecord {
 
   private init(reading folder: String) throws {
     let summary = try Self.text(folder + "/" + ResultFolder.summaryName)
-    let trace = try Self.text(folder + "/trace.csv")
+    let trace = try Self.text(folder + "/trace.csv", atMost: Self.largestTrace)
     // Runs of older versions recorded none, and their traces say so.
     let hasGenealogy = trace.prefix { $0 != "\n" }.contains("genealogy_slice")
     try self.init(
@@ -35,11 +35,12 @@ extension RunRecord {
       + entries.map { "\(pictures)/\($0)" }
   }
 
-  static func text(_ path: String) throws(FileError) -> String {
-    let bytes = try FileBytes.read(path)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw FileError(.malformed, path, "is not UTF-8 text")
-    }
-    return text
+  /// In bytes; about a hundred for each of ten million steps, which is the most that a run has.
+  private static let largestTrace = 1 << 31
+  /// Of any other text, in bytes.
+  static let largestText = 1 << 26
+
+  static func text(_ path: String, atMost limit: Int = largestText) throws(FileError) -> String {
+    try TextFile.read(path, atMost: limit)
   }
 }

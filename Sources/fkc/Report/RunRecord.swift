@@ -44,6 +44,8 @@ struct RunRecord {
     samples = files.samples.values
     logWeights = files.logWeights.values
     try Self.check(folder, files, figures, traceRows: trace.count)
+    try Self.check(figures, path: folder + "/summary.json")
+    try Self.check(trace, figures, path: folder + "/trace.csv")
     let highest = logWeights.max()!
     let relative = logWeights.map { exp($0 - highest) }
     let sum = relative.reduce(0, +)
@@ -105,6 +107,38 @@ extension RunRecord {
         .malformed, folder + "/ancestors.npy",
         "row \(index) is \(files.ancestors.values[index]); "
           + "ancestors are from 0 to \(count - 1)")
+    }
+  }
+
+  private static func check(_ figures: RunFigures, path: String) throws(FileError) {
+    // Above by rounding alone.
+    let most = Double(figures.particles) * (1 + 1e-6)
+    for (key, value) in [
+      ("effective_sample_size", figures.effectiveSampleSize),
+      ("minimum_effective_sample_size", figures.minimumEffectiveSampleSize),
+      ("unique_ancestors", Double(figures.uniqueAncestors)),
+    ] where value > most {
+      throw FileError(
+        .malformed, path, "'\(key)' is \(value); there are \(figures.particles) particles")
+    }
+  }
+
+  private static func check(_ trace: [TraceRow], _ figures: RunFigures, path: String) throws(FileError) {
+    for row in trace {
+      let wrong: (name: String, found: String, highest: Int)? =
+        if !(0...Double(figures.particles) * (1 + 1e-6)).contains(row.effectiveSampleSize) {
+          ("effective_sample_size", "\(row.effectiveSampleSize)", figures.particles)
+        } else if row.uniqueAncestors > figures.particles {
+          ("unique_ancestors", "\(row.uniqueAncestors)", figures.particles)
+        } else if row.resampledIslands > figures.islands {
+          ("resampled", "\(row.resampledIslands)", figures.islands)
+        } else {
+          nil
+        }
+      guard let wrong else { continue }
+      throw FileError(
+        .malformed, path,
+        "step \(row.step): \(wrong.name) is \(wrong.found); summary.json allows 0 to \(wrong.highest)")
     }
   }
 

@@ -41,6 +41,25 @@ struct SummaryReader {
     return count
   }
 
+  func count(_ key: String, in range: ClosedRange<Int>) throws(FileError) -> Int {
+    let count = try count(key)
+    guard range.contains(count) else {
+      throw FileError(
+        .malformed, path,
+        "'\(key)' is \(count); give a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return count
+  }
+
+  /// A number that is not below 0, and above a bound by rounding alone.
+  func number(_ key: String, upTo highest: Int) throws(FileError) -> Double {
+    let number = try number(key)
+    guard number >= 0, number <= Double(highest) * (1 + 1e-6) else {
+      throw FileError(.malformed, path, "'\(key)' is \(number); give a number from 0 to \(highest)")
+    }
+    return number
+  }
+
   /// Nil for null.
   func optionalNumber(_ key: String) throws(FileError) -> Double? {
     let value = try value(key)

@@ -37,7 +37,11 @@ struct TraceRow {
       let cells = Cells(
         names: names, values: line.split(separator: ",", omittingEmptySubsequences: false),
         place: "\(path):\(index + 1)")
-      rows.append(try TraceRow(cells))
+      let row = try TraceRow(cells)
+      guard row.step == rows.count else {
+        throw FileError(.malformed, cells.place, "step is \(row.step); here stands step \(rows.count)")
+      }
+      rows.append(row)
     }
     return rows
   }

@@ -49,22 +49,22 @@ struct CollectedFigures {
 
   private init(reading folder: String) throws {
     let summaryFile = "\(folder)/\(ResultFolder.summaryName)"
-    let summary = try Self.object(try FileBytes.read(summaryFile), file: summaryFile)
+    let summary = try Self.object(try RunRecord.text(summaryFile), file: summaryFile)
     var entries = summary.compactMap { entry -> (name: String, figure: Figure)? in
       if entry.key == "warnings" { return (entry.key, .text(Self.codes(entry.value))) }
       guard case .scalar = entry.value.value, !Self.omitted.contains(entry.key) else { return nil }
       return (entry.key, Self.figure(entry.value))
     }
     let metricsFile = "\(folder)/\(RunExtras.metricsName)"
-    let bytes: [UInt8]
-    do throws(FileError) { bytes = try FileBytes.read(metricsFile) } catch {
+    let text: String
+    do throws(FileError) { text = try RunRecord.text(metricsFile) } catch {
       guard error.kind == .missing else { throw error }
       self.entries = entries
       return
     }
     let columns = SweepTables.identityColumns
     let taken = Set(summary.map(\.key) + columns.front + columns.back)
-    for entry in try Self.object(bytes, file: metricsFile) {
+    for entry in try Self.object(text, file: metricsFile) {
       let figure = Self.figure(entry.value)
       guard case .scalar(_, let isQuoted) = entry.value.value, isQuoted || !figure.isText else {
         throw Self.fault(
@@ -91,8 +91,8 @@ struct CollectedFigures {
   }
 
   /// JSON is YAML, and the reader of configs knows the lines of what is wrong with it.
-  private static func object(_ bytes: [UInt8], file: String) throws -> [ConfigurationNode.Entry] {
-    let tree = try ConfigurationReader.read(String(decoding: bytes, as: UTF8.self), file: file)
+  private static func object(_ text: String, file: String) throws -> [ConfigurationNode.Entry] {
+    let tree = try ConfigurationReader.read(text, file: file, what: "the file")
     guard let entries = tree.entries else {
       throw FileError(.malformed, file, "found \(tree.found); give a JSON object of names and numbers")
     }

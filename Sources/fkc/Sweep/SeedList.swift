@@ -8,7 +8,7 @@ enum SeedList {
     var known: Set<UInt64> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let range = try range(part)
-      guard range.upperBound - range.lowerBound < UInt64(limit - seeds.count) else {
+      guard range.upperBound - range.lowerBound < UInt64(clamping: limit - seeds.count) else {
         throw ValueList.Fault(problem: "more than \(limit) seeds")
       }
       for seed in range {

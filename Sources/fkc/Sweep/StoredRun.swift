@@ -53,7 +53,7 @@ enum StoredRun: Equatable {
 
   /// Nil where there is no such file.
   private static func text(of file: String) throws(FileError) -> String? {
-    do throws(FileError) { return String(decoding: try FileBytes.read(file), as: UTF8.self) } catch {
+    do throws(FileError) { return try TextFile.read(file, atMost: RunRecord.largestText) } catch {
       guard error.kind == .missing else { throw error }
       return nil
     }

@@ -87,7 +87,7 @@ struct Sweep: ParsableCommand {
     let outcomes = try runner.run()
     let tables = try SweepTables(plan, outcomes: outcomes)
     try tables.write(to: output)
-    try StandardStreams.print(SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
+    try StandardStreams.print(path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
     let doubtful = tables.doubtful
     if !doubtful.isEmpty {
       StandardStreams.report(["fkc: \(doubtful.count) of \(outcomes.count) runs are doubtful:"] + doubtful)

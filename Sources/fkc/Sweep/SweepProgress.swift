@@ -23,7 +23,7 @@ struct SweepProgress {
   mutating func willStart(_ index: Int, _ folder: String) {
     start = clock.now
     guard mode != .none else { return }
-    let line = "cell \(index + 1) of \(count)  \(folder)"
+    let line = "cell \(index + 1) of \(count)  \(TerminalText.shown(folder))"
     guard workDone > 0 else { return StandardStreams.show(line + "\n") }
     StandardStreams.show("\(line)  \(Self.duration(secondsWorked / workDone * workLeft)) left\n")
   }
@@ -45,7 +45,7 @@ struct SweepProgress {
   }
 
   private static func duration(_ seconds: Double) -> String {
-    let whole = Int(max(0, seconds).rounded())
+    let whole = Int(clamping: max(0, seconds).rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"

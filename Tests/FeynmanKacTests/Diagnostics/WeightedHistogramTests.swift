@@ -47,4 +47,27 @@ struct WeightedHistogramTests {
     let weightless = WeightedHistogram.centralRange(of: [3, 70], weights: [1, 0])
     #expect(weightless.contains(3) && !weightless.contains(70))
   }
+
+  /// Seen to catch: zooming until both edges of a bin were the same number, which ended the process.
+  @Test("values that are hardly apart, or as far apart as numbers are, make a range with bins")
+  func extremes() {
+    let huge = Double.greatestFiniteMagnitude
+    let float = Double(Float(1).nextUp)
+    let cases: [[Double]] = [
+      [1] + Array(repeating: 1, count: 4998) + [float], [1e16, 1e16], [1e16, 1e16 + 2], [-1e20, 1e20],
+      [huge, huge],
+      [-huge, huge], [0, 5e-324], [-5e-324, 5e-324], [3.4e38, 3.4e38], [-1e-300, 1e300], [0, 0, 0],
+      [1e300, 1e300.nextUp], [-1.7e308, -1.75e308], [-.infinity, 0], [0, .infinity],
+    ]
+    for values in cases {
+      let weights = values.map { _ in 1 / Double(values.count) }
+      let range = WeightedHistogram.centralRange(of: values, weights: weights)
+      let width = range.upperBound - range.lowerBound
+      #expect(width > 0 && width.isFinite, "\(values.prefix(2)): \(range)")
+      let histogram = WeightedHistogram(values, weights: weights, range: range, bins: 80)
+      let (lower, upper) = histogram.edges(of: 40)
+      #expect(lower < upper, "\(values.prefix(2)): \(range)")
+      #expect(abs(histogram.shares.reduce(histogram.outside, +) - 1) < 1e-9)
+    }
+  }
 }

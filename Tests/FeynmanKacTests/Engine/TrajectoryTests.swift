@@ -63,6 +63,35 @@ struct TrajectoryTests {
     #expect(moved > 0)
   }
 
+  /// The start's resampling comes before row 0, so that row names where its particles were at the start.
+  @Test("after a resampling at step 0 too, parents and genealogy lead to the ancestors", arguments: [1, 3])
+  func startResampled(islands: Int) throws {
+    for scheme in [ResamplingScheme.killing, .systematic, .multinomial] {
+      let (result, recorder) = try Self.run(
+        .init(everySteps: 7, particles: 600), particles: 600, islands: islands
+      ) {
+        $0.resampling = .init(scheme.resampler, threshold: 1)
+      }
+      #expect(result.trace[0].resampledIslands == islands)
+      let first = recorder.rows[0]
+      var slots = Array(0..<600)
+      for row in recorder.rows.reversed() { slots = slots.map { Int(row.parents[$0]) } }
+      let leadsToAncestors = slots.map { Int64($0) } == result.ancestors
+      #expect(leadsToAncestors)
+      let isTraced = result.genealogy.origins.map { Int64($0) } == result.ancestors
+      #expect(isTraced)
+      #expect(SurvivingAncestors.count(result.ancestors) == result.uniqueAncestors)
+      // Copies of one particle of the start are the same particle still.
+      var states: [Int32: ArraySlice<Float>] = [:]
+      let areCopies = first.parents.enumerated().allSatisfy { slot, parent in
+        let own = first.states[2 * slot..<2 * slot + 2]
+        defer { states[parent] = own }
+        return states[parent].map { $0.elementsEqual(own) } ?? true
+      }
+      #expect(areCopies)
+    }
+  }
+
   @Test("the same for any number of threads, and with a sequential generator", arguments: [false, true])
   func threads(isSequential: Bool) throws {
     func rows(_ threads: Int) throws -> [[Double]] {

@@ -40,4 +40,42 @@ import Testing
       try GaussianMixture(file: "/nowhere/q.json")
     }
   }
+
+  @Test("numbers that no float is, repeated keys and broken JSON are told apart")
+  func precise() {
+    let rest = #""standard_deviations": 1"#
+    let cases: [(String, String)] = [
+      (
+        #"{"means": [[0, 1e-400]], \#(rest)}"#,
+        "means.0.1: 1e-400 is too small for a 64-bit float; give 0 or a larger number"
+      ),
+      (#"{"means": [[0, 1e400]], \#(rest)}"#, "line 1: found 1e400; give a finite number"),
+      (
+        "{\"means\": [[0]],\n\(rest),\n\"means\": [[1]]}",
+        "line 3: is not JSON: found the key 'means' a second time"
+      ),
+      (
+        "{\"means\": [[0]],\r\n\(rest)", "line 2: is not JSON: found the end where ',' or '}' should be"
+      ),
+      ("", "line 1: is not JSON: found the end where a value should be"),
+      (
+        "[1]",
+        "its top is not an object; give one with means [[number]], standard_deviations (a number, [number] or "
+          + "[[number]]) and weights [number]"
+      ),
+    ]
+    for (json, problem) in cases {
+      #expect(throws: FileError(.malformed, "q.json", problem)) { try mixture(json) }
+    }
+    #expect(throws: FileError(.malformed, "q.json", "is UTF-16 text; save it as UTF-8")) {
+      try GaussianMixture(json: [0xFF, 0xFE, 0x7B, 0], file: "q.json")
+    }
+  }
+
+  @Test("a byte order mark and other line ends change nothing")
+  func marks() throws {
+    let json = "{\r\n\"means\": [[0.0, 5e-324]],\r\n\"standard_deviations\": 1\r\n}\r\n"
+    let read = try GaussianMixture(json: [0xEF, 0xBB, 0xBF] + Array(json.utf8), file: "q.json")
+    #expect(read.means == [[0, 5e-324]])
+  }
 }

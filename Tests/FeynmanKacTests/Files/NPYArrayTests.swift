@@ -137,4 +137,48 @@ import Testing
       }
     }
   }
+
+  @Test("a number that no float32 is is refused as that, and infinity stays what it is")
+  func floatRange() throws {
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }"
+    for (number, text) in [(1e300, "1e+300"), (-3.5e38, "-3.5e+38")] {
+      try withFile(file(header, bytes([(0.5 as Double).bitPattern, number.bitPattern]))) { path in
+        let problem = "holds \(text) as number 1 from 0, outside of float32's range, ±3.4e38"
+        #expect(throws: FileError(.malformed, path, problem)) { try NPYArray<Float>(file: path) }
+        let doubles = try NPYArray<Double>(file: path).values
+        #expect(doubles == [0.5, number])
+      }
+    }
+    try withFile(file(header, bytes([Double.infinity.bitPattern, (1e-320 as Double).bitPattern]))) { path in
+      let values = try NPYArray<Float>(file: path).values
+      #expect(values == [.infinity, 0])
+    }
+  }
+
+  /// Read as a whole first, either would take more memory than there is.
+  @Test("a header is judged before the numbers are read, however large the file")
+  func sparse() throws {
+    try withFile([]) { path in
+      #expect(truncate(path, 1 << 40) == 0)
+      let problem = "is not an NPY file; its first bytes are not \\x93NUMPY"
+      #expect(throws: FileError(.malformed, path, problem)) { try NPYArray<Float>(file: path) }
+    }
+    try withFile(file("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }", [])) { path in
+      #expect(truncate(path, 1 << 40) == 0)
+      let found = (1 << 40) - 10 - 60
+      let problem = "holds \(found) bytes of numbers; its shape [4, 3] needs 48"
+      #expect(throws: FileError(.malformed, path, problem)) { try NPYArray<Float>(file: path) }
+    }
+    let axes = String(repeating: "1, ", count: 65)
+    try withFile(file("{'descr': '<f4', 'fortran_order': False, 'shape': (\(axes)), }", [0, 0, 0, 0])) {
+      path in
+      #expect(throws: FileError(.malformed, path, "has 65 axes; at most 64 are read")) {
+        try NPYArray<Float>(file: path)
+      }
+    }
+    try withFile([0x93] + Array("NUMPY".utf8) + [2, 0, 0xFF, 0xFF, 0xFF, 0x7F]) { path in
+      let problem = "states a header of 2147483647 bytes; at most 1048576 are read"
+      #expect(throws: FileError(.malformed, path, problem)) { try NPYArray<Float>(file: path) }
+    }
+  }
 }

@@ -19,7 +19,7 @@ public struct ComparisonOptions: Sendable {
   public init(
     seed: UInt64 = 0, transportSamples: Int = 2_000, kernelSamples: Int = 10_000,
     histogramColumns: (Int, Int)? = nil, energy: (@Sendable (SampleSet) -> [Double])? = nil,
-    floorSource: FloorSource = .referenceSplit, repetitions: Int = 5
+    floorSource: FloorSource = .permutation, repetitions: Int = 5
   ) {
     self.seed = seed
     self.transportSamples = transportSamples
@@ -29,6 +29,10 @@ public struct ComparisonOptions: Sendable {
     self.floorSource = floorSource
     self.repetitions = repetitions
   }
+
+  /// Their costs are a matrix in memory.
+  private static let mostTransportSamples = 30_000
+  private static let mostRepetitions = 10_000
 
   func histogramColumns(dimensions: Int) -> (Int, Int)? {
     histogramColumns ?? (dimensions == 2 ? (0, 1) : nil)
@@ -46,7 +50,15 @@ public struct ComparisonOptions: Sendable {
     guard kernelSamples > 1 else {
       throw SetupError("kernel-samples", "is \(kernelSamples); give at least 2")
     }
-    guard repetitions >= 0 else { throw SetupError("floor-repeats", "is \(repetitions); give 0 or more") }
+    let count = min(transportSamples, sample.count, reference.count)
+    guard count <= Self.mostTransportSamples else {
+      throw SetupError(
+        "transport-samples",
+        "is \(transportSamples); give at most \(Self.mostTransportSamples), whose costs take 3.6 GB")
+    }
+    guard (0...Self.mostRepetitions).contains(repetitions) else {
+      throw SetupError("floor-repeats", "is \(repetitions); give 0 to \(Self.mostRepetitions)")
+    }
     if let (first, second) = histogramColumns {
       for column in [first, second] where !(0..<sample.dimensions).contains(column) {
         throw SetupError(
@@ -62,7 +74,7 @@ public struct ComparisonOptions: Sendable {
       guard mixture.dimensions == sample.dimensions else {
         throw SetupError("mixture", "has \(mixture.dimensions) dimensions, the samples \(sample.dimensions)")
       }
-    case .referenceSplit:
+    case .permutation:
       break
     }
   }

@@ -45,9 +45,10 @@ struct HistogramAxis {
       upper = max(upper, value)
     }
     if lower == upper {
-      // A width of zero holds nothing; one unit about the value does.
-      lower -= 0.5
-      upper += 0.5
+      // A width of zero holds nothing; one unit about the value does, or more where numbers are farther apart.
+      let room = max(0.5, 1e-6 * abs(lower))
+      lower -= room
+      upper += room
     }
     self.lower = lower
     self.upper = upper
@@ -63,7 +64,7 @@ struct HistogramAxis {
   func cell(of value: Float) -> Int? {
     let value = Double(value)
     guard value >= lower, value <= upper else { return nil }
-    var cell = min(bins - 1, Int((value - lower) / (upper - lower) * Double(bins)))
+    var cell = min(bins - 1, Int(clamping: (value - lower) / (upper - lower) * Double(bins)))
     // The quotient may round across an edge.
     if value < edge(cell) { cell -= 1 } else if cell < bins - 1, value >= edge(cell + 1) { cell += 1 }
     return cell

@@ -23,6 +23,8 @@ public enum KernelDiscrepancy {
   ///
   /// - Complexity: O(N² d).
   public static func medianBandwidths(_ first: SampleSet, _ second: SampleSet) -> Double {
+    // The bandwidths follow the unit.
+    let (first, second, _) = SampleSet.inFloatRange(first, second)
     let median = medianDistance(of: second)
     // Rows that are all the same have no scale: any bandwidth tells them from others.
     let scale = median > 0 ? median : 1

@@ -30,15 +30,19 @@ public struct SampleComparison: Sendable {
     public let mean: Double
     /// Nil after a single repetition.
     public let standardDeviation: Double?
+    /// Of all repetitions.
+    public let largest: Double
   }
 
   /// Values by measure; a measure that does not apply is absent.
   public let values: [Measure: Double]
   /// Empty where there is nothing to estimate it from.
   public let floors: [Measure: Floor]
-  /// Rows of the two perfect sets; nil without a floor. Where they are fewer than the sets compared, perfect samples
-  /// of full size score less than the floor.
+  /// Rows of the two perfect sets; nil without a floor. Where they have fewer effective rows than the sets compared, perfect
+  /// samples of full size score less than the floor.
   public let floorCounts: (first: Int, second: Int)?
+  /// Effective sample sizes of the perfect sets of the last repetition; nil without a floor.
+  public let floorEffectiveSizes: (first: Double, second: Double)?
   /// Rows of each set that the transport distances saw.
   public let transportCount: Int
   /// Rows of each set that the kernel discrepancies saw.
@@ -56,23 +60,27 @@ public struct SampleComparison: Sendable {
     _ sample: SampleSet, _ reference: SampleSet, options: ComparisonOptions = ComparisonOptions()
   ) throws(SetupError) {
     try options.check(sample, reference)
-    let measured = Self.measure(sample, reference, options: options, repetition: 0)
+    let subsets = Subsets(options, sample, reference)
+    let measured = Self.measure(sample, reference, options: options, subsets, repetition: 0)
     values = measured
-    transportCount = min(options.transportSamples, sample.count, reference.count)
-    kernelCounts = (min(options.kernelSamples, sample.count), min(options.kernelSamples, reference.count))
+    transportCount = subsets.transport
+    kernelCounts = (subsets.kernels[0] ?? sample.count, subsets.kernels[1] ?? reference.count)
     moments = MomentDifference(sample, reference)
 
     var scores: [[Measure: Double]] = []
     var counts: (Int, Int)?
+    var sizes: (Double, Double)?
     for repetition in 0..<options.repetitions {
       var generator = ComparisonStream.perfectSets.generator(seed: options.seed, repetition: repetition + 1)
       guard
         let (first, second) = options.floorSource.pair(for: sample, reference, using: &generator)
       else { break }
       counts = (first.count, second.count)
-      scores.append(Self.measure(first, second, options: options, repetition: repetition + 1))
+      sizes = (first.effectiveSampleSize, second.effectiveSampleSize)
+      scores.append(Self.measure(first, second, options: options, subsets, repetition: repetition + 1))
     }
     floorCounts = counts
+    floorEffectiveSizes = sizes
     var floors: [Measure: Floor] = [:]
     for measure in measured.keys {
       let found = scores.compactMap { $0[measure] }
@@ -81,13 +89,27 @@ public struct SampleComparison: Sendable {
       let squares = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       floors[measure] = Floor(
         mean: mean,
-        standardDeviation: found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil)
+        standardDeviation: found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil,
+        largest: found.max()!)
     }
     self.floors = floors
   }
 
+  /// How many rows the costly measures see. A floor sees as many as the comparison: it must not be subsampled where that
+  /// was not.
+  private struct Subsets {
+    let transport: Int
+    /// Of either set; nil for all rows.
+    let kernels: [Int?]
+
+    init(_ options: ComparisonOptions, _ sample: SampleSet, _ reference: SampleSet) {
+      transport = min(options.transportSamples, sample.count, reference.count)
+      kernels = [sample, reference].map { $0.count > options.kernelSamples ? options.kernelSamples : nil }
+    }
+  }
+
   private static func measure(
-    _ first: SampleSet, _ second: SampleSet, options: ComparisonOptions, repetition: Int
+    _ first: SampleSet, _ second: SampleSet, options: ComparisonOptions, _ subsets: Subsets, repetition: Int
   ) -> [Measure: Double] {
     var values: [Measure: Double] = [:]
     if let columns = options.histogramColumns(dimensions: first.dimensions) {
@@ -95,8 +117,9 @@ public struct SampleComparison: Sendable {
     }
 
     var generator = ComparisonStream.kernelSubsets.generator(seed: options.seed, repetition: repetition)
-    let kernelSets = [first, second].map {
-      $0.count > options.kernelSamples ? $0.equallyWeighted(options.kernelSamples, using: &generator) : $0
+    let kernelSets = zip([first, second], subsets.kernels).map { set, count in
+      guard let count, set.isWeighted || set.count > count else { return set }
+      return set.equallyWeighted(count, using: &generator)
     }
     values[.fixedBandwidthDiscrepancy] = KernelDiscrepancy.fixedBandwidths(kernelSets[0], kernelSets[1])
     if kernelSets.allSatisfy({ $0.effectiveSampleSize > 1.000_001 }) {
@@ -111,11 +134,12 @@ public struct SampleComparison: Sendable {
     }
 
     generator = ComparisonStream.transportSubsets.generator(seed: options.seed, repetition: repetition)
-    let count = min(options.transportSamples, first.count, second.count)
-    let subsets = [first, second].map { $0.equallyWeighted(count, using: &generator) }
+    // A pool may have fewer rows than the sets.
+    let count = [first, second].reduce(subsets.transport) { $1.isWeighted ? $0 : min($0, $1.count) }
+    let rows = [first, second].map { $0.equallyWeighted(count, using: &generator) }
     // Two solvers at once while both cost matrices stay below a gigabyte together.
     let distances = ParallelRows.map(2, width: 8 * count * count > 1_000_000_000 ? 1 : 2) { index in
-      TransportDistance.between(subsets[0], subsets[1], order: index == 0 ? .first : .second)
+      TransportDistance.between(rows[0], rows[1], order: index == 0 ? .first : .second)
     }
     values[.transportFirst] = distances[0]
     values[.transportSecond] = distances[1]

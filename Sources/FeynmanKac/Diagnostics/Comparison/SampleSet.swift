@@ -107,12 +107,13 @@ extension SampleSet {
   /// resampling; in random order.
   ///
   /// - Parameters:
-  ///   - count: At most `self.count`.
+  ///   - count: At least 1; at most `self.count` where this set is not weighted.
   ///   - generator: Chooses the rows.
   public func equallyWeighted(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> SampleSet {
-    precondition(count > 0 && count <= self.count, "\(count) rows asked of \(self.count)")
+    precondition(
+      count > 0 && (isWeighted || count <= self.count), "\(count) rows asked of \(self.count)")
     var rows: [Int]
     if isWeighted {
       let offset = generator.uniform()

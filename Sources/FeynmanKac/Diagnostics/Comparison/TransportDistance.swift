@@ -16,6 +16,7 @@ public enum TransportDistance {
   public static func between(_ first: SampleSet, _ second: SampleSet, order: Order) -> Double {
     precondition(first.count == second.count, "\(first.count) rows and \(second.count) rows")
     precondition(first.dimensions == second.dimensions && !first.isWeighted && !second.isWeighted)
+    let (first, second, unit) = SampleSet.inFloatRange(first, second)
     let points = ColumnMajorPoints(second)
     let columns = AssignmentProblem.columns(count: first.count) { row, costs in
       first.values.withUnsafeBufferPointer {
@@ -39,6 +40,6 @@ public enum TransportDistance {
       total += order == .first ? square.squareRoot() : square
     }
     let mean = total / Double(first.count)
-    return order == .first ? mean : mean.squareRoot()
+    return unit * (order == .first ? mean : mean.squareRoot())
   }
 }

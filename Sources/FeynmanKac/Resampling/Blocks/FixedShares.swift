@@ -73,7 +73,7 @@ struct FixedShares {
   /// As the kernels round.
   private static func share(_ weight: Double, _ scale: Double) -> Int64 {
     let units = weight * scale
-    return Int64(units + 0.5)
+    return Int64(clamping: units + 0.5)
   }
 
   /// The index of `settled` in a block, or one that no block has.

@@ -5,8 +5,11 @@ enum DistanceChart {
   /// Of more distances than this, particles are left out evenly.
   static let maximumDistances = 2_000_000
 
+  /// Of more, one particle alone has more distances than that.
+  private static let mostAtoms = 2_000
+
   static func chart(_ records: [RunRecord]) -> Chart? {
-    guard let atoms = records[0].figures.atoms, atoms >= 2 else { return nil }
+    guard let atoms = records[0].figures.atoms, (2...mostAtoms).contains(atoms) else { return nil }
     let parts = records.map { distances(of: $0, atoms: atoms) }
     let ranges = parts.map { WeightedHistogram.centralRange(of: $0.values, weights: $0.weights) }
     let range = ranges.map(\.lowerBound).min()!...ranges.map(\.upperBound).max()!
@@ -46,8 +49,8 @@ enum DistanceChart {
         for j in i + 1..<atoms {
           var square = 0.0
           for axis in 0..<3 {
-            let difference = Double(
-              record.samples[first + 3 * i + axis] - record.samples[first + 3 * j + axis])
+            let difference =
+              Double(record.samples[first + 3 * i + axis]) - Double(record.samples[first + 3 * j + axis])
             square += difference * difference
           }
           values.append(square.squareRoot())

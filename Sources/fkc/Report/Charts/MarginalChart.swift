@@ -66,11 +66,11 @@ enum MarginalChart {
 enum HistogramSize {
   /// Twice the cube root, by the rule of Rice.
   static func bins(effectiveSampleSize: Double) -> Int {
-    min(80, max(12, Int((2 * cbrt(effectiveSampleSize)).rounded())))
+    min(80, max(12, Int(clamping: (2 * cbrt(effectiveSampleSize)).rounded())))
   }
 
   /// Along each side of a grid: some samples for a cell that has any.
   static func cells(effectiveSampleSize: Double, pairs: Int) -> Int {
-    min(pairs > 1 ? 32 : 56, max(10, Int((0.55 * effectiveSampleSize.squareRoot()).rounded())))
+    min(pairs > 1 ? 32 : 56, max(10, Int(clamping: (0.55 * effectiveSampleSize.squareRoot()).rounded())))
   }
 }

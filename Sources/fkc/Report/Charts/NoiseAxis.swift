@@ -26,8 +26,8 @@ struct NoiseAxis {
   }
 
   private var axis: JSONText {
-    let first = Int((end - 1e-9).rounded(.up))
-    let last = Int((start + 1e-9).rounded(.down))
+    let first = Int(clamping: (end - 1e-9).rounded(.up))
+    let last = Int(clamping: (start + 1e-9).rounded(.down))
     guard last - first >= 2 else {
       return ["title": "noise level v", "tickCount": 5, "labelExpr": "format(pow(10, datum.value), '.2~g')"]
     }

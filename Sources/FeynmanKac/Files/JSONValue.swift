@@ -22,6 +22,11 @@ package enum JSONValue: Equatable {
     return Int(digits)
   }
 
+  /// Whether digits stand for something else than 0, however small.
+  package static func isNotZero(_ digits: String) -> Bool {
+    digits.prefix { $0 != "e" && $0 != "E" }.contains { ("1"..."9").contains($0) }
+  }
+
   /// What it is, for an error's text.
   package var summary: String {
     switch self {
@@ -35,7 +40,7 @@ package enum JSONValue: Equatable {
   }
 
   /// In single quotes and short, with characters that would upset a terminal as their numbers.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "'"
     for scalar in text.unicodeScalars.prefix(100) {
       switch scalar.properties.generalCategory {

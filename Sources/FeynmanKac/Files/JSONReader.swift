@@ -4,6 +4,11 @@ package struct JSONFault: Error, Equatable {
   package let position: Int
   /// What was found and what is allowed.
   package let problem: String
+
+  package init(position: Int, problem: String) {
+    self.position = position
+    self.problem = problem
+  }
 }
 
 /// Reads JSON (RFC 8259) without its freedoms: no key twice, no half of a surrogate pair, lists and objects at most 16
@@ -12,8 +17,17 @@ package struct JSONReader {
   /// A level more than any text here needs would already do.
   static let maximumDepth = 16
 
+  /// Values of one text, which take up to a hundred bytes of memory each.
+  static let maximumCount = 10_000_000
+
   private let bytes: ArraySlice<UInt8>
   private var position: Int
+  private var count = 0
+
+  private init(bytes: ArraySlice<UInt8>, position: Int) {
+    self.bytes = bytes
+    self.position = position
+  }
 
   /// The value that is all of `bytes`, but for blanks around it.
   package static func value(of bytes: ArraySlice<UInt8>) throws(JSONFault) -> JSONValue {
@@ -43,6 +57,8 @@ package struct JSONReader {
     guard depth <= Self.maximumDepth else {
       throw fault("found lists and objects more than \(Self.maximumDepth - 1) deep")
     }
+    count += 1
+    guard count <= Self.maximumCount else { throw fault("found more than \(Self.maximumCount) values") }
     switch current {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try list(depth: depth)
@@ -169,7 +185,7 @@ package struct JSONReader {
       guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
         throw unexpected("four hexadecimal digits")
       }
-      value = value << 4 | UInt32(digit)
+      value = value << 4 | UInt32(clamping: digit)
       position += 1
     }
     return value
