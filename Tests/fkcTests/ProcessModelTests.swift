@@ -129,6 +129,31 @@ import Testing
     for value in mean { #expect(abs(value - 6) < 0.6) }
   }
 
+  // Seen to catch: a script that was edited after the run.
+  @Test("the files that a command names, and those that the config lists, are pinned")
+  func pinned() throws {
+    let program = try program([
+      6: "  a: {kind: process, command: [python3, model.py, --weights=w.bin], dimensions: 2, files: [lib.py]}"
+    ])
+    defer { program.remove() }
+    for name in ["w.bin", "lib.py"] { try program.write(name, "# \(name)\n") }
+    #expect(try program.run("run", "c.yaml", "--progress", "none").status == 0)
+    let stored = try program.text("out/config.yaml")
+    for name in ["model.py", "w.bin", "lib.py"] { #expect(stored.contains("\n      \(name): ")) }
+    #expect(try program.run("check", "out/config.yaml").status == 0)
+    for name in ["model.py", "w.bin", "lib.py"] {
+      let text = try program.text(name)
+      try program.write(name, text + "# changed\n")
+      let outcome = try program.run("run", "out/config.yaml", "--output", "again")
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains(": models.a.pinned: '\(name)' has changed: its SHA-256 is "))
+      try program.write(name, text)
+    }
+    #expect(
+      try program.run("check", "c.yaml", "--set", "models.a.files=[none.py]")
+        == .init(status: 66, output: "", errors: "c.yaml:--set: models.a.files: 'none.py': no such file\n"))
+  }
+
   // MARK: - What goes wrong
 
   @Test(
