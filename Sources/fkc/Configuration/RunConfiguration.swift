@@ -20,7 +20,7 @@ struct RunConfiguration {
   let particles: Int
   let islands: Int
   /// In plain words.
-  let warnings: [RunWarning]
+  private(set) var warnings: [RunWarning]
 
   /// Reads a config and applies overrides.
   ///
@@ -73,6 +73,13 @@ struct RunConfiguration {
     var other = self
     other.seed = seed
     other.settings = settings.setting("seed", to: .wholeNumber(seed), after: nil)
+    return other
+  }
+
+  /// The same with what was found of its models besides.
+  func with(warnings found: [RunWarning]) -> RunConfiguration {
+    var other = self
+    other.warnings += found
     return other
   }
 
