@@ -1,7 +1,7 @@
 # make demo   installs what is missing, builds, multiplies two experts on molecules and shows what came out
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, then all tests
-# make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse
+# make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
@@ -16,6 +16,7 @@ OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 test fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
+        experiment-generators \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -69,6 +70,9 @@ experiment-gmm40: build
 
 experiment-latent-product: build .venv/bin/python
 	.venv/bin/python Experiments/latent-product/table.py
+
+experiment-generators: build .venv/bin/python
+	.venv/bin/python Experiments/generators/generators.py
 
 # Each needs what its requirements.txt names; see its README.
 .venv-%/ready: Experiments/%/requirements.txt

@@ -80,6 +80,16 @@ def main(folder):
     save(folder, "picture", same + epsilon(), [("x", FLOAT, ["N", 1, 1, 2]), ("sigma", FLOAT, ["N", 1, 1, 1])],
          [("epsilon", FLOAT, ["N", 1, 1, 2])], [constant("mean", MEAN), constant("variance", VARIANCE)])
 
+    # The first again with its numbers in a file beside it, one of a constant node: what torch.onnx.export writes by default.
+    graph = helper.make_graph(
+        [node("Constant", [], ["variance"], value=constant("variance", VARIANCE)), *same, *epsilon()], "external",
+        [helper.make_tensor_value_info(*i) for i in [("x", FLOAT, ["N", 2]), ("sigma", FLOAT, ["N", 1])]],
+        [helper.make_tensor_value_info("epsilon", FLOAT, ["N", 2])], [constant("mean", MEAN)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="onnx_models.py")
+    (folder / "external.onnx.data").unlink(missing_ok=True)
+    onnx.save(model, folder / "external.onnx", save_as_external_data=True, location="external.onnx.data", size_threshold=0,
+              convert_attribute=True)
+
     # A network that sums many terms, so that another order of summation would show.
     generator = numpy.random.default_rng(0)
     widths = [3, 64, 64, 2]

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import sys
+import textwrap
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -22,10 +23,16 @@ def main():
 
     print(f"\nResults are in {folder}\n")
     line("", "found", "exact")
-    error = summary["log_normalizer_standard_error"]
-    line("log Z", f"{summary['log_normalizer']:.3f} ± {error:.3f}", f"{exact['log_normalizer']:.3f}")
+
+    def estimate(value, error, digits):
+        return f"{value:.{digits}f}" + (f" ± {error:.{digits}f}" if error is not None else "")
+
+    line("log Z", estimate(summary["log_normalizer"], summary["log_normalizer_standard_error"], 3),
+         f"{exact['log_normalizer']:.3f}")
+    # By groups of particles of one ancestor: the effective sample size alone would leave out what resampling does.
+    errors = summary["mean_standard_error"] or [None, None]
     for j, axis in enumerate("xy"):
-        line(f"mean of {axis}", f"{summary['mean'][j]:.2f}", f"{exact['mean'][j]:.2f}")
+        line(f"mean of {axis}", estimate(summary["mean"][j], errors[j], 2), f"{exact['mean'][j]:.2f}")
     for j, axis in enumerate("xy"):
         line(f"variance of {axis}", f"{summary['variance'][j]:.0f}", f"{exact['variance'][j]:.0f}")
     print()
@@ -39,6 +46,11 @@ def main():
     ess = summary["effective_sample_size"]
     print(f"\n  effective sample size {ess:.0f} of {summary['particles']}, {summary['resample_count']} resamplings, "
           f"{summary['wall_seconds']:.2f} s on {summary['threads']} threads")
+    if summary["trust"] != "ok":
+        print(f"\n  {summary['trust']}:")
+        for warning in summary["warnings"]:
+            if warning["doubtful"]:
+                print(textwrap.fill(warning["sentence"], 110, initial_indent="    ", subsequent_indent="    "))
 
 
 if __name__ == "__main__":

@@ -135,7 +135,9 @@ def main():
 
     def normalizer(summary):
         value, error = summary["log_normalizer"], summary["log_normalizer_standard_error"]
-        return "–" if value is None else f"{value:.2f} ± {error:.2f}"
+        if value is None:
+            return "–"
+        return f"{value:.2f}" + (f" ± {error:.2f}" if error is not None else "") + ("" if summary["trust"] == "ok" else " (doubtful)")
 
     line("log Z", [normalizer(summary) for summary in summaries])
     line("effective sample size", [f"{s['effective_sample_size']:.0f} of {s['particles']}" for s in summaries])

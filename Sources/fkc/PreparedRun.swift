@@ -24,6 +24,12 @@ struct PreparedRun {
     PreparedRun(configuration.with(seed: seed), plan, threads: threads)
   }
 
+  /// The same after its networks were asked whether they predict what the config says: right before it is sampled.
+  func askingNetworks() -> PreparedRun {
+    let warnings = PredictionWarnings.of(configuration, plan, asksPrograms: true)
+    return PreparedRun(configuration.with(warnings: warnings), plan, threads: threads)
+  }
+
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 

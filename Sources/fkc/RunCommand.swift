@@ -34,14 +34,15 @@ struct Run: ParsableCommand {
       throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
     }
     let configuration = try options.load()
-    let run = try PreparedRun(configuration, threads: options.threads)
+    let prepared = try PreparedRun(configuration, threads: options.threads)
     let directory = try directory(of: configuration)
     if overwrite { try RunInputs.check(configuration, areNotIn: directory) }
     let results = try ResultFolder(path: directory, overwrite: overwrite, sizes: run.resultSizes)
     defer { results.discard() }
-    StandardStreams.report(run.warnings)
 
     Interruption.watch()
+    let run = prepared.askingNetworks()
+    StandardStreams.report(run.warnings)
     let monitor = RunMonitor(progress, particles: configuration.particles)
     let warnings = try run.sample(into: results, writesReport: !noReport, observer: monitor)
     try StandardStreams.print(path: directory)

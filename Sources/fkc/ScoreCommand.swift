@@ -34,7 +34,7 @@ struct Score: ParsableCommand {
       throw CommandFailure(.usage, "--model: no model is called '\(model)' in \(options.config); \(advice)")
     }
     try OutputPath.check(output, isNoneOf: [input] + RunInputs.paths(of: configuration))
-    let points = try NPYArray<Float>(file: input)
+    var points = try NPYArray<Float>(file: input)
     guard points.shape.count == 2, points.shape[1] == chosen.model.dimensions else {
       throw FileError(
         .malformed, input, "has shape \(points.shape); model '\(model)' takes [N, \(chosen.model.dimensions)]"
@@ -43,8 +43,21 @@ struct Score: ParsableCommand {
     if let index = points.values.firstIndex(where: { !$0.isFinite }) {
       throw FileError(.malformed, input, "row \(index / points.shape[1]) is not finite")
     }
+    if let atoms = chosen.model.atoms { points = try withoutCenterOfMass(points, atoms: atoms) }
     let scores = try scores(of: points, chosen.model, at: chosen.process.point(at: time))
     try FileBytes.replace(output, with: NPYArray(shape: points.shape, values: scores).fileBytes)
+  }
+
+  /// The rows as a run has them: configurations of atoms have no centre of mass there.
+  private func withoutCenterOfMass(_ points: NPYArray<Float>, atoms: Int) throws -> NPYArray<Float> {
+    // Once more in double precision: what is left of a configuration far from the origin has lost digits in single.
+    var values = try NPYArray<Double>(file: input).values
+    let rows = CenteredAtoms.remove(from: &values, atoms: atoms)
+    guard rows > 0 else { return points }
+    StandardStreams.report([
+      "\(input): the centre of mass of \(rows) of \(points.shape[0]) rows was removed; the model knows atoms without one"
+    ])
+    return NPYArray(shape: points.shape, values: values.map { Float($0) })
   }
 
   private func scores(
@@ -64,7 +77,13 @@ struct Score: ParsableCommand {
               count: min(blockRows, rows - start), dimensions: dimensions,
               states: states.baseAddress! + offset, scores: scores.baseAddress! + offset,
               workspace: workspace)
-            do { try model.evaluate(batch, at: point) } catch {
+            do {
+              try model.evaluate(batch, at: point)
+              // As the engine does, for networks that do not know of atoms themselves.
+              if let atoms = model.atoms {
+                CenteredAtoms.remove(from: batch.scores, rows: batch.count, atoms: atoms)
+              }
+            } catch {
               throw CommandFailure(
                 .numericalFailure, "model '\(self.model)' failed at t = \(time): \(error)")
             }

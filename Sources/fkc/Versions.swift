@@ -3,7 +3,7 @@ import ScoreNetworks
 
 /// What `fkc` was built from.
 enum Versions {
-  static let fkc = "0.1.0"
+  static let fkc = "0.2.0"
 
   static var swift: String {
     #if compiler(>=6.4)

@@ -125,15 +125,54 @@ import Testing
         == .init(status: 66, output: "", errors: "c.yaml:6: models.a.file: 'none.onnx': no such file\n"))
   }
 
+  // Seen to catch: weights that OpenVINO read from the working directory, whatever they were.
+  @Test(
+    "a file of tensors beside the model's is read from there and pinned", .enabled(if: isInstalled, reason))
+  func external() throws {
+    let program = try program("file: deep/external.onnx")
+    defer { program.remove() }
+    let deep = program.folder.appendingPathComponent("deep")
+    try FileManager.default.createDirectory(at: deep, withIntermediateDirectories: false)
+    for name in ["external.onnx", "external.onnx.data"] {
+      try FileManager.default.copyItem(
+        at: Self.resources.appendingPathComponent(name), to: deep.appendingPathComponent(name))
+    }
+    // A file of that name in the working directory is none of the model's.
+    try program.write("external.onnx.data", "twelve bytes")
+    func run(_ arguments: String...) throws -> CommandLineProgram.Outcome {
+      try program.run(["run", "--progress", "none"] + arguments)
+    }
+    #expect(try run("c.yaml", "--output", "one").status == 0)
+    #expect(try run("one/config.yaml", "--output", "two").status == 0)
+    #expect(try run("c.yaml", "--output", "three", "--set", "models.a.file=column.onnx").status == 0)
+    #expect(try program.bytes("one/samples.npy") == program.bytes("two/samples.npy"))
+    #expect(try program.bytes("one/samples.npy") == program.bytes("three/samples.npy"))
+
+    try program.write("deep/external.onnx.data", "twelve bytes")
+    let changed = try run("one/config.yaml", "--output", "four")
+    #expect(changed.status == 65)
+    #expect(
+      changed.errors.contains(": models.a.pinned: 'external.onnx.data' has changed: its SHA-256 is "),
+      "\(changed.errors)")
+    try FileManager.default.removeItem(at: deep.appendingPathComponent("external.onnx.data"))
+    #expect(
+      try run("c.yaml", "--output", "four")
+        == .init(
+          status: 66, output: "",
+          errors: "c.yaml:6: models.a.file: 'deep/external.onnx' keeps tensors in 'external.onnx.data': "
+            + "no such file\n"))
+    #expect(!program.entries().contains("four"))
+  }
+
   @Test(
     "a file that is no model, and names that it has not, are bad data", .enabled(if: isInstalled, reason))
   func badData() throws {
     let program = try program("file: bad.onnx")
     defer { program.remove() }
     try program.write("bad.onnx", "no model")
-    let outcome = try program.run("check", "c.yaml")
-    #expect(outcome.status == 65)
-    #expect(outcome.errors.hasPrefix("c.yaml:6: models.a.file: 'bad.onnx': Unable to read the model."))
+    #expect(
+      try program.run("check", "c.yaml")
+        == .init(status: 65, output: "", errors: "c.yaml:6: models.a.file: 'bad.onnx': is no ONNX file\n"))
     #expect(
       try program.run(
         "check", "c.yaml", "--set", "models.a.file=column.onnx", "--set", "models.a.inputs.noise=t")

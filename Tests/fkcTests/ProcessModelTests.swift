@@ -129,6 +129,58 @@ import Testing
     for value in mean { #expect(abs(value - 6) < 0.6) }
   }
 
+  // Seen to catch: a script that was edited after the run.
+  @Test("the files that a command names, and those that the config lists, are pinned")
+  func pinned() throws {
+    let program = try program([
+      6: "  a: {kind: process, command: [python3, model.py, --weights=w.bin], dimensions: 2, files: [lib.py]}"
+    ])
+    defer { program.remove() }
+    for name in ["w.bin", "lib.py"] { try program.write(name, "# \(name)\n") }
+    #expect(try program.run("run", "c.yaml", "--progress", "none").status == 0)
+    let stored = try program.text("out/config.yaml")
+    for name in ["model.py", "w.bin", "lib.py"] { #expect(stored.contains("\n      \(name): ")) }
+    #expect(try program.run("check", "out/config.yaml").status == 0)
+    for name in ["model.py", "w.bin", "lib.py"] {
+      let text = try program.text(name)
+      try program.write(name, text + "# changed\n")
+      let outcome = try program.run("run", "out/config.yaml", "--output", "again")
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains(": models.a.pinned: '\(name)' has changed: its SHA-256 is "))
+      try program.write(name, text)
+    }
+    #expect(
+      try program.run("check", "c.yaml", "--set", "models.a.files=[none.py]")
+        == .init(status: 66, output: "", errors: "c.yaml:--set: models.a.files: 'none.py': no such file\n"))
+  }
+
+  // Seen to catch: v for ε, which ended with a log Z like any other.
+  @Test(
+    "a program that does not predict what the config says makes the run doubtful, and check asks it nothing")
+  func otherPrediction() throws {
+    let program = try program([4: "process: {kind: variance-preserving}"].merging([6: Self.model]) { $1 })
+    defer { program.remove() }
+    let stated = ["--set", "models.a.prediction=v", "--set", "sampler.end_time=0.001"]
+    let outcome = try program.run(
+      ["run", "c.yaml", "--progress", "none", "--set", "sampler.steps=100"] + stated)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "c.yaml: doubtful: The output of model 'a' at the noise end of the path (t = 1) looks like score, not like the stated "
+          + "v: its slope on x/σ is -1, where v has "), "\(outcome.errors)")
+    let summary = try program.json("out/summary.json")
+    #expect(summary["trust"] as? String == "doubtful")
+    let codes = (summary["warnings"] as? [[String: Any]])?.compactMap { $0["code"] as? String }
+    #expect(codes?.contains("prediction") == true)
+    // The one batch more is not counted.
+    #expect((summary["model_evaluations"] as? [String: Int])?["a"] == 101 * 100)
+    let check = try program.run(["check", "c.yaml"] + stated)
+    #expect(check.status == 0 && !check.output.contains("looks like"))
+    let right = try program.run(
+      "run", "c.yaml", "--progress", "none", "--output", "right", "--set", "sampler.end_time=0.001")
+    #expect(right.status == 0 && !right.errors.contains("looks like"), "\(right.errors)")
+  }
+
   // MARK: - What goes wrong
 
   @Test(
@@ -183,6 +235,7 @@ import Testing
   @Test("a program that ends during a run ends it with 70, model, step and last words, and leaves nothing")
   func endsInRun() throws {
     let program = try program(
+      // The first request is whether the answers are what they are said to be, the second of step 0.
       script: Self.script(asked: "if requests == 12: sys.exit('out of memory')"))
     defer { program.remove() }
     let outcome = try program.run("run", "c.yaml", "--progress", "none", "--set", "sampler.end_time=0.5")
@@ -190,7 +243,7 @@ import Testing
     #expect(
       outcome.errors.wholeMatch(
         of:
-          /c\.yaml: warning: [^\n]*\nout of memory\nfkc: model 'a' failed at step 11 \(t = 0\.8[89]\d*\): 'python3 model\.py' ended with status 1 before it had answered; the end of its standard error: out of memory\n/
+          /c\.yaml: warning: [^\n]*\nout of memory\nfkc: model 'a' failed at step 10 \(t = 0\.(?:9|89)\d*\): 'python3 model\.py' ended with status 1 before it had answered; the end of its standard error: out of memory\n/
       ) != nil, "\(outcome.errors)")
     #expect(program.entries() == ["c.yaml", "model.py", "processes"])
   }

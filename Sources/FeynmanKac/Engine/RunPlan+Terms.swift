@@ -7,6 +7,8 @@ extension RunPlan {
   final class PlannedTerm: Sendable {
     let name: String
     let model: any ScoreModel
+    /// The model's own.
+    let process: any NoiseProcess
     /// `steps + 1` points of the model's own process; for a model that is exact at every level, of the one with
     /// `α = 1`, in which no coordinates need scaling.
     let points: [NoisePoint]
@@ -16,10 +18,12 @@ extension RunPlan {
     let exponentSlope: Double
 
     init(
-      name: String, model: any ScoreModel, points: [NoisePoint], exponents: [Double], exponentSlope: Double
+      name: String, model: any ScoreModel, process: any NoiseProcess, points: [NoisePoint],
+      exponents: [Double], exponentSlope: Double
     ) {
       self.name = name
       self.model = model
+      self.process = process
       self.points = points
       self.exponents = exponents
       self.exponentSlope = exponentSlope
@@ -28,8 +32,8 @@ extension RunPlan {
     /// With arrays of its own, so that its references are counted apart from those of this one.
     func copy() -> PlannedTerm {
       PlannedTerm(
-        name: name, model: model, points: points.map { $0 }, exponents: exponents.map { $0 },
-        exponentSlope: exponentSlope)
+        name: name, model: model, process: process, points: points.map { $0 },
+        exponents: exponents.map { $0 }, exponentSlope: exponentSlope)
     }
 
     /// The model as one that may answer together with the other term's.
@@ -85,7 +89,7 @@ extension RunPlan {
         }
       }
       return PlannedTerm(
-        name: term.name, model: term.model,
+        name: term.name, model: term.model, process: own,
         points: path.levels.enumerated().map { step, level in
           isExactEverywhere
             ? NoisePoint(time: path.times[step], signal: 1, noise: level.squareRoot())

@@ -2,7 +2,10 @@ import Foundation
 
 extension RunPlan {
   /// What is likely to go wrong with a run that can be made, in plain words, with what to try.
-  var warnings: [RunWarning] {
+  var warnings: [RunWarning] { weightWarnings + untrainedNoise + [weakGenerator].compactMap { $0 } }
+
+  /// Of what is done to the weights.
+  private var weightWarnings: [RunWarning] {
     guard carriesWeights else {
       guard exponentSums.contains(where: { $0 != 1 }) || terms.count > 1 || reward != nil else { return [] }
       return [

@@ -39,17 +39,18 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   /// Reads a file and asks it once. OpenVINO must be loaded.
   ///
   /// - Parameters:
-  ///   - bytes: Of the file.
+  ///   - file: The file.
+  ///   - externalFiles: What is in the files beside it that hold tensors of it, by their names there.
   ///   - names: What its inputs and its output are called.
   ///   - noiseInput: What its noise input takes; `timestep` is `t (timesteps − 1)`, rounded where it takes whole numbers.
   ///   - timesteps: Of the training, for `NoiseInput.timestep`.
   ///   - device: "CPU", "GPU" or "AUTO".
   /// - Throws: `ONNXNetworkError`.
   public init(
-    bytes: [UInt8], names: Names = Names(), noiseInput: NoiseInput, timesteps: Int = 1000,
-    device: String = "CPU"
+    _ file: ONNXFile, externalFiles: [String: [UInt8]] = [:], names: Names = Names(),
+    noiseInput: NoiseInput, timesteps: Int = 1000, device: String = "CPU"
   ) throws(ONNXNetworkError) {
-    model = try ONNXModel(bytes)
+    model = try ONNXModel(file.complete(externalFiles))
     signature = try ONNXSignature(
       inputs: model.ports(isOutput: false), outputs: model.ports(isOutput: true), names: names,
       noiseInput: noiseInput)
@@ -70,6 +71,15 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
       noise: noise(at: NoisePoint(time: 0.5, signal: 1, noise: 1)),
       condition: [Float](repeating: 0, count: signature.condition?.count ?? 0), outputs: &outputs)
     free.withLock { $0.append(request) }
+  }
+
+  /// The same for a file that is whole.
+  public convenience init(
+    bytes: [UInt8], names: Names = Names(), noiseInput: NoiseInput, timesteps: Int = 1000,
+    device: String = "CPU"
+  ) throws(ONNXNetworkError) {
+    try self.init(
+      ONNXFile(bytes: bytes), names: names, noiseInput: noiseInput, timesteps: timesteps, device: device)
   }
 
   public var reproducibilityWarning: String? {

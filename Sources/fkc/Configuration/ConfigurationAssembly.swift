@@ -11,6 +11,7 @@ final class ConfigurationAssembly {
   private(set) var processes: [String: any NoiseProcess] = [:]
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
   private(set) var folders: [String: String] = [:]
+  private(set) var pinned: [String: [ModelFactory.NamedSum]] = [:]
   /// The settings that make the reward again wherever the config stands.
   private(set) var rewardSetting: Setting?
 
@@ -53,6 +54,7 @@ final class ConfigurationAssembly {
         models.append((entry.key, product.model))
         files[entry.key] = product.file
         folders[entry.key] = product.folder
+        pinned[entry.key] = product.pinned
         if let warning = product.model.reproducibilityWarning {
           warnings.append(RunWarning(.unreproducible, "\(path): \(warning)."))
         }

@@ -22,13 +22,20 @@ enum ExternalModelSchema {
         "How long the program may take to be ready, and for each answer."),
       SettingField(
         "workers", .wholeNumber(1...256), .byDefault(1), "How many copies of the program answer at once."),
+      SettingField(
+        "files", .list(.path("the path of a file")), .optional,
+        "What the program reads beside the files that its command names, such as weights; each is pinned."),
+      ModelFactory.pinnedField,
     ] + noiseRange)
 
   static let onnx = RecordShape(
     [
-      SettingField("file", .path("the path of an ONNX file"), .required, "An exported model, in one file."),
+      SettingField(
+        "file", .path("the path of an ONNX file"), .required,
+        "An exported model; tensors may lie in files beside it."),
       SettingField(
         "sha256", .text("64 hexadecimal digits"), .optional, "Of the file; a file that changed is refused."),
+      ModelFactory.pinnedField,
       SettingField(
         "prediction", .choice(PredictionSetting.names), .required, "What the output stands for."),
       SettingField(

@@ -12,6 +12,7 @@ extension ModelFactory {
     else { return nil }
     let noiseLevels = try ExternalModelSchema.noiseLevels(setting)
     let place = FilePaths.absolute(setting["folder"]?.text ?? ".", in: folder)
+    let pinned = try pinnedFiles(setting, command: words, in: place)
 
     // Models that differ in their condition alone share their processes, and are asked in one request.
     let settings = ["kind", "command", "folder", "dimensions", "conditions", "timeout_seconds", "workers"]
@@ -27,8 +28,22 @@ extension ModelFactory {
       loaded.shared.append((settings, network))
     }
     return Product(
-      model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels), folder: place
-    )
+      model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels),
+      folder: place,
+      pinned: pinned)
+  }
+
+  /// What can be known of the files that a program reads: those that its command names and that the config lists.
+  private func pinnedFiles(
+    _ setting: Setting, command: [String], in place: String
+  ) throws(Failure) -> [NamedSum] {
+    let stated = setting["pinned"]?.entries?.map(\.key) ?? []
+    let listed = try sums(
+      of: setting["files"]?.items?.compactMap(\.text) ?? [], in: place, stated: setting["pinned"],
+      key: "files")
+    let known = listed.map(\.name)
+    let others = Self.files(ofCommand: command, listed: stated, in: place).filter { !known.contains($0) }
+    return try sums(of: others, in: place, stated: setting["pinned"], key: "pinned") + listed
   }
 
   private func started(

@@ -19,6 +19,8 @@ final class ModelFactory {
     var process: Setting?
     /// The folder that a program works in, from the root.
     var folder: String?
+    /// What else the model reads.
+    var pinned: [NamedSum] = []
   }
 
   struct Failure: Error {
@@ -58,13 +60,8 @@ final class ModelFactory {
     let path = FilePaths.absolute(file, in: folder)
     let bytes: [UInt8]
     do throws(FileError) { bytes = try FileBytes.read(path) } catch { throw Self.failure(file, error) }
-    let sum = SHA256.hash(data: bytes).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
-    if let expected, expected.lowercased() != sum {
-      throw Failure(key: "sha256", problem: "'\(file)' has changed: its SHA-256 is \(sum), not \(expected)")
-    }
+    let sum = Self.text(of: SHA256.hash(data: bytes))
+    try Self.compare(sum, of: file, stated: expected, key: "sha256")
     return (bytes, PinnedFile(path: path, sha256: sum))
   }
 

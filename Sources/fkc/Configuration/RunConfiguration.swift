@@ -12,13 +12,15 @@ struct RunConfiguration {
   let files: [String: ModelFactory.PinnedFile]
   /// Where the models' own programs work.
   let folders: [String: String]
+  /// What models read beside their own file.
+  let pinned: [String: [ModelFactory.NamedSum]]
   /// The reward's settings, with its files pinned.
   let rewardSetting: Setting?
   private(set) var seed: UInt64
   let particles: Int
   let islands: Int
   /// In plain words.
-  let warnings: [RunWarning]
+  private(set) var warnings: [RunWarning]
 
   /// Reads a config and applies overrides.
   ///
@@ -52,6 +54,7 @@ struct RunConfiguration {
     models = assembly.models.map { ($0.name, $0.model, assembly.processes[$0.name] ?? sampler.process) }
     files = assembly.files
     folders = assembly.folders
+    pinned = assembly.pinned.filter { !$0.value.isEmpty }
     rewardSetting = assembly.rewardSetting
     seed = settings["seed"]!.wholeNumber!
     particles = Int(clamping: settings["particles"]!.wholeNumber!)
@@ -64,6 +67,13 @@ struct RunConfiguration {
     var other = self
     other.seed = seed
     other.settings = settings.setting("seed", to: .wholeNumber(seed), after: nil)
+    return other
+  }
+
+  /// The same with what was found of its models besides.
+  func with(warnings found: [RunWarning]) -> RunConfiguration {
+    var other = self
+    other.warnings += found
     return other
   }
 
@@ -95,6 +105,14 @@ struct RunConfiguration {
     }
     for (name, folder) in folders {
       let model = resolved["models"]![name]!.setting("folder", to: .text(folder), after: "command")
+      resolved = resolved.setting(
+        "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
+    }
+    for (name, sums) in pinned {
+      let settings = resolved["models"]![name]!
+      let model = settings.setting(
+        "pinned", to: .mapping(sums.map { .init(key: $0.name, value: .text($0.sha256)) }),
+        after: settings["sha256"] == nil ? "folder" : "sha256")
       resolved = resolved.setting(
         "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
     }

@@ -21,6 +21,7 @@ struct ScoreOnly: ScoreModel {
   let model: GaussianMixture
   var dimensions: Int { model.dimensions }
   var dataStandardDeviation: Double? = nil
+  var noiseLevels: ClosedRange<Double>? = nil
 
   func workspaceSize(rows: Int) -> Int { model.workspaceSize(rows: rows) }
   func evaluate(_ batch: ScoreBatch, at point: NoisePoint) { model.evaluate(batch, at: point) }

@@ -51,6 +51,59 @@ struct PlanTests {
     #expect(try sampler.plan(particles: 10).warnings == [])
   }
 
+  // Seen to catch: a network trained on t ≥ 0.001 asked down to v = 1e-5, log Z off by six standard errors.
+  @Test(
+    "a model without noise levels is announced where it is asked below t = 0.001, and not where it may be right"
+  )
+  func untrainedNoise() throws {
+    func warnings(_ process: any NoiseProcess, until end: Double = 0, levels: ClosedRange<Double>? = nil)
+      throws
+      -> [RunWarning]
+    {
+      let model = ScoreOnly(model: ExampleTargets.other, noiseLevels: levels)
+      var sampler = Sampler(process: process, target: .annealed(model, inverseTemperature: 2), steps: 200)
+      sampler.endTime = end
+      return try sampler.plan(particles: 10).warnings.filter { $0.code == .untrainedNoise }
+    }
+    let preserving = try warnings(VariancePreserving())
+    #expect(
+      preserving == [
+        RunWarning(
+          .untrainedNoise,
+          "Model 'model' does not say at which noise it was trained, and is asked from t = 9.9e-05 of its process on "
+            + "(v = 1e-05). Networks are seldom trained below t = 0.001, and log Z drifts where they were not. State the noise "
+            + "levels of its training (minimum_noise_level), or end the path earlier (sampler.end_time: 0.001)."
+        )
+      ])
+    #expect(try warnings(VariancePreserving(), until: 5e-4).count == 1)
+    #expect(try warnings(VariancePreserving(), until: 1e-3) == [])
+    #expect(try warnings(VariancePreserving(), levels: 1e-5...1e5) == [])
+    // These end with noise of their own, or have less at t = 0.001 than the path.
+    for process: any NoiseProcess in [VarianceExploding(), Karras(), FlowMatching(), SubVariancePreserving()]
+    {
+      #expect(try warnings(process) == [])
+    }
+  }
+
+  @Test("a weak generator is announced with what it was seen to do, in doubt where that spoils log Z")
+  func weakGenerator() throws {
+    func warnings(_ name: String) throws -> [RunWarning] {
+      var sampler = ExampleTargets.sampler(steps: 200)
+      sampler.generator = .gsl(name)
+      return try sampler.plan(particles: 10).warnings
+    }
+    #expect(
+      try warnings("r250") == [
+        RunWarning(
+          .weakGenerator,
+          "The generator 'r250' is weak: its normals have a variance of 0.95 and are correlated, and log Z spread 2.8 to 3.3 "
+            + "times its stated error. Use philox, or mt19937.", isDoubt: true)
+      ])
+    for name in ["coveyou", "vax", "randu", "rand"] { #expect(try warnings(name).first?.isDoubt == true) }
+    #expect(try warnings("ran3").first?.isDoubt == false)
+    for name in ["mt19937", "philox", "taus2", "ranlxd2"] { #expect(try warnings(name) == []) }
+  }
+
   /// Seen to catch: the warning given to the density ratio too.
   @Test(
     "control that adds to the error of the kernel ratio is announced, and never advised",
