@@ -8,6 +8,8 @@ struct Run: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var programs: ProgramsOption
+
   @Option(help: ArgumentHelp("The folder of the results, in place of the config's.", valueName: "dir"))
   var output: String?
 
@@ -31,17 +33,19 @@ struct Run: ParsableCommand {
     guard !resume else {
       throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
     }
-    let configuration = try options.load()
+    Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was written\n")
+    let configuration = try options.load(programs: programs.consent)
     let run = try PreparedRun(configuration, threads: options.threads)
     let directory = try directory(of: configuration)
+    Interruption.hold()
     let results = try ResultFolder(path: directory, overwrite: overwrite)
     defer { results.discard() }
     StandardStreams.report(run.warnings)
 
-    Interruption.watch()
     let monitor = RunMonitor(progress, particles: configuration.particles)
     let warnings = try run.sample(into: results, writesReport: !noReport, observer: monitor)
-    try StandardStreams.print(directory)
+    Interruption.endAtOnce(saying: "fkc: interrupted after the end; the results are whole\n")
+    try StandardStreams.print(directory, outcome: "the results are in \(directory)")
     let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)
     guard !doubts.isEmpty else { return }
     let line = "the result in \(directory) is doubtful: \(doubts.joined(separator: ", "))"

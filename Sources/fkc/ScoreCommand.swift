@@ -8,6 +8,8 @@ struct Score: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var programs: ProgramsOption
+
   @Option(help: "The model, by its name in the config.")
   var model: String
 
@@ -25,7 +27,7 @@ struct Score: ParsableCommand {
   }
 
   func run() throws {
-    let configuration = try options.load()
+    let configuration = try options.load(programs: programs.consent)
     let names = configuration.models.map(\.name)
     guard let chosen = configuration.models.first(where: { $0.name == model }) else {
       let list = names.joined(separator: ", ")
@@ -42,7 +44,8 @@ struct Score: ParsableCommand {
       throw FileError(.malformed, input, "row \(index / points.shape[1]) is not finite")
     }
     let scores = try scores(of: points, chosen.model, at: chosen.process.point(at: time))
-    try FileBytes.replace(output, with: NPYArray(shape: points.shape, values: scores).fileBytes)
+    let bytes = NPYArray(shape: points.shape, values: scores).fileBytes
+    try Interruption.finishing(writing: output) { try FileBytes.replace(output, with: bytes) }
   }
 
   private func scores(

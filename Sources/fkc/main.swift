@@ -1,7 +1,10 @@
 import ArgumentParser
+import FeynmanKac
 
+StandardStreams.prepare()
 do {
   var command = try FKC.parseAsRoot()
+  if let fault = Platform.kernelFault { throw CommandFailure(.usage, fault.description) }
   try command.run()
 } catch {
   if let failure = CommandFailure(error) {
@@ -9,5 +12,14 @@ do {
     exitProcess(failure.status)
   }
   // Usage errors, --help and --version.
-  FKC.exit(withError: error)
+  let message = FKC.fullMessage(for: error)
+  let code = FKC.exitCode(for: error)
+  guard code.isSuccess else {
+    StandardStreams.report([message])
+    FKC.exit(withError: code)
+  }
+  do { try StandardStreams.print(message) } catch {
+    StandardStreams.report(CommandFailure(error)?.lines ?? [])
+    exitProcess(.cannotWrite)
+  }
 }

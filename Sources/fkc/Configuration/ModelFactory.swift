@@ -19,6 +19,8 @@ final class ModelFactory {
     var process: Setting?
     /// The folder that a program works in, from the root.
     var folder: String?
+    /// What only a run can tell, in a sentence.
+    var unchecked: String?
   }
 
   struct Failure: Error {
@@ -32,13 +34,19 @@ final class ModelFactory {
   let folder: String
   /// False where the config is known to be at fault, so that nothing slow needs to start.
   let startsPrograms: Bool
+  /// Whether programs may be started at all.
+  let programs: ProgramConsent.Permission
   /// What models before these were made of.
   let loaded: LoadedModels
 
-  init(folder: String, loaded: LoadedModels, startsPrograms: Bool) {
+  init(
+    folder: String, loaded: LoadedModels, startsPrograms: Bool,
+    programs: ProgramConsent.Permission = .withheld
+  ) {
     self.folder = folder
     self.loaded = loaded
     self.startsPrograms = startsPrograms
+    self.programs = programs
   }
 
   /// A model as the config states it; nil where a setting that it needs was at fault.

@@ -30,7 +30,8 @@ struct ReportRuns: ParsableCommand {
   func run() throws {
     let records = try folders.map { try RunRecord(folder: $0) }
     let path = output ?? (folders.count == 1 ? "\(folders[0])/\(ResultFolder.reportName)" : "comparison.html")
-    try FileBytes.replace(path, with: Report(records).page.bytes)
-    try StandardStreams.print(path)
+    let bytes = Report(records).page.bytes
+    try Interruption.finishing(writing: path) { try FileBytes.replace(path, with: bytes) }
+    try StandardStreams.print(path, outcome: "the report is in \(path)")
   }
 }

@@ -49,6 +49,8 @@ struct SweepRunner {
     } catch RunError.cancelled(let step) {
       throw interruption(of: cell, index: index, step: step)
     } catch {
+      // A program that was not waited for, for instance.
+      guard !Interruption.isRequested else { throw interruption(of: cell, index: index, step: nil) }
       guard let failure = CommandFailure(error), failure.status == .numericalFailure else { throw error }
       configurations.forget()
       return .failed(failure.sentence)
