@@ -34,7 +34,7 @@ correction: none
 output: {{directory: out-{name}}}
 """
     (folder / "c.yaml").write_text(config)
-    command = [str(FKC), "run", "c.yaml", "--threads", "1", "--progress", "none", "--overwrite"]
+    command = [str(FKC), "run", "c.yaml", "--threads", "1", "--progress", "none", "--overwrite", "--allow-programs"]
     times = []
     for _ in range(5):
         subprocess.run(command, cwd=folder, check=True, capture_output=True)

@@ -12,7 +12,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -32,8 +31,10 @@ PLACES = (
 def library(width):
     source = HERE / "training_step.cpp"
     name = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    built = pathlib.Path(tempfile.gettempdir()) / f"lj13-{os.getuid()}-{name}-{width}.so"
+    # Not in a folder where others could have put one of that name.
+    built = HERE / ".build" / f"{name}-{width}.so"
     if not built.exists():
+        built.parent.mkdir(exist_ok=True)
         partial = built.with_suffix(f".{os.getpid()}")
         flags = f"-std=gnu++17 -O3 -march=native -fno-math-errno -shared -fPIC -DWIDTH={width}".split()
         subprocess.run([os.environ.get("CXX", "c++"), *flags, str(source), "-o", str(partial)], check=True)

@@ -22,17 +22,22 @@ DEFINE_TABLE(avx512)
 
 static const fk_kernel_table *active = &baseline_table;
 
+static const char *refused;
+
 __attribute__((constructor)) static void fk_choose_level(void) {
 #if defined(__x86_64__)
-  const char *wanted = getenv("FKC_KERNEL");
-  int limit = 2;
-  if (wanted && strcmp(wanted, "baseline") == 0) limit = 0;
-  if (wanted && strcmp(wanted, "avx2") == 0) limit = 1;
   __builtin_cpu_init();
-  if (limit >= 2 && __builtin_cpu_supports("x86-64-v4")) active = &avx512_table;
-  else if (limit >= 1 && __builtin_cpu_supports("x86-64-v3")) active = &avx2_table;
+  if (__builtin_cpu_supports("x86-64-v4")) active = &avx512_table;
+  else if (__builtin_cpu_supports("x86-64-v3")) active = &avx2_table;
 #endif
+  const char *wanted = getenv("FKC_KERNEL");
+  if (!wanted || !*wanted) return;
+  const fk_kernel_table *table = fk_kernels_at_level(wanted);
+  if (table) active = table;
+  else refused = wanted;
 }
+
+const char *fk_refused_kernel_level(void) { return refused; }
 
 const char *fk_kernel_level(void) { return active->level; }
 

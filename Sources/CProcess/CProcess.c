@@ -4,10 +4,14 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -18,7 +22,7 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-// What the new process says when it cannot become the program.
+// What a new process says when it cannot become the program.
 struct failure {
   int stage;
   int error;
@@ -27,48 +31,9 @@ struct failure {
 struct request {
   const char *const *arguments;
   const char *folder;
-  struct fk_program *program;
-  struct failure failure;
-  int is_done;
 };
 
-// MARK: - Programs that run
-
-struct running {
-  int process;
-  struct running *next;
-};
-
-static pthread_mutex_t running_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct running *running;
-
-static void kill_all(void) {
-  pthread_mutex_lock(&running_lock);
-  for (struct running *entry = running; entry; entry = entry->next) kill(-entry->process, SIGKILL);
-  pthread_mutex_unlock(&running_lock);
-}
-
-static void remember(struct running *entry, int process) {
-  pthread_mutex_lock(&running_lock);
-  entry->process = process;
-  entry->next = running;
-  running = entry;
-  pthread_mutex_unlock(&running_lock);
-}
-
-static void forget(int process) {
-  pthread_mutex_lock(&running_lock);
-  for (struct running **link = &running; *link; link = &(*link)->next) {
-    if ((*link)->process != process) continue;
-    struct running *entry = *link;
-    *link = entry->next;
-    free(entry);
-    break;
-  }
-  pthread_mutex_unlock(&running_lock);
-}
-
-// MARK: - The new process, between fork and exec: nothing here may allocate or lock
+// MARK: - The new processes: nothing here may allocate or lock
 
 static void close_from(unsigned first) {
 #if defined(__linux__) && defined(SYS_close_range)
@@ -85,27 +50,28 @@ static _Noreturn void give_up(int report, int stage) {
   _exit(127);
 }
 
-static _Noreturn void become(const struct request *request, pid_t parent, int stream, int errors, int report) {
-  // The descriptors move out of the way of 0 to 3 first, so that none is overwritten before its turn.
-  const int own_stream = fcntl(stream, F_DUPFD, 16);
-  const int own_errors = fcntl(errors, F_DUPFD, 16);
-  const int own_report = fcntl(report, F_DUPFD, 16);
-  if (own_stream < 0 || own_errors < 0 || own_report < 0) give_up(report, FK_START_SYSTEM);
-  if (dup2(own_stream, 0) < 0 || dup2(own_stream, 1) < 0 || dup2(own_errors, 2) < 0 || dup2(own_report, 3) < 0)
-    give_up(own_report, FK_START_SYSTEM);
+// The descriptors of the new processes, out of the way of 0 to 3, so that none is overwritten before its turn.
+struct ends {
+  int stream, errors, report, life;
+};
+
+static _Noreturn void become(const struct request *request, pid_t guard, const struct ends *ends) {
+  if (dup2(ends->stream, 0) < 0 || dup2(ends->stream, 1) < 0 || dup2(ends->errors, 2) < 0 || dup2(ends->report, 3) < 0)
+    give_up(ends->report, FK_START_SYSTEM);
   close_from(4);
   fcntl(3, F_SETFD, FD_CLOEXEC);
 
   setpgid(0, 0);
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The parent may have ended before the line above.
-  if (getppid() != parent) _exit(127);
+  // The guard may have ended before the line above.
+  if (getppid() != guard) _exit(127);
 #else
-  (void)parent;
+  (void)guard;
 #endif
   struct sigaction usual = {.sa_handler = SIG_DFL};
   sigaction(SIGPIPE, &usual, NULL);
+  sigaction(SIGXFSZ, &usual, NULL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -113,6 +79,192 @@ static _Noreturn void become(const struct request *request, pid_t parent, int st
   if (chdir(request->folder) != 0) give_up(3, FK_START_FOLDER);
   execvp(request->arguments[0], (char *const *)request->arguments);
   give_up(3, FK_START_PROGRAM);
+}
+
+#ifdef __linux__
+// The parent of a process; 0 where it cannot be told.
+static long parent_of(const char *number) {
+  char path[64] = "/proc/", text[512];
+  size_t length = 6;
+  for (; *number && length < 40; ++number) path[length++] = *number;
+  for (const char *rest = "/stat"; *rest; ++rest) path[length++] = *rest;
+  path[length] = 0;
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return 0;
+  text[count] = 0;
+  // "17 (name) S 12": a name may hold anything, brackets included.
+  const char *place = NULL;
+  for (const char *letter = text; *letter; ++letter)
+    if (*letter == ')') place = letter;
+  if (!place || !place[1] || !place[2] || !place[3]) return 0;
+  long parent = 0;
+  for (place += 4; *place >= '0' && *place <= '9'; ++place) parent = 10 * parent + (*place - '0');
+  return parent;
+}
+
+struct entry {
+  uint64_t inode;
+  int64_t offset;
+  unsigned short size;
+  unsigned char type;
+  char name[];
+};
+
+// Kills all children of this process.
+static void kill_children(void) {
+  const pid_t own = getpid();
+  const int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  char buffer[8192] __attribute__((aligned(8)));
+  for (;;) {
+    const long count = syscall(SYS_getdents64, folder, buffer, sizeof buffer);
+    if (count <= 0) break;
+    for (long place = 0; place < count;) {
+      const struct entry *entry = (const struct entry *)(buffer + place);
+      place += entry->size;
+      if (entry->name[0] < '1' || entry->name[0] > '9' || parent_of(entry->name) != own) continue;
+      long process = 0;
+      for (const char *digit = entry->name; *digit >= '0' && *digit <= '9'; ++digit)
+        process = 10 * process + (*digit - '0');
+      if (process > 1) kill((pid_t)process, SIGKILL);
+    }
+  }
+  close(folder);
+}
+#endif
+
+// Waits for children that have ended; returns how many had, or −1 where there are no children at all.
+static int reap_ended(void) {
+  for (int count = 0;; ++count) {
+    int status;
+    const pid_t process = waitpid(-1, &status, WNOHANG);
+    if (process == 0) return count;
+    if (process < 0) return count ? count : -1;
+  }
+}
+
+// Ends the program and all that it started, and waits for it. The program has not been waited for before, so that its
+// number, which is that of its group, is nobody else's.
+static void end_all(pid_t program) {
+  kill(-program, SIGKILL);
+  kill(program, SIGKILL);
+  // What left the group becomes a child of the guard when its own parent ends: until nobody is left. For one that the
+  // system cannot end, such as one that waits for a disk, a second is enough.
+  for (int round = 0; round < 500; ++round) {
+#ifdef __linux__
+    kill_children();
+#endif
+    const int reaped = reap_ended();
+    if (reaped < 0) return;
+    if (reaped > 0) continue;
+    const struct timespec pause = {0, 2000000};
+    nanosleep(&pause, NULL);
+  }
+}
+
+static void wake_up(int signal) { (void)signal; }
+
+// Between this process and the program there is a guard: a process that waits until the program ends, or until the other
+// end of its life line is closed, which happens however this process ends. Then it ends what is left of the program and
+// of all that the program started, and ends as the program did.
+static _Noreturn void guard(const struct request *request, const struct ends *ends) {
+  setpgid(0, 0);
+#ifdef __linux__
+  prctl(PR_SET_NAME, "fk-guard");
+  // Descendants of the program whose parents end become children of the guard, whatever group or session they are in.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+  // Nothing but the end of the program or of the line ends the guard; a child's end interrupts its waiting.
+  sigset_t all, child;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  struct sigaction woken = {.sa_handler = wake_up};
+  sigaction(SIGCHLD, &woken, NULL);
+  child = all;
+  sigdelset(&child, SIGCHLD);
+
+  const pid_t own = getpid();
+  const pid_t program = fork();
+  if (program == 0) become(request, own, ends);
+  if (program < 0) give_up(ends->report, FK_START_SYSTEM);
+  setpgid(program, program);
+  const int life = dup2(ends->life, 0);
+  close_from(1);
+
+  siginfo_t ended;
+  for (;;) {
+    ended.si_pid = 0;
+    if (waitid(P_PID, (id_t)program, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) break;
+    fd_set descriptors;
+    FD_ZERO(&descriptors);
+    FD_SET(life, &descriptors);
+    if (pselect(life + 1, &descriptors, NULL, NULL, NULL, &child) <= 0) continue;
+    char signal = 0;
+    if (read(life, &signal, 1) <= 0) break;
+    kill(-program, signal);
+  }
+  end_all(program);
+  if (ended.si_pid == 0) _exit(127);
+  if (ended.si_code == CLD_EXITED) _exit(ended.si_status);
+  // The same end, without a second image of its memory.
+#ifdef __linux__
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+  struct sigaction usual = {.sa_handler = SIG_DFL};
+  sigaction(ended.si_status, &usual, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  kill(own, ended.si_status);
+  _exit(128 + ended.si_status);
+}
+
+// MARK: - Programs that run
+
+// What there is to end when this process does. Without a lock, so that a handler of signals can read it.
+static struct {
+  _Atomic int process;
+  int life;
+} running[1024];
+enum { RESERVED = -1 };
+
+static void remember(const struct fk_program *program) {
+  for (size_t i = 0; i < sizeof running / sizeof *running; ++i) {
+    int none = 0;
+    if (!atomic_compare_exchange_strong(&running[i].process, &none, RESERVED)) continue;
+    running[i].life = program->life;
+    atomic_store(&running[i].process, program->process);
+    return;
+  }
+  // One more than all these ends a moment after this process.
+}
+
+// False where another thread is ending all programs, this one included.
+static int forget(const struct fk_program *program) {
+  for (size_t i = 0; i < sizeof running / sizeof *running; ++i) {
+    int process = program->process;
+    if (atomic_compare_exchange_strong(&running[i].process, &process, 0)) return 1;
+  }
+  return 0;
+}
+
+void fk_programs_end(void) {
+  int processes[sizeof running / sizeof *running];
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof running / sizeof *running; ++i) {
+    const int process = atomic_load(&running[i].process);
+    int found = process;
+    if (process <= 0 || !atomic_compare_exchange_strong(&running[i].process, &found, 0)) continue;
+    close(running[i].life);
+    processes[count++] = process;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    int status;
+    while (waitpid(processes[i], &status, 0) < 0 && errno == EINTR) continue;
+  }
 }
 
 // MARK: - Starting
@@ -135,120 +287,89 @@ static int open_pair(int pair[2], int is_stream) {
 #endif
 }
 
-static void start(struct request *request) {
-  int stream[2] = {-1, -1}, errors[2] = {-1, -1}, report[2] = {-1, -1};
-  struct running *entry = malloc(sizeof *entry);
-  const pid_t parent = getpid();
+static _Noreturn void enter(const struct request *request, int stream, int errors, int report, int life) {
+  const struct ends ends = {fcntl(stream, F_DUPFD, 16), fcntl(errors, F_DUPFD, 16), fcntl(report, F_DUPFD, 16),
+                            fcntl(life, F_DUPFD, 16)};
+  if (ends.stream < 0 || ends.errors < 0 || ends.report < 0 || ends.life < 0) give_up(report, FK_START_SYSTEM);
+  guard(request, &ends);
+}
+
+static void end_at_exit(void) { atexit(fk_programs_end); }
+
+int fk_program_start(const char *const *arguments, const char *folder, struct fk_program *program, int *stage) {
+  const struct request request = {.arguments = arguments, .folder = folder};
+  int stream[2] = {-1, -1}, errors[2] = {-1, -1}, report[2] = {-1, -1}, life[2] = {-1, -1};
   pid_t process = -1;
-  if (entry && open_pair(stream, 1) == 0 && open_pair(errors, 0) == 0 && open_pair(report, 0) == 0) {
+  *stage = FK_START_SYSTEM;
+  if (open_pair(stream, 1) == 0 && open_pair(errors, 0) == 0 && open_pair(report, 0) == 0 && open_pair(life, 1) == 0) {
+    // Signals are for this process: its handlers must not run in the other.
+    sigset_t all, previous;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
     process = fork();
-    if (process == 0) become(request, parent, stream[1], errors[1], report[1]);
+    if (process == 0) enter(&request, stream[1], errors[1], report[1], life[0]);
+    const int reason = errno;
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    errno = reason;
   }
   if (process < 0) {
-    request->failure = (struct failure){FK_START_SYSTEM, entry ? errno : ENOMEM};
-    free(entry);
+    const int error = errno;
     close_both(stream);
     close_both(errors);
     close_both(report);
-    return;
+    close_both(life);
+    return error;
   }
-  setpgid(process, process);
-  remember(entry, process);
   close(stream[1]);
   close(errors[1]);
   close(report[1]);
-  // Ends without a byte when the program has taken over, which closes the other end.
+  close(life[0]);
+  // Ends without a byte when the program has taken over, which closes the last of the other ends.
+  struct failure failure = {0, 0};
   ssize_t count;
-  do count = read(report[0], &request->failure, sizeof request->failure);
+  do count = read(report[0], &failure, sizeof failure);
   while (count < 0 && errno == EINTR);
   close(report[0]);
-  if (count == sizeof request->failure) {
-    fk_program_reap(process);
+  *program = (struct fk_program){process, stream[0], errors[0], life[1]};
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, end_at_exit);
+  remember(program);
+  if (count == sizeof failure) {
+    fk_program_reap(program);
     close(stream[0]);
     close(errors[0]);
-    return;
+    *stage = failure.stage;
+    return failure.error;
   }
-  request->failure = (struct failure){0, 0};
+  *stage = 0;
   fcntl(stream[0], F_SETFL, O_NONBLOCK);
   fcntl(errors[0], F_SETFL, O_NONBLOCK);
 #ifdef SO_NOSIGPIPE
   const int on = 1;
   setsockopt(stream[0], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+  setsockopt(life[1], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
-  *request->program = (struct fk_program){process, stream[0], errors[0]};
-}
-
-// Linux kills a program when the THREAD that started it ends. So one thread, which never does, starts them all.
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static struct request *pending;
-static int has_starter;
-
-static void *serve_starts(void *unused) {
-  (void)unused;
-  pthread_mutex_lock(&lock);
-  for (;;) {
-    while (!pending || pending->is_done) pthread_cond_wait(&changed, &lock);
-    start(pending);
-    pending->is_done = 1;
-    pthread_cond_broadcast(&changed);
-  }
-  return NULL;
-}
-
-static int make_starter(void) {
-  if (has_starter) return 0;
-  // Signals are for the threads that were there before.
-  sigset_t all, previous;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &previous);
-  pthread_t thread;
-  const int error = pthread_create(&thread, NULL, serve_starts, NULL);
-  pthread_sigmask(SIG_SETMASK, &previous, NULL);
-  if (error) return error;
-  pthread_detach(thread);
-  atexit(kill_all);
-  has_starter = 1;
   return 0;
-}
-
-int fk_program_start(const char *const *arguments, const char *folder, struct fk_program *program, int *stage) {
-  struct request request = {.arguments = arguments, .folder = folder, .program = program};
-  pthread_mutex_lock(&lock);
-  const int error = make_starter();
-  if (error) {
-    request.failure = (struct failure){FK_START_SYSTEM, error};
-  } else {
-    while (pending) pthread_cond_wait(&changed, &lock);
-    pending = &request;
-    pthread_cond_broadcast(&changed);
-    while (!request.is_done) pthread_cond_wait(&changed, &lock);
-    pending = NULL;
-    pthread_cond_broadcast(&changed);
-  }
-  pthread_mutex_unlock(&lock);
-  *stage = request.failure.stage;
-  return request.failure.error;
 }
 
 // MARK: - Ending
 
-int fk_program_has_ended(int process) {
+int fk_program_has_ended(const struct fk_program *program) {
   siginfo_t information = {0};
-  return waitid(P_PID, (id_t)process, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid != 0;
+  return waitid(P_PID, (id_t)program->process, &information, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         information.si_pid != 0;
 }
 
-void fk_program_signal(int process, int signal) { kill(-process, signal); }
+void fk_program_signal(const struct fk_program *program, int signal) {
+  const char number = (char)signal;
+  send(program->life, &number, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
-int fk_program_reap(int process) {
-  // Its number, and so its group's, belongs to it until it is waited for.
-  kill(-process, SIGKILL);
-  kill(process, SIGKILL);
-  // Before the wait: afterwards the number may be somebody else's.
-  forget(process);
+int fk_program_reap(const struct fk_program *program) {
+  if (forget(program)) close(program->life);
   int status = 0;
   pid_t result;
-  do result = waitpid(process, &status, 0);
+  do result = waitpid(program->process, &status, 0);
   while (result < 0 && errno == EINTR);
   return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -23,6 +23,7 @@ struct CommandFailure: Error {
     case let error as CommandFailure: self = error
     case let error as ConfigurationFaults: self.init(error.status, error.lines)
     case let error as FileError: self.init(Self.status(error.kind), error.description)
+    case let error as ResourceError: self.init(.badData, error.description)
     case let error as SetupError: self.init(.badData, error.description)
     case RunError.cancelled(let step):
       self.init(.interrupted, "interrupted at step \(step); nothing was written")

@@ -49,7 +49,8 @@ enum ComparisonInput {
     guard isFolder(path), isFile(path + "/" + ResultFolder.configName) else { return nil }
     let configuration: RunConfiguration
     do {
-      configuration = try RunConfiguration(file: path + "/" + ResultFolder.configName, overrides: [])
+      configuration = try RunConfiguration(
+        file: path + "/" + ResultFolder.configName, overrides: [], programs: .withheld)
     } catch {
       StandardStreams.report(
         ["fkc: no energies: the config of \(path) cannot be used; --mixture gives them"]
@@ -67,7 +68,7 @@ enum ComparisonInput {
     }
     let file = String(text[..<colon])
     let name = String(text[text.index(after: colon)...])
-    let configuration = try RunConfiguration(file: file, overrides: [])
+    let configuration = try RunConfiguration(file: file, overrides: [], programs: .withheld)
     guard configuration.models.contains(where: { $0.name == name }) else {
       let names = configuration.models.map(\.name)
       let advice = NearestSpelling.advice(

@@ -24,11 +24,12 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
-  func load() throws -> RunConfiguration {
+  /// - Parameter programs: Whether programs that the config names may be started.
+  func load(programs: ProgramConsent) throws -> RunConfiguration {
     var changes = overrides.map { ConfigurationOverride($0)! }
     if let seed {
       changes.append(ConfigurationOverride(path: "seed", valueText: "\(seed)", option: "--seed"))
     }
-    return try RunConfiguration(file: config, overrides: changes)
+    return try RunConfiguration(file: config, overrides: changes, programs: programs)
   }
 }

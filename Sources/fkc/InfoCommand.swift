@@ -2,12 +2,6 @@ import ArgumentParser
 import FeynmanKac
 import ScoreNetworks
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// `fkc info`: what this build can do and what it runs on.
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,7 +11,7 @@ struct Info: ParsableCommand {
   var json = false
 
   func run() throws {
-    let threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let threads = Processors.available
     let products = matrixProducts(threads: threads)
     let facts: [(String, JSONText)] = [
       ("versions", Versions.json),
@@ -40,8 +34,8 @@ struct Info: ParsableCommand {
     return .object([
       ("blas", .text("OpenBLAS \(BLAS.version)")), ("blas_kernel", .text(BLAS.kernel)),
       ("blas_library", .text(BLAS.library)),
-      ("gflops_one_thread", .figure(rounded(BLAS.measuredRate(threads: 1)))),
-      ("gflops_all_threads", .figure(rounded(BLAS.measuredRate(threads: threads)))),
+      ("gflops_one_thread", .figure(BLAS.measuredRate(threads: 1).map(rounded))),
+      ("gflops_all_threads", .figure(BLAS.measuredRate(threads: threads).map(rounded))),
     ])
   }
 

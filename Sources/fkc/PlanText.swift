@@ -19,6 +19,7 @@ enum PlanText {
           "particles",
           "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
         ),
+        ("threads", "\(plan.threads)"),
         ("memory", "\(megabytes(peakMemory)) MB, of which particles \(megabytes(plan.memoryBytes)) MB"),
         ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
@@ -109,12 +110,13 @@ enum PlanText {
 
   /// States, log-weights and parents.
   private static func size(of shape: Sampler.Plan.TrajectoryShape) -> Double {
-    megabytes(shape.rows * shape.slots * (4 * shape.dimensions + 12))
+    megabytes(Double(shape.rows) * Double(shape.slots) * Double(4 * shape.dimensions + 12))
   }
 
   private static func count(_ count: Int, _ what: String) -> String {
     "\(count) \(what)\(count == 1 ? "" : "s")"
   }
 
-  private static func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e5).rounded() / 10 }
+  private static func megabytes(_ bytes: Int) -> Double { megabytes(Double(bytes)) }
+  private static func megabytes(_ bytes: Double) -> Double { (bytes / 1e5).rounded() / 10 }
 }

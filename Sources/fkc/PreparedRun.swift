@@ -6,11 +6,12 @@ struct PreparedRun {
   let plan: Sampler.Plan
   private let threads: Int?
 
-  /// - Throws: `ConfigurationFaults` at the setting that cannot work.
+  /// - Throws: `ConfigurationFaults` at the setting that cannot work, `CommandFailure` where the machine has not the memory.
   init(_ configuration: RunConfiguration, threads: Int?) throws {
     self.configuration = configuration
     self.threads = threads
     plan = try configuration.plan(threads: threads)
+    try MemoryNeed(plan, of: configuration).check()
   }
 
   private init(_ configuration: RunConfiguration, _ plan: Sampler.Plan, threads: Int?) {
@@ -32,6 +33,9 @@ struct PreparedRun {
 
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
+
+  /// What only a run can tell, a line each, with the config's name.
+  var unchecked: [String] { configuration.unchecked.map { "\(configuration.file): not checked: \($0)" } }
 
   /// What is known before the run, a line each, with the config's name.
   var warnings: [String] { lines(configuration.warnings + plan.warnings) }
@@ -59,8 +63,14 @@ struct PreparedRun {
         particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
         threads: threads, observer: trajectory ?? (observer as any RunObserver))
     }
+    // From here on the end is near, and nobody else looks.
+    func goOn() throws {
+      if observer.endsRun { throw RunError.cancelled(step: result.steps) }
+    }
     try trajectory?.finish()
+    try goOn()
     let files = RunRecord.Files(result, of: configuration, plan: plan)
+    try goOn()
     try results.write(files, hasTrajectory: trajectory != nil, keepsExtras: keepsExtras)
     StandardStreams.report(lines(Array(result.warnings.dropFirst(plan.warnings.count))))
     // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.

@@ -8,6 +8,8 @@ struct Run: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var programs: ProgramsOption
+
   @Option(help: ArgumentHelp("The folder of the results, in place of the config's.", valueName: "dir"))
   var output: String?
 
@@ -33,19 +35,21 @@ struct Run: ParsableCommand {
     guard !resume else {
       throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
     }
-    let configuration = try options.load()
+    Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was written\n")
+    let configuration = try options.load(programs: programs.consent)
     let prepared = try PreparedRun(configuration, threads: options.threads)
     let directory = try directory(of: configuration)
     if overwrite { try RunInputs.check(configuration, areNotIn: directory) }
-    let results = try ResultFolder(path: directory, overwrite: overwrite, sizes: run.resultSizes)
+    Interruption.hold()
+    let results = try ResultFolder(path: directory, overwrite: overwrite, sizes: prepared.resultSizes)
     defer { results.discard() }
 
-    Interruption.watch()
     let run = prepared.askingNetworks()
     StandardStreams.report(run.warnings)
     let monitor = RunMonitor(progress, particles: configuration.particles)
     let warnings = try run.sample(into: results, writesReport: !noReport, observer: monitor)
-    try StandardStreams.print(path: directory)
+    Interruption.endAtOnce(saying: "fkc: interrupted after the end; the results are whole\n")
+    try StandardStreams.print(path: directory, outcome: "the results are in \(directory)")
     let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)
     guard !doubts.isEmpty else { return }
     let line = "the result in \(directory) is doubtful: \(doubts.joined(separator: ", "))"

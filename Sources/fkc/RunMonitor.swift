@@ -37,7 +37,7 @@ final class RunMonitor: RunObserver {
     return true
   }
 
-  var endsPilot: Bool { Interruption.isRequested }
+  var endsRun: Bool { Interruption.isRequested }
 
   private func show(_ step: StepReport, isLast: Bool) {
     let text = Self.line(step, particles: particles)

@@ -8,6 +8,8 @@ struct Score: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var programs: ProgramsOption
+
   @Option(help: "The model, by its name in the config.")
   var model: String
 
@@ -26,7 +28,7 @@ struct Score: ParsableCommand {
   }
 
   func run() throws {
-    let configuration = try options.load()
+    let configuration = try options.load(programs: programs.consent)
     let names = configuration.models.map(\.name)
     guard let chosen = configuration.models.first(where: { $0.name == model }) else {
       let list = names.joined(separator: ", ")
@@ -45,7 +47,8 @@ struct Score: ParsableCommand {
     }
     if let atoms = chosen.model.atoms { points = try withoutCenterOfMass(points, atoms: atoms) }
     let scores = try scores(of: points, chosen.model, at: chosen.process.point(at: time))
-    try FileBytes.replace(output, with: NPYArray(shape: points.shape, values: scores).fileBytes)
+    let bytes = NPYArray(shape: points.shape, values: scores).fileBytes
+    try Interruption.finishing(writing: output) { try FileBytes.replace(output, with: bytes) }
   }
 
   /// The rows as a run has them: configurations of atoms have no centre of mass there.

@@ -24,6 +24,8 @@ final class TrajectoryFiles: RunObserver {
     monitor.didFinish(step, snapshot: snapshot)
   }
 
+  var endsRun: Bool { monitor.endsRun }
+
   func didRecord(_ row: TrajectoryRow) throws {
     try states.append(row.states)
     try parents.append(row.parents)

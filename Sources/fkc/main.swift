@@ -1,8 +1,11 @@
 import ArgumentParser
+import FeynmanKac
 
+StandardStreams.prepare()
 do {
   try Arguments.check()
   var command = try FKC.parseAsRoot()
+  if let fault = Platform.kernelFault { throw CommandFailure(.usage, fault.description) }
   try command.run()
 } catch {
   if let failure = CommandFailure(error) {
@@ -10,15 +13,14 @@ do {
     exitProcess(failure.status)
   }
   // Usage errors, --help and --version.
-  let status = FKC.exitCode(for: error)
-  let text = FKC.fullMessage(for: error)
-  if status.isSuccess {
-    do { try StandardStreams.print(text) } catch {
-      StandardStreams.report(CommandFailure(error)?.lines ?? [])
-      exitProcess(.cannotWrite)
-    }
-  } else {
-    StandardStreams.report([text])
+  let message = FKC.fullMessage(for: error)
+  let code = FKC.exitCode(for: error)
+  guard code.isSuccess else {
+    StandardStreams.report([message])
+    FKC.exit(withError: code)
   }
-  FKC.exit(withError: ExitCode(status.rawValue))
+  do { try StandardStreams.print(message) } catch {
+    StandardStreams.report(CommandFailure(error)?.lines ?? [])
+    exitProcess(.cannotWrite)
+  }
 }

@@ -13,7 +13,7 @@ import Testing
     """
 
   @Test(
-    "a run's peak is within a tenth of the forecast",
+    "a run's peak is below the forecast, and not far",
     arguments: [
       ("particles: 100000", []), ("particles: 1000000", []),
       ("particles: 1000000\nislands: 8", ["--set", "output.samples=resampled"]),
@@ -21,12 +21,33 @@ import Testing
       ("particles: 1000000", ["--set", "correction=none"]),
       ("particles: 500000", ["--set", "sampler.scheme=heun", "--set", "sampler.denoise=half"]),
       ("particles: 500000", ["--set", "sampler.step_size_error=doubling"]),
+      ("particles: 10", ["--set", "sampler.steps=200000"]),
+      ("particles: 200000\nislands: 100000", ["--set", "sampler.control=linear"]),
+      ("particles: 500000", ["--set", "output.trajectory={every_steps: 10, particles: 500000}"]),
+      ("particles: 100000", ["--set", "sampler.steps=auto"]), ("particles: 500", []),
     ])
   func mixtures(_ lines: String, _ overrides: [String]) throws {
     let program = try CommandLineProgram()
     defer { program.remove() }
     try program.write("c.yaml", Self.mixture + "\n" + lines + "\n")
     try expectForecast(program, overrides)
+  }
+
+  @Test("and so is that of a run in many dimensions")
+  func wide() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    let mean = [String](repeating: "0", count: 20_000).joined(separator: ", ")
+    try program.write(
+      "c.yaml",
+      """
+      particles: 300
+      process: {kind: variance-exploding}
+      models: {q: {kind: gaussian, mean: [\(mean)], standard_deviation: 1}}
+      target: {annealed: {model: q, inverse_temperature: 1.1}}
+      sampler: {steps: 3}
+      """)
+    try expectForecast(program, [])
   }
 
   /// Seen to catch: buffers of OpenBLAS that were counted and not used.
@@ -68,6 +89,6 @@ import Testing
     let peak = try #require(try program.json("out/summary.json")["peak_memory_bytes"] as? Int)
     let ratio = Double(peak) / (forecast * 1e6)
     print("memory: \(Double(peak) / 1e6) MB of \(forecast) MB, \(ratio)")
-    #expect(abs(ratio - 1) < 0.1, "\(Double(peak) / 1e6) MB where \(forecast) MB were forecast")
+    #expect(ratio <= 1 && ratio > 0.75, "\(Double(peak) / 1e6) MB where \(forecast) MB were forecast")
   }
 }

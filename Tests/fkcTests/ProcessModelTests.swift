@@ -71,7 +71,8 @@ import Testing
       .write(to: program.folder.appendingPathComponent("x.npy"))
     for name in ["a", "g"] {
       let outcome = try program.run(
-        "score", "c.yaml", "--model", name, "--time", "0.3", "--input", "x.npy", "--output", "\(name).npy")
+        "score", "c.yaml", "--allow-programs", "--model", name, "--time", "0.3", "--input", "x.npy",
+        "--output", "\(name).npy")
       #expect(outcome == .init(status: 0, output: "", errors: ""))
     }
     let own = try NPYArray<Float>(file: program.folder.appendingPathComponent("a.npy").path)
@@ -91,7 +92,7 @@ import Testing
       ["c.yaml", "--threads", "3", "--output", "deep/two", "--set", "models.a.workers=2"],
       ["deep/two/config.yaml", "--threads", "2", "--output", "three"],
     ].map { arguments in
-      let outcome = try program.run(["run", "--progress", "none"] + arguments)
+      let outcome = try program.run(["run", "--allow-programs", "--progress", "none"] + arguments)
       #expect(outcome.status == 0, "\(outcome.errors)")
       return try program.bytes("\(arguments[arguments.firstIndex(of: "--output")! + 1])/samples.npy")
     }
@@ -101,14 +102,21 @@ import Testing
     #expect(!processes(program).contains(where: isAlive))
   }
 
-  @Test("check starts the program, and says what a program cannot promise")
+  @Test("check starts no program, and says so and what a program cannot promise")
   func check() throws {
     let program = try program()
     defer { program.remove() }
     let outcome = try program.run("check", "c.yaml")
     #expect(outcome.status == 0)
-    #expect(outcome.output.split(separator: "\n").last.map(String.init) == "warning: " + Self.warning)
-    #expect(processes(program).count == 1)
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.contains("dimensions      d = 2, D = 2"))
+    #expect(
+      lines.suffix(2) == [
+        "not checked: models.a: the program 'python3 model.py' was not started; whether it runs and answers for 2 "
+          + "dimensions is seen when a run begins.",
+        "warning: " + Self.warning,
+      ])
+    #expect(processes(program).isEmpty)
   }
 
   @Test("models that differ in their condition share their program")
@@ -120,7 +128,8 @@ import Testing
       9: "  guided: {unconditional: a, conditional: b, scale: 2.0}",
     ])
     defer { program.remove() }
-    let outcome = try program.run("run", "c.yaml", "--progress", "none", "--set", "sampler.steps=100")
+    let outcome = try program.run(
+      "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "sampler.steps=100")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(processes(program).count == 1)
     // q_0^(−1) q_3^2 of unit Gaussians is N(6, 1): the mean of 100 particles within 6 standard errors, so that one
@@ -208,7 +217,7 @@ import Testing
   func refused(fault: ConfigurationFaultCase) throws {
     let program = try program(fault.changes)
     defer { program.remove() }
-    let outcome = try program.run("run", "c.yaml")
+    let outcome = try program.run("run", "c.yaml", "--allow-programs")
     #expect(outcome.status == fault.status)
     #expect(outcome.errors == fault.errors.map { $0 + "\n" }.joined())
     #expect(!program.entries().contains("out"))
@@ -218,7 +227,7 @@ import Testing
   func folder() throws {
     let program = try program()
     defer { program.remove() }
-    let outcome = try program.run("check", "c.yaml", "--set", "models.a.folder=none")
+    let outcome = try program.run("run", "c.yaml", "--allow-programs", "--set", "models.a.folder=none")
     #expect(outcome.status == 66)
     #expect(outcome.errors.hasPrefix("c.yaml:--set: models.a.folder: '"))
     #expect(outcome.errors.hasSuffix("/none': No such file or directory\n"))
@@ -228,7 +237,7 @@ import Testing
   func startsNothing() throws {
     let program = try program([2: "particles: 0", 6: Self.model])
     defer { program.remove() }
-    #expect(try program.run("check", "c.yaml").status == 65)
+    #expect(try program.run("run", "c.yaml", "--allow-programs").status == 65)
     #expect(processes(program).isEmpty)
   }
 
@@ -238,7 +247,8 @@ import Testing
       // The first request is whether the answers are what they are said to be, the second of step 0.
       script: Self.script(asked: "if requests == 12: sys.exit('out of memory')"))
     defer { program.remove() }
-    let outcome = try program.run("run", "c.yaml", "--progress", "none", "--set", "sampler.end_time=0.5")
+    let outcome = try program.run(
+      "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "sampler.end_time=0.5")
     #expect(outcome.status == 70)
     #expect(
       outcome.errors.wholeMatch(
@@ -248,26 +258,143 @@ import Testing
     #expect(program.entries() == ["c.yaml", "model.py", "processes"])
   }
 
-  // Seen to catch: the program's death with its parent left out.
+  // MARK: - Consent
+
+  private static let refusal =
+    "models.a.command: a run would start the program 'python3 model.py'; if you trust this config, give "
+    + "--allow-programs, or list its folder, '"
+
+  // Seen to catch: the program started before anybody was asked.
   @Test(
-    "a busy program does not outlive fkc, however that ends", arguments: [SIGKILL, SIGTERM])
-  func noneIsLeft(signal: Int32) throws {
-    // Two terminations: the second does not wait for the end of the step, which would not come.
-    let program = try program(
-      script: Self.script(asked: "open('busy', 'w')\n    while True: pass"))
+    "without consent no program is started, and who could give it is told how",
+    arguments: [
+      ["run"], ["sweep", "--seeds", "0-1", "--output", "s"],
+      ["score", "--model", "a", "--time", "0.5", "--input", "x.npy", "--output", "y.npy"],
+    ])
+  func consent(arguments: [String]) throws {
+    let program = try program()
     defer { program.remove() }
-    let (process, _, _) = try program.start(["run", "c.yaml", "--progress", "none"])
-    while process.isRunning, !program.entries().contains("busy") { usleep(10_000) }
-    kill(process.processIdentifier, signal)
-    if signal == SIGTERM {
-      usleep(100_000)
-      kill(process.processIdentifier, signal)
+    try Data(NPYArray<Float>(shape: [1, 2], values: [1, 2]).fileBytes)
+      .write(to: program.folder.appendingPathComponent("x.npy"))
+    let real = program.folder.resolvingSymlinksInPath().path
+    let outcome = try program.run([arguments[0], "c.yaml"] + arguments.dropFirst())
+    #expect(
+      outcome
+        == .init(
+          status: 65, output: "",
+          errors: "c.yaml:6: \(Self.refusal)\(real)', in the environment variable FKC_TRUSTED\n"))
+    #expect(program.entries() == ["c.yaml", "model.py", "x.npy"])
+  }
+
+  @Test("a config in or below a trusted folder needs no word, one beside it does, whatever links say")
+  func trusted() throws {
+    let program = try program()
+    defer { program.remove() }
+    let folder = program.folder.path
+    func status(_ config: String, _ trusted: String) throws -> Int32 {
+      try program.run(
+        ["run", config, "--output", "out", "--overwrite", "--progress", "none", "--set", "sampler.steps=2"],
+        environment: ["FKC_TRUSTED": trusted]
+      ).status
     }
+    #expect(try status("c.yaml", "/nowhere:\(folder)/") == 0)
+    #expect(try status("c.yaml", program.folder.deletingLastPathComponent().path) == 0)
+    #expect(try status("c.yaml", folder.dropLast().description) == 65)
+    #expect(try status("c.yaml", "") == 65)
+    #expect(try status("c.yaml", ".:") == 65, "a relative folder is another one everywhere")
+    let inner = program.folder.appendingPathComponent("inner")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: inner.path + "/link.yaml", withDestinationPath: folder + "/c.yaml")
+    #expect(try status("inner/link.yaml", inner.path) == 65)
+  }
+
+  @Test("a run's folder that names a program starts none in compare, check and report")
+  func storedConfig() throws {
+    let program = try program([6: Self.model, 9: "  annealed: {model: a, inverse_temperature: 1.5}"])
+    defer { program.remove() }
+    #expect(try program.run("run", "c.yaml", "--allow-programs", "--progress", "none").status == 0)
+    #expect(processes(program).count == 1)
+    for arguments in [["compare", "out", "out"], ["check", "out/config.yaml"], ["report", "out"]] {
+      #expect(try program.run(arguments).status == 0)
+    }
+    #expect(processes(program).count == 1)
+  }
+
+  // MARK: - The end
+
+  /// A program that says nothing any more, once it has been asked for the fifth time, and what it started.
+  private func busyProgram(_ command: String = "[python3, model.py]", asked: String) throws
+    -> CommandLineProgram
+  {
+    try program(
+      [6: "  a: {kind: process, command: \(command), dimensions: 2}"],
+      script: Self.script(asked: "if requests == 5:\n        open('busy', 'w')\n        \(asked)"))
+  }
+
+  // Seen to catch: a wait that looks at nothing but its time limit.
+  @Test(
+    "a run that waits for a program ends within a second of a signal, and the program with it",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interruptedWaiting(signal: Int32) throws {
+    let program = try busyProgram(asked: "time.sleep(1000)")
+    defer { program.remove() }
+    let (process, _, errors) = try program.start([
+      "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "models.a.workers=2",
+    ])
+    while process.isRunning, !program.entries().contains("busy") { usleep(10_000) }
+    let began = ContinuousClock.now
+    kill(process.processIdentifier, signal)
     process.waitUntilExit()
-    #expect(process.terminationReason == .uncaughtSignal)
-    let started = processes(program)
-    #expect(started.count == 1)
-    waitForEnd(of: started)
+    #expect(ContinuousClock.now - began < .seconds(1))
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 75)
+    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(message.hasSuffix("\nfkc: interrupted at step 4; nothing was written\n"), "\(message)")
+    #expect(processes(program).count == 2)
+    #expect(!processes(program).contains(where: isAlive))
+    #expect(!program.entries().contains("out"))
+  }
+
+  @Test("so does one that waits for a program to be ready")
+  func interruptedStarting() throws {
+    let program = try program(script: Self.script(before: "open('busy', 'w'); time.sleep(1000)"))
+    defer { program.remove() }
+    let (process, _, errors) = try program.start(["run", "c.yaml", "--allow-programs"])
+    while process.isRunning, !program.entries().contains("busy") { usleep(10_000) }
+    let began = ContinuousClock.now
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(ContinuousClock.now - began < .seconds(1))
+    #expect(process.terminationStatus == 75)
+    #expect(
+      String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        == "fkc: interrupted before the start; nothing was written\n")
+    #expect(!processes(program).contains(where: isAlive))
+  }
+
+  // Seen to catch: the program's death with its parent left out; a shell's child, which had the shell for a parent; one
+  // that left the process group.
+  @Test(
+    "nothing that a busy program started outlives fkc, however that ends",
+    arguments: [
+      "[python3, model.py]", "[sh, -c, 'python3 model.py; true']",
+      "[sh, -c, 'setsid sleep 1000 & echo $! > left; python3 model.py; true']",
+    ], [SIGKILL, SIGTERM])
+  func noneIsLeft(command: String, signal: Int32) throws {
+    let program = try busyProgram(command, asked: "while True: pass")
+    defer { program.remove() }
+    let (process, _, _) = try program.start(["run", "c.yaml", "--allow-programs", "--progress", "none"])
+    while process.isRunning, !program.entries().contains("busy") { usleep(10_000) }
+    let left = (try? program.text("left")).flatMap { Int32($0.split(separator: "\n").first ?? "") }
+    #expect((left != nil) == command.contains("left"))
+    let started = processes(program) + [left].compactMap { $0 }
+    #expect(started.allSatisfy(isAlive))
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == (signal == SIGKILL ? .uncaughtSignal : .exit))
+    // After an end that it sees coming fkc has waited; after another its guard needs a moment.
+    if signal == SIGKILL { waitForEnd(of: started) }
     #expect(!started.contains(where: isAlive))
     for process in started where isAlive(process) { kill(process, SIGKILL) }
   }

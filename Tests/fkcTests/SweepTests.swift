@@ -219,7 +219,16 @@ import Testing
     try program.write(
       "c.yaml",
       TinyConfig.text([6: "  a: {kind: process, command: [python3, model.py], dimensions: 2}"]))
-    #expect(try sweep(program, "--set", "sampler.steps=60,70", "--seeds", "0-2").status == 0)
+    let asked = try sweep(program, "--set", "sampler.steps=60,70", "--seeds", "0-2", "--dry-run")
+    #expect(asked.status == 0)
+    #expect(
+      asked.errors
+        == "c.yaml: not checked: models.a: the program 'python3 model.py' was not started; whether it runs and answers for "
+        + "2 dimensions is seen when a run begins.\n")
+    #expect(try sweep(program, "--set", "sampler.steps=60,70", "--seeds", "0-2").status == 65)
+    #expect(program.entries() == ["c.yaml", "model.py"])
+    #expect(
+      try sweep(program, "--allow-programs", "--set", "sampler.steps=60,70", "--seeds", "0-2").status == 0)
     #expect(try program.text("processes").split(separator: "\n").count == 1)
     #expect(program.entries().filter { $0.hasSuffix("summary.json") }.count == 6)
   }
@@ -236,10 +245,10 @@ import Testing
     try program.write(
       "c.yaml",
       TinyConfig.text([6: "  a: {kind: process, command: [python3, model.py], dimensions: 2}"]))
-    #expect(try sweep(program, "--seeds", "0-2").status == 70)
+    #expect(try sweep(program, "--allow-programs", "--seeds", "0-2").status == 70)
     let runs = try program.json("s/sweep.json")["runs"] as! [[String: Any]]
     #expect(runs.map { $0["status"] as? String } == ["failed", "whole", "whole"])
     #expect((runs[0]["error"] as? String)?.contains("no more") == true)
-    #expect(try sweep(program, "--seeds", "0-2").status == 0, "it is tried again")
+    #expect(try sweep(program, "--allow-programs", "--seeds", "0-2").status == 0, "it is tried again")
   }
 }

@@ -30,6 +30,16 @@ typedef struct {
 /// The kernels of "avx512", "avx2" or "baseline"; NULL where the processor does not have that level.
 const fk_kernel_table *fk_kernels_at_level(const char *level);
 
+/// What FKC_KERNEL asks for and cannot be had: a level that is unknown or that this processor lacks; NULL where all is well.
+/// The best level is in use meanwhile.
+const char *fk_refused_kernel_level(void);
+
+/// Calls the thread that calls so.
+void fk_name_thread(const char *name);
+
+/// How many processors this process is allowed to run on; 0 where the system does not say.
+int fk_allowed_processors(void);
+
 /// Tells the processor that the caller looks at one word again and again.
 static inline void fk_spin_hint(void) {
 #if defined(__x86_64__)

@@ -6,14 +6,16 @@
 
 // Programs that answer over their standard input and output, and none of which outlives this process.
 
-/// A program that was started. Both descriptors are this process's ends; neither blocks.
+/// A program that was started. The descriptors are this process's ends; none blocks.
 struct fk_program {
-  /// Its process, which leads a process group of its own.
+  /// The process of its guard, which ends as the program does and leaves nothing of it.
   int process;
   /// A socket that is its standard input and output.
   int stream;
   /// Where its standard error can be read.
   int errors;
+  /// Closed, it has the guard end the program and all that the program started.
+  int life;
 };
 
 enum { FK_START_FOLDER = 1, FK_START_PROGRAM = 2, FK_START_SYSTEM = 3 };
@@ -21,17 +23,23 @@ enum { FK_START_FOLDER = 1, FK_START_PROGRAM = 2, FK_START_SYSTEM = 3 };
 /// Starts `arguments[0]`, looked up along PATH, with a list of arguments that ends in NULL, in a working folder.
 ///
 /// Returns 0, or an errno; `stage` then says which part of the start it belongs to: the folder, the program or the rest.
-/// The program is killed when this process ends, however it ends (Linux), and before `exit` is over (everywhere).
+/// The program and all that it started are killed when this process ends, however it ends: before `exit` is over, and a
+/// moment later where it is killed. On Linux that goes for what left the program's process group too.
 int fk_program_start(const char *const *arguments, const char *folder, struct fk_program *program, int *stage);
 
 /// Whether it has ended by itself; it stays to be reaped.
-int fk_program_has_ended(int process);
+int fk_program_has_ended(const struct fk_program *program);
 
 /// Sends a signal to its process group.
-void fk_program_signal(int process, int signal);
+void fk_program_signal(const struct fk_program *program, int signal);
 
-/// Kills what is left of its process group, waits for it, and returns its exit status, or minus the signal that ended it.
-int fk_program_reap(int process);
+/// Kills what is left of it and of all that it started, waits for it, and returns its exit status, or minus the signal
+/// that ended it.
+int fk_program_reap(const struct fk_program *program);
+
+/// Kills all programs that run, waits for them, and leaves nothing to reap: for the end of this process. A handler of
+/// signals may call it.
+void fk_programs_end(void);
 
 /// Sends what fits now of two pieces of memory, one after the other, from byte `start` on. Returns as `send` does, and
 /// raises no SIGPIPE.

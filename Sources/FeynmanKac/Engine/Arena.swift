@@ -1,10 +1,19 @@
+import Foundation
+
 /// The memory of a run: allocated before the first step, freed together, and countable without allocating.
+///
+/// Once the system has refused some of it, the rest is counted only: whoever fills an arena asks `isRefused` before the
+/// memory is used.
 ///
 /// Unchecked: it is filled by one thread before the others begin, and not touched after.
 final class Arena: @unchecked Sendable {
   /// Bytes asked for so far.
   private(set) var bytes = 0
-  private let isCountingOnly: Bool
+  /// What they take beyond that: alignment and the allocator's own, and the place in `sizes`.
+  private(set) var overhead = 0
+  private var isCountingOnly: Bool
+  /// Whether the system did not give all that was asked for.
+  private(set) var isRefused = false
   /// Every block's size.
   private var sizes: [UnsafeMutableRawPointer: Int] = [:]
 
@@ -17,10 +26,15 @@ final class Arena: @unchecked Sendable {
   /// Zeroed memory on a cache line of its own. When only counting, a pointer that must not be used.
   func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>
   {
-    let size = max(count, 1) * MemoryLayout<Element>.stride
-    bytes += size
+    let size = max(count, 1).multipliedSaturating(by: MemoryLayout<Element>.stride)
+    bytes = bytes.addingSaturating(size)
+    overhead += 144
     if isCountingOnly { return UnsafeMutablePointer(bitPattern: 64)! }
-    let block = size < LargePages.leastBytes ? Self.zeroed(size) : LargePages.map(size)
+    guard let block = size < LargePages.leastBytes ? Self.zeroed(size) : LargePages.map(size) else {
+      isRefused = true
+      isCountingOnly = true
+      return UnsafeMutablePointer(bitPattern: 64)!
+    }
     sizes[block] = size
     return block.bindMemory(to: type, capacity: max(count, 1))
   }
@@ -38,12 +52,14 @@ final class Arena: @unchecked Sendable {
   }
 
   private func free(_ block: UnsafeMutableRawPointer, _ size: Int) {
-    if size < LargePages.leastBytes { block.deallocate() } else { LargePages.unmap(block, size) }
+    if size < LargePages.leastBytes { Foundation.free(block) } else { LargePages.unmap(block, size) }
   }
 
-  private static func zeroed(_ size: Int) -> UnsafeMutableRawPointer {
-    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-    block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+  /// Nil where there is none: Swift's own allocation would end the process.
+  private static func zeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+    var block: UnsafeMutableRawPointer?
+    guard posix_memalign(&block, 64, size) == 0, let block else { return nil }
+    memset(block, 0, size)
     return block
   }
 }

@@ -126,7 +126,9 @@ final class BlockEvaluation {
   private func ask(_ index: Int, _ block: Block, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws
   {
     let term = terms[index]
-    do { try evaluate(term.points[step]) } catch {
+    do { try evaluate(term.points[step]) } catch is CancellationError {
+      throw RunError.cancelled(step: step)
+    } catch {
       throw RunError.modelFailed(
         source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
     }
@@ -217,6 +219,8 @@ final class BlockEvaluation {
           count: block.count, dimensions: plan.dimensions, states: points, variance: variance,
           values: scratch.rewardValues, gradients: gradients ?? scratch.unreadGradients!,
           workspace: scratch.rewardWorkspace))
+    } catch is CancellationError {
+      throw RunError.cancelled(step: step)
     } catch {
       throw RunError.modelFailed(
         source: "the reward", step: step, time: plan.path.times[step], reason: "\(error)")

@@ -2,29 +2,44 @@ import Foundation
 
 /// Memory on pages of 2 MB where the system has them: fresh memory comes in at some 500 times fewer faults, and a pass
 /// over millions of particles misses fewer addresses.
-enum LargePages {
+package enum LargePages {
   /// Less than this stays with the allocator, which may have it at hand.
   static let leastBytes = 1 << 20
 
   /// Zeroed memory straight from the system, to be given back by `unmap`. All of it is there at once, so that a run takes
-  /// what was forecast whether it comes to use it or not.
-  static func map(_ bytes: Int) -> UnsafeMutableRawPointer {
+  /// what was forecast whether it comes to use it or not. Nil where the system refuses.
+  static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
-      fatalError("the system has no \(bytes) bytes of memory left")
-    }
+    guard let memory, memory != MAP_FAILED else { return nil }
     advise(UnsafeMutableRawBufferPointer(start: memory, count: bytes))
-    if !populate(memory, bytes) { memset(memory, 0, bytes) }
+    switch populate(memory, bytes) {
+    case .done: break
+    case .unknown: memset(memory, 0, bytes)
+    case .refused:
+      munmap(memory, bytes)
+      return nil
+    }
     return memory
   }
 
-  /// False where the system cannot: Linux before 5.14, and others.
-  private static func populate(_ memory: UnsafeMutableRawPointer, _ bytes: Int) -> Bool {
+  private enum Population { case done, unknown, refused }
+
+  /// Unknown to Linux before 5.14, and to others.
+  private static func populate(_ memory: UnsafeMutableRawPointer, _ bytes: Int) -> Population {
     #if os(Linux)
-      return madvise(memory, bytes, MADV_POPULATE_WRITE) == 0
+      if madvise(memory, bytes, MADV_POPULATE_WRITE) == 0 { return .done }
+      return errno == ENOMEM ? .refused : .unknown
     #else
-      return false
+      return .unknown
     #endif
+  }
+
+  /// Whether the system would give so much memory now. Nothing is taken.
+  package static func canMap(_ bytes: Int) -> Bool {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return false }
+    munmap(memory, bytes)
+    return true
   }
 
   static func unmap(_ memory: UnsafeMutableRawPointer, _ bytes: Int) { munmap(memory, bytes) }

@@ -20,11 +20,13 @@ struct PilotRound {
   var steps: Int { noiseLevels.count - 1 }
 
   /// - Parameter sampler: With its levels and noise scale given.
-  init(_ sampler: Sampler, particles: Int, seed: UInt64, threads: Int) throws {
+  init(
+    _ sampler: Sampler, particles: Int, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
+  ) throws {
     let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: 1, blocksPerIsland: plan.blocksPerIsland)
-    let fine = SamplingRun(plan, streams: streams, threads: threads)
+    let fine = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
     let pair = try StepDoubling(sampler, fine)
     noiseLevels = plan.path.levels
     modelEvaluations = zip(plan.modelEvaluations, pair.coarse.plan.modelEvaluations).map {
@@ -42,7 +44,10 @@ struct PilotRound {
       }
       variance += Self.lostVariance(fine, isLast: true)
     } catch let error as RunError {
-      if case .modelFailed = error { throw error }
+      switch error {
+      case .modelFailed, .cancelled: throw error
+      case .notFinite, .allWeightsZero, .weightsBeyondPrecision: break
+      }
       self.error = .infinity
       standardError = 0
       meanSquares = []

@@ -34,7 +34,7 @@ struct PilotSearch {
   }
 
   /// - Throws: `SetupError`, or `RunError` of a model.
-  mutating func choose(isCancelled: () -> Bool) throws -> Pilot {
+  mutating func choose(isCancelled: @escaping () -> Bool) throws -> Pilot {
     var best: Candidate?
     let noiseScales: [Double?] = sampler.noiseScale == .automatic ? Pilot.noiseScales : [nil]
     for noiseScale in noiseScales {
@@ -72,7 +72,7 @@ struct PilotSearch {
   }
 
   /// Finds the steps of one noise scale.
-  private mutating func settle(_ noiseScale: Double?, isCancelled: () -> Bool) throws -> Candidate {
+  private mutating func settle(_ noiseScale: Double?, isCancelled: @escaping () -> Bool) throws -> Candidate {
     var trial = sampler
     if let noiseScale { trial.noiseScale = .scheduled(.constant(noiseScale)) }
     let plan = try RunPlan(trial, particles: particles, islands: 1)
@@ -127,12 +127,13 @@ struct PilotSearch {
     max(Pilot.finestError, sampler.tolerance * expectedStandardError(relativeVariance))
   }
 
-  private mutating func round(_ trial: Sampler, _ isCancelled: () -> Bool) throws -> PilotRound {
+  private mutating func round(_ trial: Sampler, _ isCancelled: @escaping () -> Bool) throws -> PilotRound {
     guard !isCancelled() else { throw RunError.cancelled(step: 0) }
     // Seeds of its own: the last word of the counter is one that no stream has.
     let words = PhiloxGenerator.words(counter: (UInt32(rounds), 0, 0, .max - 1), key: seed)
     let round = try PilotRound(
-      trial, particles: particles, seed: UInt64(words.1) << 32 | UInt64(words.0), threads: threads)
+      trial, particles: particles, seed: UInt64(words.1) << 32 | UInt64(words.0), threads: threads,
+      isCancelled: isCancelled)
     rounds += 1
     add(round.modelEvaluations)
     return round

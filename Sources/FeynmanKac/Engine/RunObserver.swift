@@ -8,13 +8,13 @@ public protocol RunObserver: AnyObject {
   /// ends the run. Does nothing by default.
   func didRecord(_ row: TrajectoryRow) throws
 
-  /// Asked between the rounds of a ``Pilot``. True ends the run, which then throws `RunError.cancelled`; false unless an
-  /// observer says otherwise.
-  var endsPilot: Bool { get }
+  /// Asked within a step between blocks of particles, and during a ``Pilot``, on the thread that called `run`; thousands
+  /// of times a second. True ends the run, which then throws `RunError.cancelled`; false unless an observer says otherwise.
+  var endsRun: Bool { get }
 }
 
 extension RunObserver {
   public func didRecord(_ row: TrajectoryRow) throws {}
 
-  public var endsPilot: Bool { false }
+  public var endsRun: Bool { false }
 }

@@ -46,6 +46,7 @@ final class RunPlan: Sendable {
   /// - Throws: `SetupError` naming the setting that cannot work.
   init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
     self.role = role
+    if let fault = Platform.kernelFault { throw fault }
     guard particles >= 1, particles <= Int(Int32.max) else {
       throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
     }
@@ -122,6 +123,8 @@ final class RunPlan: Sendable {
   var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
   var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
   var blockCount: Int { blocksPerIsland * islands }
+  /// How many of the threads that are offered have something to do.
+  func threads(atMost threads: Int) -> Int { max(1, min(threads, blockCount, WorkerGate.mostHelpers)) }
 
   // MARK: What has to be stored with every particle
 

@@ -27,6 +27,8 @@ extension Sampler {
     public let trajectory: TrajectoryShape?
     /// The number of blocks that threads share out.
     public let blockCount: Int
+    /// How many threads do so: as many as were given or the process may use, and no more than there are blocks.
+    public let threads: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
     /// What a pilot may take before the run; nil where no setting is left to one.
@@ -65,16 +67,17 @@ extension Sampler {
   ///   - particles: The total over all islands; a multiple of `islands`.
   ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
   ///     standard error.
-  ///   - threads: Nil for all cores; only the memory depends on it.
+  ///   - threads: Nil for all cores that the process may use; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
   public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
     try checkAutomatic()
-    let threads = Self.threadCount(threads)
+    try checkExtent(particles: particles, islands: islands)
     var longest = self
     if choosesSteps { longest.steps = Pilot.maximumSteps }
     let isDoubling = stepSizeError == .doubling
     let plan = try RunPlan(
       longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+    let threads = plan.threads(atMost: Self.threadCount(threads))
     let coarser =
       isDoubling
       ? try StepDoubling.coarserPlan(longest, of: plan) : nil
@@ -94,7 +97,7 @@ extension Sampler {
       genealogySlices: plan.genealogySlices.count,
       trajectory: plan.trajectory.map {
         Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
-      }, blockCount: plan.blockCount,
+      }, blockCount: plan.blockCount, threads: threads,
       standardErrorMethod: plan.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 
@@ -105,6 +108,7 @@ extension Sampler {
     let isShort = noiseLevels != nil || (!choosesSteps && steps < longest.steps)
     let fine = try RunPlan(isShort ? self : longest, particles: count, islands: 1, role: .finer)
     let coarse = try StepDoubling.coarserPlan(self, of: fine)
+    let threads = fine.threads(atMost: threads)
     let scales = noiseScale == .automatic ? Pilot.noiseScales.count : 1
     let rounds = scales * (choosesSteps || choosesGrid ? Pilot.maximumRounds : 1)
     return PilotBounds(
@@ -117,7 +121,7 @@ extension Sampler {
   }
 
   static func threadCount(_ wanted: Int?) -> Int {
-    max(1, wanted ?? ProcessInfo.processInfo.activeProcessorCount)
+    max(1, wanted ?? Processors.available)
   }
 }
 

@@ -6,24 +6,31 @@ extension Sampler {
   ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
   ///     standard error.
   ///   - seed: Any value, 0 included. The same seed gives the same bytes, for any number of threads.
-  ///   - threads: Nil for all cores.
+  ///   - threads: Nil for all cores that the process may use; more than there are blocks of particles are not used.
   ///   - observer: Sees every step and may end the run.
-  /// - Throws: `SetupError` before the first step, `RunError` after.
+  /// - Throws: `SetupError` before the first step, `ResourceError` where the machine does not give what the run needs,
+  ///   `RunError` after.
   public func run(
     particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil, observer: (any RunObserver)? = nil
   ) throws -> RunResult {
     try checkAutomatic()
+    try checkExtent(particles: particles, islands: islands)
     let threads = Self.threadCount(threads)
     let pilot = try pilot(
       particles: particles, islands: islands, seed: seed, threads: threads,
-      isCancelled: { observer?.endsPilot ?? false })
+      isCancelled: { observer?.endsRun ?? false })
     let sampler = pilot.map(with) ?? self
     let isDoubling = stepSizeError == .doubling
     let plan = try RunPlan(
       sampler, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+    // What is missing at the end would end the process then.
+    let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
+    guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
     let streams = try RandomStreams(
       kind: generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
-    let run = SamplingRun(plan, streams: streams, threads: threads)
+    let run = try SamplingRun(
+      plan, streams: streams, threads: threads, isCancelled: observer.map { observer in { observer.endsRun } }
+    )
     var trace = Trace(plan)
     trace.reserve()
     let pair = isDoubling ? try StepDoubling(sampler, run) : nil
@@ -38,7 +45,7 @@ extension Sampler {
     }
     let seconds = trace.elapsedSeconds
     return RunResult(
-      run, trace: trace.reports, wallSeconds: seconds, threads: threads, pilot: pilot, pair: pair,
+      run, trace: trace.reports, wallSeconds: seconds, threads: run.pool.threads, pilot: pilot, pair: pair,
       checks: checks)
   }
 
@@ -58,7 +65,7 @@ extension Sampler {
   }
 
   private func pilot(
-    particles: Int, islands: Int, seed: UInt64, threads: Int, isCancelled: () -> Bool
+    particles: Int, islands: Int, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
   ) throws -> Pilot? {
     guard needsPilot else { return nil }
     _ = try RunPlan(self, particles: particles, islands: islands)

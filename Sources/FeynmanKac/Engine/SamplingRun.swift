@@ -1,4 +1,5 @@
 internal import CKernels
+import Synchronization
 
 /// One run in progress: the particles, what each island knows, and the passes that move them on.
 ///
@@ -33,11 +34,23 @@ final class SamplingRun: @unchecked Sendable {
   var stiffness = 0.0
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
+  /// Asked by the thread that calls, between blocks: a step may take long.
+  let isCancelled: (() -> Bool)?
+  private let isEnded = Atomic<Bool>(false)
+  /// The level that is being worked on.
+  private var level = 0
 
+  /// - Parameters:
+  ///   - threads: At most as many as there are blocks are used.
+  ///   - isCancelled: Asked now and then by the thread that calls; once true, a pass ends with `RunError.cancelled`.
+  /// - Throws: `ResourceError` where the system refuses memory or a thread.
   init(
-    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: UnsafePointer<Float>? = nil
-  ) {
+    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: UnsafePointer<Float>? = nil,
+    isCancelled: (() -> Bool)? = nil
+  ) throws {
     self.givenNormals = givenNormals
+    self.isCancelled = isCancelled
+    let threads = plan.threads(atMost: threads)
     self.plan = plan
     self.streams = streams
     pool = WorkerPool(threads: threads)
@@ -59,6 +72,8 @@ final class SamplingRun: @unchecked Sendable {
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
     failures.initialize(repeating: nil)
+    guard !arena.isRefused else { throw ResourceError.noMemory(bytes: arena.bytes) }
+    try pool.start()
   }
 
   deinit {
@@ -82,6 +97,7 @@ final class SamplingRun: @unchecked Sendable {
 
   /// Draws the particles of the start, weighs them and settles step 0.
   func begin() throws {
+    level = 0
     let initial = InitialDistribution(plan)
     try overBlocks { block, worker in
       let scratch = worker.scratch
@@ -110,6 +126,7 @@ final class SamplingRun: @unchecked Sendable {
 
   /// Moves every particle from level `step` to `step + 1`, weighs and, where the trigger says so, resamples.
   func advance(_ step: Int) throws {
+    level = step
     let numbers = plan.numbers(ofStep: step)
     for island in islands.indices {
       moveResponseOn(ofIsland: island, to: step + 1, measuredAt: step)
@@ -292,8 +309,12 @@ final class SamplingRun: @unchecked Sendable {
   /// Throws the first task's error, whichever thread met one first.
   private func over(_ tasks: Int, _ body: (_ worker: Int, _ task: Int) throws -> Void) throws {
     pool.run(tasks: tasks) { worker, task in
+      // The thread that calls is the first worker, and the only one that may ask the observer.
+      if worker == 0, let isCancelled, isCancelled() { isEnded.store(true, ordering: .relaxed) }
+      guard !isEnded.load(ordering: .relaxed) else { return }
       do { try body(worker, task) } catch { failures[task] = error }
     }
+    guard !isEnded.load(ordering: .relaxed) else { throw RunError.cancelled(step: level) }
     for task in 0..<tasks {
       if let error = failures[task] { throw error }
     }

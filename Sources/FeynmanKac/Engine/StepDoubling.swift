@@ -14,9 +14,9 @@ final class StepDoubling {
   ///   - fine: Its run, whose plan has the role of the finer one.
   init(_ sampler: Sampler, _ fine: SamplingRun) throws {
     self.fine = fine
-    coarse = SamplingRun(
-      try Self.coarserPlan(sampler, of: fine.plan), streams: fine.streams, threads: fine.pool.threads,
-      givenNormals: fine.state.keptNoise)
+    coarse = try SamplingRun(
+      Self.coarserPlan(sampler, of: fine.plan), streams: fine.streams, threads: fine.pool.threads,
+      givenNormals: fine.state.keptNoise, isCancelled: fine.isCancelled)
     fine.follower = coarse
   }
 

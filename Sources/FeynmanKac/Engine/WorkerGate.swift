@@ -25,6 +25,9 @@ final class WorkerGate: @unchecked Sendable {
 
   private static let openBit = 1 << 15
   private static let passUnit = 1 << 16
+  /// More helpers than that are not made: their number is counted below `openBit`.
+  static let mostHelpers = openBit - 1
+  static let stackBytes = 8 << 20
   /// Two cache lines, which processors fetch together.
   private static let queueStride = 16
   /// Some 50 microseconds.
@@ -37,6 +40,7 @@ final class WorkerGate: @unchecked Sendable {
   }
 
   init(helpers: Int) {
+    precondition(helpers <= Self.mostHelpers, "\(helpers) helpers; at most \(Self.mostHelpers)")
     sleepers = (0..<max(helpers, 0)).map { _ in Sleeper() }
     let size = Self.queueStride * (sleepers.count + 1)
     queues = .allocate(capacity: size)
@@ -51,15 +55,20 @@ final class WorkerGate: @unchecked Sendable {
   /// Where the share of a thread begins; that of the next one is its end.
   private func start(ofShare thread: Int, _ tasks: Int) -> Int { thread * tasks / (sleepers.count + 1) }
 
-  /// With the first pass, so that a gate that nobody uses costs no thread.
-  private func startHelpers() {
+  /// Starts the helpers; with the first pass if not before, so that a gate that nobody uses costs no thread.
+  ///
+  /// - Returns: Why one of them could not be started; nil where all were.
+  func start() -> String? {
+    guard !hasHelpers else { return nil }
     hasHelpers = true
     for worker in sleepers.indices {
-      let thread = Thread { [self] in help(as: worker + 1) }
-      thread.name = "fk-worker-\(worker + 1)"
-      thread.stackSize = 8 << 20
-      thread.start()
+      let status = HelperThread.start(name: "fk-worker-\(worker + 1)", stackBytes: Self.stackBytes) {
+        [self] in
+        help(as: worker + 1)
+      }
+      if status != 0 { return String(cString: strerror(status)) }
     }
+    return nil
   }
 
   /// Sends the helpers home. They keep the gate until they have gone.
@@ -70,7 +79,7 @@ final class WorkerGate: @unchecked Sendable {
 
   /// Does all tasks, with those helpers who come in time, and returns when nobody is at work any more.
   func pass(tasks: Int, _ body: @escaping Body) {
-    if !hasHelpers { startHelpers() }
+    _ = start()
     self.tasks = tasks
     self.body = body
     for thread in 0...sleepers.count {

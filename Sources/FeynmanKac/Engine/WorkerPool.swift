@@ -12,6 +12,13 @@ package final class WorkerPool: Sendable {
 
   deinit { gate.stop() }
 
+  /// Starts the helpers now. Without it a pool does with those that the system gives when the first pass needs them.
+  ///
+  /// - Throws: `ResourceError.noThread`.
+  package func start() throws(ResourceError) {
+    if let reason = gate.start() { throw .noThread(threads: threads, reason: reason) }
+  }
+
   /// Calls `body(worker, task)` once for every task, with `worker` from 0 to `threads − 1`, no two tasks of one
   /// worker at the same time. One pass runs at a time.
   package func run(tasks: Int, _ body: (_ worker: Int, _ task: Int) -> Void) {

@@ -1,19 +1,21 @@
 internal import COpenBLAS
-import Dispatch
+import FeynmanKac
 
 extension BLAS {
   /// Floating-point operations a second of this machine's single-precision matrix product, in billions: the best of
   /// several products of 512×512 matrices, on `threads` threads at once. OpenBLAS must be loaded. Takes about a quarter
-  /// of a second.
-  public static func measuredRate(threads: Int) -> Double {
+  /// of a second. Nil where limits leave too little memory for so many threads.
+  public static func measuredRate(threads: Int) -> Double? {
+    guard LargePages.canMap(threads.multipliedSaturating(by: bytesPerThread)) else { return nil }
     let size = 512
     let repeats = 4
     let values = (0..<size * size).map { Float($0 % 13) / 13 }
     let clock = ContinuousClock()
     var best = Duration.seconds(1000)
+    let pool = WorkerPool(threads: threads)
     for _ in 0..<8 {
       let elapsed = clock.measure {
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        pool.run(tasks: threads) { _, _ in
           var product = [Float](repeating: 0, count: size * size)
           for _ in 0..<repeats {
             fk_multiply_transposed(

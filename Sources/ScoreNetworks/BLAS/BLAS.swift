@@ -17,6 +17,12 @@ public enum BLAS {
   /// - Throws: `Unavailable` where it is not installed, or where something else in this process has loaded it before with
   ///   a kernel far below what the processor can do.
   public static func load() throws(Unavailable) {
+    guard isLoaded || LargePages.canMap(bytesPerThread + libraryBytes) else {
+      throw Unavailable(
+        description:
+          "OpenBLAS cannot be used: it asks for \(MemoryAllowance.text(bytesPerThread)) for each thread, and the "
+          + "limits (ulimit -v, ulimit -d) do not leave so much")
+    }
     if let problem = fk_openblas_load(wantedKernel) {
       throw Unavailable(description: String(cString: problem))
     }
@@ -27,6 +33,12 @@ public enum BLAS {
           + "; start the program with OPENBLAS_CORETYPE=\(wantedKernel ?? "Haswell") in its environment")
     }
   }
+
+  /// Address space that OpenBLAS 0.3 asks for when one more thread calls it, of which little is used. Where there is none
+  /// it asks again for ever, so its callers see to it that there is.
+  public static let bytesPerThread = 128 << 20
+  /// The library itself, with those that it needs.
+  private static let libraryBytes = 48 << 20
 
   /// Whether it has been loaded.
   public static var isLoaded: Bool { fk_openblas_is_loaded() != 0 }

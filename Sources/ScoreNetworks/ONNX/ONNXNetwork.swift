@@ -54,7 +54,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     signature = try ONNXSignature(
       inputs: model.ports(isOutput: false), outputs: model.ports(isOutput: true), names: names,
       noiseInput: noiseInput)
-    try model.compile(device: device, streams: ProcessInfo.processInfo.activeProcessorCount)
+    try model.compile(device: device, streams: Processors.available)
     dimensions = signature.dimensions
     self.device = device
     self.noiseInput = noiseInput

@@ -24,8 +24,9 @@ public enum OpenVINO {
     private static let filePrefix = "libopenvino_c.so"
   #endif
 
-  /// Loads the library from the folder in `FKC_OPENVINO`; where that is not set, from the nearest `.venv-onnx` above the
-  /// working folder or the program; else from wherever the system has it.
+  /// Loads the library from the folder in `FKC_OPENVINO`; where that is not set, from `.venv-onnx` beside the program, or,
+  /// for a program in a `.build` folder, beside that one; else from wherever the system's loader has it. Never from a
+  /// place that depends on the working folder.
   ///
   /// - Throws: `Unavailable` where it is in none of these places, or is not OpenVINO.
   public static func load() throws(Unavailable) {
@@ -59,20 +60,32 @@ public enum OpenVINO {
   }
 
   private static var installed: String? {
-    let program = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
-    let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    let starts =
-      [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), executable]
-      + [program].compactMap { $0 }
-    for start in starts {
-      var folder = start.path
-      while true {
-        if let found = library(inEnvironment: folder + "/" + environmentName) { return found }
-        guard folder != "/", !folder.isEmpty else { break }
-        folder = (folder as NSString).deletingLastPathComponent
-      }
+    guard let program = executable else { return nil }
+    return environments(besideProgram: program).lazy.compactMap { library(inEnvironment: $0) }.first
+  }
+
+  /// Where an environment may be for a program at a real path. Not in any folder above it: those may be others' to write,
+  /// as `/tmp` is.
+  package static func environments(besideProgram program: String) -> [String] {
+    let folder = (program as NSString).deletingLastPathComponent
+    var places = [folder]
+    let components = folder.split(separator: "/")
+    if let build = components.lastIndex(of: ".build") {
+      places.append("/" + components[..<build].joined(separator: "/"))
     }
-    return nil
+    return places.map { ($0 == "/" ? "" : $0) + "/" + environmentName }
+  }
+
+  /// The real path of the program that runs, whatever its caller called it.
+  private static var executable: String? {
+    #if os(Linux)
+      let path = "/proc/self/exe"
+    #else
+      guard let path = Bundle.main.executablePath else { return nil }
+    #endif
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func library(inEnvironment environment: String) -> String? {

@@ -1,3 +1,4 @@
+internal import CProcess
 import Dispatch
 import FeynmanKac
 import Synchronization
@@ -5,7 +6,7 @@ import Synchronization
 /// A user's own model, in any language, in processes of its own that answer over their standard input and output.
 ///
 /// What the processes have to say and to expect is written down in <doc:ProcessModels>. They end with the network, and
-/// when this process ends, however it ends.
+/// when this process ends, however it ends; so do those that they started.
 ///
 /// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
 public final class ProcessNetwork: Network, @unchecked Sendable {
@@ -15,6 +16,7 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   public let command: [String]
 
   private let conditionLength: Int
+  private let isCancelled: @Sendable () -> Bool
   private let workers: [WorkerProcess]
   private let free: Mutex<Availability>
   private let count: DispatchSemaphore
@@ -34,16 +36,19 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   ///   - conditionLength: How many numbers a condition has; 0 for models that take none.
   ///   - timeLimit: For being ready and for each answer, in seconds.
   ///   - workers: How many processes answer at the same time, each in its turn.
+  ///   - isCancelled: Asked several times a second by a thread that waits for a process. True ends the waiting and the
+  ///     processes; `evaluate` then throws `CancellationError`.
   /// - Throws: `ProcessNetworkError`; no process is left.
   public init(
     command: [String], folder: String, dimensions: Int, conditionLength: Int = 0, timeLimit: Double = 60,
-    workers count: Int = 1
+    workers count: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(ProcessNetworkError) {
     precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
     var workers: [WorkerProcess] = []
     // They start up side by side.
     for _ in 0..<count {
-      workers.append(try WorkerProcess(command, folder: folder, timeLimit: timeLimit))
+      workers.append(
+        try WorkerProcess(command, folder: folder, timeLimit: timeLimit, isCancelled: isCancelled))
     }
     let deadline = Deadline(seconds: timeLimit)
     do {
@@ -57,28 +62,41 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
     self.command = command
     self.dimensions = dimensions
     self.conditionLength = conditionLength
+    self.isCancelled = isCancelled
     self.workers = workers
-    conditioning =
-      conditionLength > 0 ? .vectors(dimensions: conditionLength, optional: true) : .unconditional
+    conditioning = Self.conditioning(length: conditionLength)
     free = Mutex(Availability(numbers: Array((0..<count).reversed())))
     self.count = DispatchSemaphore(value: count)
   }
 
-  deinit { WorkerProcess.stop(workers, isPatient: free.withLock { $0.failure == nil }) }
-
-  public var reproducibilityWarning: String? {
-    "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
+  deinit {
+    WorkerProcess.stop(workers, isPatient: !isCancelled() && free.withLock { $0.failure == nil })
   }
+
+  static func conditioning(length: Int) -> Conditioning {
+    length > 0 ? .vectors(dimensions: length, optional: true) : .unconditional
+  }
+
+  static let warning =
+    "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
+
+  public var reproducibilityWarning: String? { Self.warning }
+
+  /// Kills the processes of all networks, with all that they started, and waits for them: for a process that ends without
+  /// `exit`. A handler of signals may call it.
+  public static func endAllPrograms() { fk_programs_end() }
 
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
   }
 
-  /// - Throws: `ProcessNetworkError`. Unless it is `reported`, every later call throws the same.
+  /// - Throws: `ProcessNetworkError`. Unless it is `reported`, every later call throws the same. `CancellationError` where
+  ///   nobody waits any longer.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
     count.wait()
     defer { count.signal() }
     let number = try free.withLock { available in
+      if case .cancelled = available.failure { throw CancellationError() }
       if let failure = available.failure { throw failure }
       return available.numbers.removeLast()
     }
@@ -90,6 +108,7 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
         free.withLock { $0.failure = $0.failure ?? error }
         WorkerProcess.stop([workers[number]], isPatient: false)
       }
+      if case .cancelled = error { throw CancellationError() }
       throw error
     }
   }

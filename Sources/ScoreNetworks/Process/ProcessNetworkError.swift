@@ -38,6 +38,8 @@ public enum ProcessNetworkError: Error, Equatable, CustomStringConvertible {
   case otherShape(command: String, found: [Int], expected: [Int])
   /// It said itself what went wrong.
   case reported(command: String, String)
+  /// Nobody waits for it any longer.
+  case cancelled(command: String)
 
   /// What happened and what to try, in one sentence without a full stop.
   public var description: String {
@@ -70,6 +72,7 @@ public enum ProcessNetworkError: Error, Equatable, CustomStringConvertible {
     case .otherShape(let command, let found, let expected):
       return "'\(command)' answered with shape \(found); it was asked for \(expected)"
     case .reported(let command, let message): return "'\(command)' reported: \(message)"
+    case .cancelled(let command): return "'\(command)' was not waited for: interrupted"
     }
   }
 

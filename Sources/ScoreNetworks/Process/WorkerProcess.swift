@@ -12,20 +12,29 @@ final class WorkerProcess {
   /// As messages show it.
   let command: String
   private let timeLimit: Double
-  private let program: fk_program
+  private let isCancelled: @Sendable () -> Bool
+  private var program: fk_program
   private let errors: ErrorStream
   private let header: UnsafeMutableRawBufferPointer
   private var isRunning = true
 
   /// How long a program may take to end by itself, and then after SIGTERM, in seconds.
   private static let grace = 1.0
+  /// The same where somebody waits for this process to end.
+  private static let shortGrace = 0.1
+  /// How long a wait may go on before it is asked whether it is still wanted, in milliseconds.
+  private static let patience: Int32 = 50
 
   /// Starts it.
   ///
+  /// - Parameter isCancelled: Asked again and again while the program is waited for; true ends the waiting.
   /// - Throws: `ProcessNetworkError.folderMissing` or `notStarted`.
-  init(_ arguments: [String], folder: String, timeLimit: Double) throws(ProcessNetworkError) {
+  init(
+    _ arguments: [String], folder: String, timeLimit: Double, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(ProcessNetworkError) {
     command = arguments.joined(separator: " ")
     self.timeLimit = timeLimit
+    self.isCancelled = isCancelled
     var program = fk_program()
     var stage: Int32 = 0
     var texts = arguments.map { UnsafePointer(strdup($0)) } + [nil]
@@ -154,13 +163,14 @@ final class WorkerProcess {
     for events: Int32, _ phase: ProcessNetworkError.Phase, by deadline: Deadline
   ) throws(ProcessNetworkError) {
     while true {
+      guard !isCancelled() else { throw .cancelled(command: command) }
       let left = deadline.milliseconds
       var descriptors = (
         pollfd(fd: program.stream, events: Int16(truncatingIfNeeded: events), revents: 0),
         pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0)
       )
       let count = withUnsafeMutableBytes(of: &descriptors) {
-        poll($0.baseAddress!.assumingMemoryBound(to: pollfd.self), 2, left)
+        poll($0.baseAddress!.assumingMemoryBound(to: pollfd.self), 2, min(left, Self.patience))
       }
       if count > 0, descriptors.1.revents != 0 { errors.passOn() }
       if count > 0, descriptors.0.revents != 0 { return }
@@ -173,11 +183,11 @@ final class WorkerProcess {
   /// Why nothing more comes.
   private func ended(_ phase: ProcessNetworkError.Phase) -> ProcessNetworkError {
     let deadline = Deadline(seconds: Self.grace)
-    while fk_program_has_ended(program.process) == 0, deadline.milliseconds > 0 {
+    while fk_program_has_ended(&program) == 0, deadline.milliseconds > 0 {
       errors.passOn()
       usleep(2_000)
     }
-    let hasEnded = fk_program_has_ended(program.process) != 0
+    let hasEnded = fk_program_has_ended(&program) != 0
     errors.passOn()
     let status = reap()
     let ending: ProcessNetworkError.Ending =
@@ -189,7 +199,7 @@ final class WorkerProcess {
   @discardableResult private func reap() -> Int {
     guard isRunning else { return 0 }
     isRunning = false
-    let status = Int(fk_program_reap(program.process))
+    let status = Int(fk_program_reap(&program))
     close(program.stream)
     errors.passOn()
     return status
@@ -202,8 +212,8 @@ final class WorkerProcess {
     let running = workers.filter(\.isRunning)
     for worker in running { fk_stream_finish(worker.program.stream) }
     if isPatient { awaitEnd(of: running) }
-    for worker in running where fk_program_has_ended(worker.program.process) == 0 {
-      fk_program_signal(worker.program.process, SIGTERM)
+    for worker in running where fk_program_has_ended(&worker.program) == 0 {
+      fk_program_signal(&worker.program, SIGTERM)
     }
     awaitEnd(of: running)
     for worker in running { worker.reap() }
@@ -211,10 +221,12 @@ final class WorkerProcess {
 
   private static func awaitEnd(of workers: [WorkerProcess]) {
     let deadline = Deadline(seconds: grace)
+    let shortDeadline = Deadline(seconds: shortGrace)
     while deadline.milliseconds > 0 {
+      if shortDeadline.milliseconds == 0, workers.contains(where: { $0.isCancelled() }) { return }
       // One that waits for its words to be read would never end.
       for worker in workers { worker.errors.passOn() }
-      if workers.allSatisfy({ fk_program_has_ended($0.program.process) != 0 }) { return }
+      if workers.allSatisfy({ fk_program_has_ended(&$0.program) != 0 }) { return }
       usleep(1_000)
     }
   }

@@ -5,8 +5,11 @@ final class ConfigurationAssembly {
   private let tree: ConfigurationNode
   private let folder: String
   private let loaded: LoadedModels
+  private let programs: ProgramConsent.Permission
   private(set) var faults: [ConfigurationFault]
   private(set) var warnings: [RunWarning] = []
+  /// What only a run can tell.
+  private(set) var unchecked: [String] = []
   private(set) var models: [(name: String, model: any ScoreModel)] = []
   private(set) var processes: [String: any NoiseProcess] = [:]
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
@@ -15,10 +18,14 @@ final class ConfigurationAssembly {
   /// The settings that make the reward again wherever the config stands.
   private(set) var rewardSetting: Setting?
 
-  init(tree: ConfigurationNode, folder: String, faults: [ConfigurationFault], loaded: LoadedModels) {
+  init(
+    tree: ConfigurationNode, folder: String, faults: [ConfigurationFault], loaded: LoadedModels,
+    programs: ProgramConsent.Permission
+  ) {
     self.tree = tree
     self.folder = folder
     self.loaded = loaded
+    self.programs = programs
     self.faults = faults
   }
 
@@ -43,7 +50,8 @@ final class ConfigurationAssembly {
   }
 
   private func makeModels(_ settings: Setting?) {
-    let factory = ModelFactory(folder: folder, loaded: loaded, startsPrograms: faults.isEmpty)
+    let factory = ModelFactory(
+      folder: folder, loaded: loaded, startsPrograms: faults.isEmpty, programs: programs)
     for entry in settings?.entries ?? [] {
       let path = "models.\(entry.key)"
       if let own = entry.value["process"] {
@@ -55,6 +63,7 @@ final class ConfigurationAssembly {
         files[entry.key] = product.file
         folders[entry.key] = product.folder
         pinned[entry.key] = product.pinned
+        if let unknown = product.unchecked { unchecked.append("\(path): \(unknown)") }
         if let warning = product.model.reproducibilityWarning {
           warnings.append(RunWarning(.unreproducible, "\(path): \(warning)."))
         }

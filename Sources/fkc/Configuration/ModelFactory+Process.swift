@@ -8,8 +8,15 @@ extension ModelFactory {
     guard let words = setting["command"]?.items?.compactMap(\.text),
       let dimensions = setting["dimensions"]?.wholeNumber,
       let timeLimit = setting["timeout_seconds"]?.number, let workers = setting["workers"]?.wholeNumber,
-      let prediction = try PredictionSetting.prediction(setting), startsPrograms
+      let prediction = try PredictionSetting.prediction(setting)
     else { return nil }
+    let command = words.joined(separator: " ")
+    switch programs {
+    case .refused(let advice):
+      throw Failure(key: "command", problem: "a run would start the program '\(command)'; \(advice)")
+    case .granted where !startsPrograms: return nil
+    case .granted, .withheld: break
+    }
     let noiseLevels = try ExternalModelSchema.noiseLevels(setting)
     let place = FilePaths.absolute(setting["folder"]?.text ?? ".", in: folder)
     let pinned = try pinnedFiles(setting, command: words, in: place)
@@ -20,6 +27,11 @@ extension ModelFactory {
     let network: any Network
     if let known = loaded.shared.first(where: { $0.settings == settings }) {
       network = known.network
+    } else if case .withheld = programs {
+      network = UnstartedProcessNetwork(
+        command: words, dimensions: Int(dimensions),
+        conditionLength: Int(setting["conditions"]?.wholeNumber ?? 0))
+      loaded.shared.append((settings, network))
     } else {
       network = try started(
         command: words, folder: place, dimensions: Int(clamping: dimensions),
@@ -27,10 +39,15 @@ extension ModelFactory {
         workers: Int(clamping: workers))
       loaded.shared.append((settings, network))
     }
-    return Product(
+    var product = Product(
       model: try pretrained(network, setting, prediction: prediction, noiseLevels: noiseLevels),
-      folder: place,
-      pinned: pinned)
+      folder: place, pinned: pinned)
+    if network is UnstartedProcessNetwork {
+      product.unchecked =
+        "the program '\(command)' was not started; whether it runs and answers for \(dimensions) dimensions is seen when "
+        + "a run begins."
+    }
+    return product
   }
 
   /// What can be known of the files that a program reads: those that its command names and that the config lists.
@@ -52,7 +69,7 @@ extension ModelFactory {
     do throws(ProcessNetworkError) {
       return try ProcessNetwork(
         command: command, folder: folder, dimensions: dimensions, conditionLength: conditionLength,
-        timeLimit: timeLimit, workers: workers)
+        timeLimit: timeLimit, workers: workers, isCancelled: { Interruption.isRequested })
     } catch {
       let (key, status): (String, ExitStatus) =
         switch error {
@@ -60,6 +77,7 @@ extension ModelFactory {
         case .notStarted: ("command", .unavailable)
         case .otherDimensions: ("dimensions", .badData)
         case .otherConditions: ("conditions", .badData)
+        case .cancelled: ("command", .interrupted)
         default: ("command", .numericalFailure)
         }
       throw Failure(key: key, problem: error.description, status: status)

@@ -21,6 +21,8 @@ final class ModelFactory {
     var folder: String?
     /// What else the model reads.
     var pinned: [NamedSum] = []
+    /// What only a run can tell, in a sentence.
+    var unchecked: String?
   }
 
   struct Failure: Error {
@@ -34,13 +36,19 @@ final class ModelFactory {
   let folder: String
   /// False where the config is known to be at fault, so that nothing slow needs to start.
   let startsPrograms: Bool
+  /// Whether programs may be started at all.
+  let programs: ProgramConsent.Permission
   /// What models before these were made of.
   let loaded: LoadedModels
 
-  init(folder: String, loaded: LoadedModels, startsPrograms: Bool) {
+  init(
+    folder: String, loaded: LoadedModels, startsPrograms: Bool,
+    programs: ProgramConsent.Permission = .withheld
+  ) {
     self.folder = folder
     self.loaded = loaded
     self.startsPrograms = startsPrograms
+    self.programs = programs
   }
 
   /// A model as the config states it; nil where a setting that it needs was at fault.

@@ -21,16 +21,23 @@ struct RunConfiguration {
   let islands: Int
   /// In plain words.
   private(set) var warnings: [RunWarning]
+  /// What only a run can tell, in plain words: programs that were not started.
+  let unchecked: [String]
 
   /// Reads a config and applies overrides.
   ///
-  /// - Parameter loaded: Networks of earlier configs of the same folder, which are used again.
+  /// - Parameters:
+  ///   - programs: Whether programs that it names may be started.
+  ///   - loaded: Networks of earlier configs of the same folder, which are used again.
   /// - Throws: `ConfigurationFaults` with all faults that can be told apart, `CommandFailure` where there is no file.
-  init(file: String, overrides: [ConfigurationOverride], loaded: LoadedModels = LoadedModels()) throws {
+  init(
+    file: String, overrides: [ConfigurationOverride], programs: ProgramConsent,
+    loaded: LoadedModels = LoadedModels()
+  ) throws {
     let text = try Self.text(of: file)
     var tree = try ConfigurationReader.read(text, file: file)
     for override in overrides { tree = try override.apply(to: tree, file: file) }
-    try self.init(tree: tree, file: file, loaded: loaded)
+    try self.init(tree: tree, file: file, programs: programs.permission(for: file), loaded: loaded)
   }
 
   private static func text(of file: String) throws -> String {
@@ -39,11 +46,14 @@ struct RunConfiguration {
     }
   }
 
-  private init(tree: ConfigurationNode, file: String, loaded: LoadedModels) throws {
+  private init(
+    tree: ConfigurationNode, file: String, programs: ProgramConsent.Permission, loaded: LoadedModels
+  ) throws {
     var validator = ConfigurationValidator()
     let settings = validator.setting(tree, as: .record(ConfigurationSchema.root)) ?? .mapping([])
     let assembly = ConfigurationAssembly(
-      tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults, loaded: loaded)
+      tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults, loaded: loaded,
+      programs: programs)
     let sampler = assembly.assemble(settings)
     guard let sampler, assembly.faults.isEmpty else { throw ConfigurationFaults(file: file, assembly.faults) }
 
@@ -60,6 +70,7 @@ struct RunConfiguration {
     particles = Int(clamping: settings["particles"]!.wholeNumber!)
     islands = Int(clamping: settings["islands"]!.wholeNumber!)
     warnings = assembly.warnings
+    unchecked = assembly.unchecked
   }
 
   /// The same with another seed and the same models.

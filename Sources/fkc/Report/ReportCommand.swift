@@ -35,12 +35,14 @@ struct ReportRuns: ParsableCommand {
     if output == nil { try Self.checkIsReport(path) }
     let whole = try folders.map { folder throws(FileError) in try ResultFolder.whole(folder) }
     let page = Report(try folders.map { try RunRecord(folder: $0) }).page
-    if output == nil, folders.count == 1 {
-      try whole[0].add(ResultFolder.reportName, bytes: page.bytes)
-    } else {
-      try FileBytes.replace(path, with: page.bytes)
+    try Interruption.finishing(writing: path) {
+      if output == nil, folders.count == 1 {
+        try whole[0].add(ResultFolder.reportName, bytes: page.bytes)
+      } else {
+        try FileBytes.replace(path, with: page.bytes)
+      }
     }
-    try StandardStreams.print(path: path)
+    try StandardStreams.print(path: path, outcome: "the report is in \(path)")
   }
 
   /// A file that nobody named is replaced only where it is a report.

@@ -49,6 +49,8 @@ struct Sweep: ParsableCommand {
   @Flag(help: "Write no report.html beside the runs; fkc report makes them later.")
   var noReport = false
 
+  @OptionGroup var programs: ProgramsOption
+
   @OptionGroup var threadsOption: ThreadsOption
 
   @Option(
@@ -76,18 +78,25 @@ struct Sweep: ParsableCommand {
 
   func run() throws {
     let grid = try grid()
-    Interruption.watch()
-    let configurations = SweepConfigurations(grid, threads: threadsOption.threads)
+    Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was run\n")
+    let configurations = SweepConfigurations(
+      grid, threads: threadsOption.threads, programs: dryRun ? .withheld : programs.consent)
     let plan = try SweepPlan(grid, output: output, overwrite: overwrite, from: configurations)
-    if dryRun { return try StandardStreams.print(Self.preview(plan)) }
+    if dryRun {
+      StandardStreams.report(plan.unchecked)
+      return try StandardStreams.print(Self.preview(plan))
+    }
     StandardStreams.report(plan.warnings)
+    Interruption.hold()
     let runner = SweepRunner(
       plan: plan, configurations: configurations, overwrite: overwrite,
       writesReports: !noReport, progress: progress)
     let outcomes = try runner.run()
     let tables = try SweepTables(plan, outcomes: outcomes)
     try tables.write(to: output)
-    try StandardStreams.print(path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
+    try StandardStreams.print(
+      path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"),
+      outcome: "the tables are in \(output)")
     let doubtful = tables.doubtful
     if !doubtful.isEmpty {
       StandardStreams.report(["fkc: \(doubtful.count) of \(outcomes.count) runs are doubtful:"] + doubtful)

@@ -4,12 +4,15 @@
 final class SweepConfigurations {
   private let grid: SweepGrid
   private let threads: Int?
+  private let programs: ProgramConsent
   private var loaded: (config: Int, models: LoadedModels)?
   private var latest: (group: Int, run: PreparedRun)?
 
-  init(_ grid: SweepGrid, threads: Int?) {
+  /// - Parameter programs: Whether programs that the configs name may be started.
+  init(_ grid: SweepGrid, threads: Int?, programs: ProgramConsent) {
     self.grid = grid
     self.threads = threads
+    self.programs = programs
   }
 
   /// A group's run, for one of its seeds.
@@ -23,7 +26,8 @@ final class SweepConfigurations {
     loaded = (group.config, models)
     latest = nil
     let configuration = try RunConfiguration(
-      file: grid.configs[group.config].file, overrides: grid.overrides(of: group), loaded: models)
+      file: grid.configs[group.config].file, overrides: grid.overrides(of: group), programs: programs,
+      loaded: models)
     let run = try PreparedRun(configuration, threads: threads)
     latest = (index, run)
     return run.with(seed: seed)

@@ -31,6 +31,8 @@ struct SweepPlan {
   let stored: [StoredRun]
   /// Each said once.
   let warnings: [String]
+  /// What only a run can tell, likewise.
+  let unchecked: [String]
 
   func folder(of cell: SweepGrid.Cell) -> String { "\(output)/\(cell.folder)" }
 
@@ -43,15 +45,14 @@ struct SweepPlan {
     self.output = output
     var groups: [GroupPlan] = []
     var warnings: [String] = []
+    var unchecked: [String] = []
     var faults = Faults()
     for (index, group) in grid.groups.enumerated() {
-      guard !Interruption.isRequested else {
-        throw CommandFailure(.interrupted, "interrupted; nothing was run")
-      }
       do {
         let run = try configurations.prepared(group: index, seed: grid.seeds[0])
         groups.append(GroupPlan(run))
         for warning in run.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        for line in run.unchecked where !unchecked.contains(line) { unchecked.append(line) }
       } catch {
         guard let failure = CommandFailure(error) else { throw error }
         faults.add(failure, of: group.folder)
@@ -62,6 +63,7 @@ struct SweepPlan {
     if let failure = faults.failure(groups: grid.groups.count) { throw failure }
     self.groups = groups
     self.warnings = warnings
+    self.unchecked = unchecked
     stored = try grid.cells.map {
       try StoredRun(in: "\(output)/\($0.folder)", expecting: groups[$0.group].settings(seed: $0.seed))
     }

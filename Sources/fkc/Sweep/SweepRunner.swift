@@ -58,6 +58,8 @@ struct SweepRunner {
       guard waits else { return nil }
       throw interruption(of: cell, index: index, step: nil)
     } catch {
+      // A program that was not waited for, for instance.
+      guard !Interruption.isRequested else { throw interruption(of: cell, index: index, step: nil) }
       guard let failure = CommandFailure(error), failure.status == .numericalFailure else { throw error }
       progress.didEnd(work: work, didRun: false)
       configurations.forget()
@@ -85,7 +87,7 @@ struct SweepRunner {
     willStart()
     let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
     let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
-    _ = try run.sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
+    _ = try run.askingNetworks().sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
     return true
   }
 

@@ -177,7 +177,7 @@ struct PilotTests {
     } catch { #expect("\(error)".hasPrefix("model 'net' failed at step "), "\(error)") }
     final class Impatient: RunObserver {
       var steps = 0
-      var endsPilot: Bool { true }
+      var endsRun: Bool { true }
       func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool {
         steps += 1
         return true

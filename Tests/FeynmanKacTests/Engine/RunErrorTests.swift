@@ -1,4 +1,5 @@
 import FeynmanKac
+import Foundation
 import Testing
 
 @Suite("runs that cannot go on")
@@ -28,6 +29,79 @@ struct RunErrorTests {
   private func time(of error: RunError) -> Double {
     if case .notFinite(_, _, let time, _) = error { return time }
     return .nan
+  }
+
+  /// Takes its time for every block.
+  private struct SlowModel: ScoreModel {
+    let dimensions = 1
+    func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {
+      usleep(5_000)
+      for index in 0..<batch.count { batch.scores[index] = -batch.states[index] }
+    }
+  }
+
+  /// Lets so many questions pass.
+  private final class Patience: RunObserver {
+    var left: Int
+    init(_ left: Int) { self.left = left }
+    func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool { true }
+    var endsRun: Bool {
+      left -= 1
+      return left < 0
+    }
+  }
+
+  // Seen to catch: a question between steps alone, which took the whole step of 2 seconds.
+  @Test("an observer ends a run within a step", arguments: [1, 2])
+  func cancelledWithinStep(threads: Int) throws {
+    let slow = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 10),
+      target: .annealed(SlowModel(), inverseTemperature: 2), steps: 10)
+    let began = ContinuousClock.now
+    #expect(throws: RunError.cancelled(step: 0)) {
+      try slow.run(particles: 200_000, seed: 1, threads: threads, observer: Patience(3))
+    }
+    #expect(ContinuousClock.now - began < .seconds(1))
+  }
+
+  @Test("a model that ends because nobody waits ends the run as the observer would")
+  func cancelledModel() {
+    struct Cancelled: ScoreModel {
+      let dimensions = 1
+      func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws { throw CancellationError() }
+    }
+    let sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 10),
+      target: .annealed(Cancelled(), inverseTemperature: 2), steps: 10)
+    #expect(throws: RunError.cancelled(step: 0)) { try sampler.run(particles: 10, seed: 1) }
+  }
+
+  // Seen to catch: an overflow that ends the process.
+  @Test("what no machine can hold is a set-up error, not the end of the process")
+  func tooLarge() throws {
+    struct Wide: ScoreModel {
+      let dimensions: Int
+      func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {}
+    }
+    for (dimensions, particles, islands, steps, setting) in [
+      (1 << 40, 1 << 30, 1, 10, "particles"), (.max / 8, 1, 1, 10, "particles"),
+      (1, 1 << 30, 1 << 30, 10, "islands"), (1, 10, 1, 1 << 48, "sampler.steps"),
+      (1, Int(Int32.max), 1, .max / 2, "particles"),
+    ] {
+      var sampler = Sampler(
+        process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 10),
+        target: .annealed(Wide(dimensions: dimensions), inverseTemperature: 2), steps: steps)
+      sampler.control = .linear
+      // What is as large as the machine allows is not tried.
+      guard islands == 1 || MemoryAllowance.least().map({ $0.bytes < 100 << 30 }) ?? false else { continue }
+      for attempt in [
+        { _ = try sampler.plan(particles: particles, islands: islands) },
+        { _ = try sampler.run(particles: particles, islands: islands, seed: 1) },
+      ] {
+        let error = try #require(throws: SetupError.self) { try attempt() }
+        #expect(error.setting == setting, "\(error)")
+      }
+    }
   }
 
   @Test("the first particle is named for any number of threads", arguments: [1, 2, 5])

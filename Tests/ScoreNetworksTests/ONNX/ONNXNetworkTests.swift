@@ -14,6 +14,17 @@ struct ONNXNetworkTests {
   }()
   private static let reason: Comment = "OpenVINO is not installed; make onnx installs it"
 
+  // Seen to catch: every folder above the program.
+  @Test("OpenVINO is looked for beside the program and beside its build, and in no folder above")
+  func places() {
+    #expect(
+      OpenVINO.environments(besideProgram: "/home/me/fkc/.build/x86_64-unknown-linux-gnu/release/fkc") == [
+        "/home/me/fkc/.build/x86_64-unknown-linux-gnu/release/.venv-onnx", "/home/me/fkc/.venv-onnx",
+      ])
+    #expect(OpenVINO.environments(besideProgram: "/tmp/x/fkc") == ["/tmp/x/.venv-onnx"])
+    #expect(OpenVINO.environments(besideProgram: "/fkc") == ["/.venv-onnx"])
+  }
+
   private static let mean: [Float] = [1, -0.5]
   private static let variance: Float = 0.25
   private static let process = VarianceExploding(sigmaMin: 0.01, sigmaMax: 50)

@@ -231,6 +231,56 @@ struct ProcessNetworkTests {
     #expect(!processes.contains(where: WorkerScript.isAlive))
   }
 
+  // Seen to catch: a wait that looks at nothing but its time limit.
+  @Test("waiting ends where nobody wants the answer any longer, and the program with it")
+  func cancelled() throws {
+    let script = try WorkerScript(
+      """
+      hello()
+      request()
+      open('process', 'w').write(str(os.getpid()))
+      time.sleep(1000)
+      """)
+    defer { script.remove() }
+    let network = try ProcessNetwork(
+      command: ["python3", "model.py"], folder: script.folder.path, dimensions: 2,
+      isCancelled: { !script.lines("process").isEmpty })
+    let began = ContinuousClock.now
+    for _ in 0..<2 {
+      #expect(throws: CancellationError.self) { try Self.outputs(network, of: [1, 2]) }
+    }
+    #expect(ContinuousClock.now - began < .seconds(2))
+    let process = try #require(script.lines("process").first.flatMap { Int32($0) })
+    #expect(!WorkerScript.isAlive(process))
+  }
+
+  @Test("what a program started is gone when the program has ended, even what left its group and its parent")
+  func daemons() throws {
+    let script = try WorkerScript(
+      """
+      if os.fork() == 0:
+          os.setsid()
+          os.closerange(0, 3)
+          if os.fork() == 0:
+              open('daemon', 'w').write(str(os.getpid()))
+              time.sleep(1000)
+          os._exit(0)
+      while not os.path.exists('daemon'): time.sleep(0.01)
+      hello()
+      request()
+      sys.exit(3)
+      """)
+    defer { script.remove() }
+    let network = try Self.network(script)
+    let daemon = try #require(script.lines("daemon").first.flatMap { Int32($0) })
+    #expect(WorkerScript.isAlive(daemon))
+    #expect(
+      throws: ProcessNetworkError.ended(
+        command: "python3 model.py", .status(3), .answering, standardError: [])
+    ) { try Self.outputs(network, of: [1, 2]) }
+    #expect(!WorkerScript.isAlive(daemon))
+  }
+
   // MARK: - The Python module
 
   private static let module = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -1,11 +1,17 @@
-import Dispatch
-
 /// Work on fixed blocks of rows over all cores: what a block computes does not depend on the number of threads.
+///
+/// By a pool of our own: Dispatch waits for ever where the system refuses it a thread.
 enum ParallelRows {
+  private static func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
+    WorkerPool(threads: max(1, min(tasks, Processors.available, 1024))).run(tasks: tasks) { _, task in
+      body(task)
+    }
+  }
+
   /// Calls `body` with every block of `0..<count`; blocks may run at the same time.
   static func forEachBlock(of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     let blocks = (count + size - 1) / size
-    DispatchQueue.concurrentPerform(iterations: blocks) { block in
+    perform(blocks) { block in
       body(block * size..<min(count, (block + 1) * size))
     }
   }
@@ -17,7 +23,7 @@ enum ParallelRows {
     partial.withUnsafeMutableBufferPointer { buffer in
       // Every block writes its own slot, and the call returns when all have.
       nonisolated(unsafe) let slots = buffer
-      DispatchQueue.concurrentPerform(iterations: blocks) { block in
+      perform(blocks) { block in
         slots[block] = body(block * size..<min(count, (block + 1) * size))
       }
     }
@@ -35,7 +41,7 @@ enum ParallelRows {
       results.withUnsafeMutableBufferPointer { buffer in
         // As above.
         nonisolated(unsafe) let slots = buffer
-        DispatchQueue.concurrentPerform(iterations: chunk.count) { offset in
+        perform(chunk.count) { offset in
           slots[chunk.lowerBound + offset] = transform(chunk.lowerBound + offset)
         }
       }

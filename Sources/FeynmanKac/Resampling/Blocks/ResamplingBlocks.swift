@@ -49,10 +49,14 @@ public final class ResamplingBlocks: @unchecked Sendable {
 
   /// - Parameters:
   ///   - particles: At least 1.
-  ///   - threads: Nil for all cores.
+  ///   - threads: Nil for all cores that the process may use; more than there are blocks are not used.
   public convenience init(particles: Int, threads: Int? = nil) {
-    self.init(
-      particles: particles, pool: WorkerPool(threads: Sampler.threadCount(threads)), in: Arena())
+    let blocks = (particles + Self.rows - 1) / Self.rows
+    let threads = max(1, min(Sampler.threadCount(threads), blocks, WorkerGate.mostHelpers))
+    let arena = Arena()
+    self.init(particles: particles, pool: WorkerPool(threads: threads), in: arena)
+    precondition(
+      !arena.isRefused, "the system has not the \(arena.bytes) bytes that \(particles) particles need")
   }
 
   init(particles: Int, pool: WorkerPool, in arena: Arena) {

@@ -1,0 +1,35 @@
+// What Swift cannot call of the system by itself.
+#define _GNU_SOURCE
+#include "include/CKernels.h"
+#include <errno.h>
+#include <pthread.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+void fk_name_thread(const char *name) {
+#if defined(__APPLE__)
+  pthread_setname_np(name);
+#elif defined(__linux__)
+  // The system keeps 15 letters.
+  pthread_setname_np(pthread_self(), name);
+#else
+  (void)name;
+#endif
+}
+
+int fk_allowed_processors(void) {
+#ifdef __linux__
+  // The system refuses a set that is smaller than its own.
+  for (int processors = 1024; processors <= 1 << 20; processors *= 2) {
+    cpu_set_t *set = CPU_ALLOC(processors);
+    if (!set) return 0;
+    const size_t size = CPU_ALLOC_SIZE(processors);
+    const int status = sched_getaffinity(0, size, set), reason = errno;
+    const int count = status == 0 ? CPU_COUNT_S(size, set) : 0;
+    CPU_FREE(set);
+    if (status == 0 || reason != EINVAL) return count;
+  }
+#endif
+  return 0;
+}

@@ -1,0 +1,52 @@
+extension Sampler {
+  /// Refuses what is far too large before anything is laid out for it, a plan included; all later sums of bytes and rows
+  /// then fit.
+  ///
+  /// - Throws: `SetupError` at the setting that takes most of it.
+  func checkExtent(particles: Int, islands: Int) throws {
+    let dimensions = target.terms.first?.model.dimensions ?? 1
+    let steps = noiseLevels.map { $0.count - 1 } ?? (choosesSteps ? Pilot.maximumSteps : self.steps)
+    // What is wrong with these is said elsewhere.
+    guard particles > 0, islands > 0, dimensions > 0, steps > 0 else { return }
+    guard particles.multipliedSaturating(by: steps) <= Self.mostParticleSteps else {
+      throw SetupError(
+        "particles",
+        "\(particles) particles and \(steps) steps are more than the \(Self.mostParticleSteps) particle steps that can be "
+          + "counted; take fewer")
+    }
+    // States and scores, log-weights, ancestors and what resampling takes, and of a block its normals and inputs.
+    let columns = dimensions.multipliedSaturating(by: 8).addingSaturating(40)
+    let block = dimensions.multipliedSaturating(by: 8 * min(64, particles))
+    let square = dimensions.addingSaturating(3)
+    let products =
+      control == .linear ? square.multipliedSaturating(by: square).multipliedSaturating(by: 8) : 0
+    let ofParticles = particles.multipliedSaturating(by: columns).addingSaturating(block)
+      .addingSaturating(products)
+    let ofSteps = steps.multipliedSaturating(by: RunPlan.bytesPerStep(terms: target.terms.count))
+    let ofIslands = islands.multipliedSaturating(by: MemoryLayout<IslandState>.stride)
+    let bytes = ofParticles.addingSaturating(ofSteps).addingSaturating(ofIslands)
+    let allowance = MemoryAllowance.least()
+    guard bytes > allowance?.bytes ?? 1 << 46 else { return }
+    let (setting, cause) =
+      ofParticles >= max(ofSteps, ofIslands)
+      ? ("particles", "\(particles) particles of \(dimensions) dimensions")
+      : ofSteps >= ofIslands ? ("sampler.steps", "\(steps) steps") : ("islands", "\(islands) islands")
+    throw SetupError(
+      setting,
+      "\(cause) take at least \(MemoryAllowance.text(bytes)) of memory, but "
+        + (allowance?.sentence ?? "no machine has so much") + "; take fewer")
+  }
+
+  /// Above it figures of evaluations would not be whole numbers in a summary.
+  static let mostParticleSteps = 1 << 53
+}
+
+extension RunPlan {
+  /// What the path, the terms and the trace hold of one step.
+  static func bytesPerStep(terms: Int) -> Int {
+    // Levels, times, signals, their slopes and progress; sums of exponents, what a reward has, and two passing lists.
+    12 * MemoryLayout<Double>.stride
+      + terms * (MemoryLayout<NoisePoint>.stride + MemoryLayout<Double>.stride)
+      + MemoryLayout<StepReport>.stride
+  }
+}
