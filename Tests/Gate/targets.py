@@ -325,8 +325,12 @@ def all_targets():
     add("c2-guided-d2-w8", "settings", False, guided(u2, c2, 8, VE, sampler={"noise_scale": 2}))
     for scheme in ("systematic", "ssp", "multinomial"):
         add(f"{scheme}-b3", "settings", False, annealed(m2, 3, resampling={"scheme": scheme}))
-    for threshold in (0.9, 0.5):
-        add(f"alignment-{threshold}-w3", "settings", False, guided(u2, c2, 3, VP, extra={"alignment_threshold": threshold}), short=threshold == 0.9)
+    # Branches that part between the modes' levels and agree again below: the unconditional one is dropped there.
+    part_u = mixture([[-2.0, 0.5], [2.0, -0.5]], [0.5, 0.5], 0.6)
+    part_c = mixture([[-2.0, 0.5], [2.0, -0.4]], [0.1, 0.9], 0.5)
+    for threshold, scale in ((0.93, 3), (0.97, 2)):
+        add(f"alignment-{threshold}-w{scale}", "settings", False, guided(part_u, part_c, scale, extra={"alignment_threshold": threshold}),
+            short=scale == 3)
     for beta, count, each in ((2, 8, 250), (4, 8, 250), (2, 80, 25), (2, 32, 500)):
         add(f"islands-{count}x{each}-b{beta}", "islands", beta == 2 and each == 500, annealed(m2, beta, particles=count * each, islands=count),
             short=beta == 4)
