@@ -552,19 +552,20 @@ def by_axis(config):
     tail = sum(a / max(row[0] for row in vs) for a, _, _, vs in terms)
     far = max(abs(m[0]) for _, _, ms, _ in terms for m in ms)
     ys, h = _grid(-3 * far - 8 / math.sqrt(tail), 3 * far + 8 / math.sqrt(tail), 700)
-    rs, k = _grid(0, (math.sqrt(d) + 9) / math.sqrt(tail), 300)
-    values = [(y, r, log_density(y, r)) for y in ys for r in rs]
-    top = max(value for _, _, value in values)
+    far_out = (math.sqrt(d) + 9) / math.sqrt(tail)
+    rs = [(far_out * (i + 0.5 + 0.5 * node) / 20, weight * far_out / 40) for i in range(20) for node, weight in NODES]
+    values = [(y, r, weight, log_density(y, r)) for y in ys for r, weight in rs]
+    top = max(value for _, _, _, value in values)
     total = first = second = across = 0.0
-    for y, r, value in values:
-        f = math.exp(value - top)
+    for y, r, weight, value in values:
+        f = math.exp(value - top) * weight
         total += f
         first += f * y
         second += f * y * y
         across += f * r * r
     mean = first / total
     variances = [second / total - mean * mean] + [across / total / (d - 1)] * (d - 1)
-    return _in_x(config, terms, top + math.log(total * h * k), [alpha * mean] + [0.0] * (d - 1),
+    return _in_x(config, terms, top + math.log(total * h), [alpha * mean] + [0.0] * (d - 1),
                  [alpha * alpha * v for v in variances])
 
 

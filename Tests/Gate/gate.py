@@ -3,6 +3,7 @@
     python3 gate.py                 every target, seeds 1 to 8, and the table of this folder's README
     python3 gate.py --short         the short form, for make test; writes nothing
     python3 gate.py --only rare     targets whose name or kind has this in it; writes nothing
+    python3 gate.py --routes        runs nothing: compares the exact answers of targets that have two routes
 
 `FKC` names another program than .build/release/fkc. The exit status is 1 where the gate does not hold.
 """
@@ -28,6 +29,7 @@ DOUBTFUL_SHARE = 0.1
 def parsed():
     parser = argparse.ArgumentParser(description="No run may be sure and wrong.")
     parser.add_argument("--short", action="store_true", help="fewer targets and seeds, for make test")
+    parser.add_argument("--routes", action="store_true", help="compare the routes to exact answers, and run nothing")
     parser.add_argument("--only", default="", help="targets whose name or kind has this in it")
     parser.add_argument("--seeds", type=int, help="how many, from 1")
     parser.add_argument("--set", action="append", default=[], help="a setting for every run, as fkc has it")
@@ -53,6 +55,27 @@ def exact_answer(target):
     if (answer is None) != target.improper:
         raise SystemExit(f"{target.name}: said to be {'im' if target.improper else ''}proper and is not")
     return answer
+
+
+def compare_routes(found):
+    """Prints how many targets have two routes to their answer, and those where they differ; returns whether any do."""
+    apart, several = [], 0
+    for target in found:
+        if target.improper:
+            continue
+        answers = list(exact.answers(target.described, every=True).values())
+        several += len(answers) > 1
+        for other in answers[1:]:
+            difference = max(abs(a - b) for a, b in zip(_figures(answers[0]), _figures(other)))
+            if difference > 1e-6:
+                apart.append(f"{target.name}: routes differ by {difference:.2g}")
+    print(f"{several} of {len(found)} targets have two routes; they differ in {len(apart)}")
+    print("\n".join(apart))
+    return bool(apart)
+
+
+def _figures(answer):
+    return [answer.log_normalizer, *answer.mean, *answer.variance]
 
 
 def judged(arguments):
@@ -131,6 +154,8 @@ def write_table(lines):
 
 def main():
     arguments = parsed()
+    if arguments.routes:
+        sys.exit(compare_routes(chosen(arguments)))
     if not runs.FKC.exists():
         raise SystemExit(f"{runs.FKC} is not there; run make build")
     begin = time.monotonic()

@@ -137,6 +137,11 @@ def all_targets():
             (3, 2, "flow", False), (4, 1, "ve", True), (8, 2, "ve", False), (16, 2, "vp", False), (32, 3, "ve", False)]:
         add(f"modes-d{d}-b{beta}-{process}", "annealed-mixture", easy, annealed(three_modes(d), beta, PROCESSES[process]),
             short=(d, beta) in [(1, 3), (2, 2), (2, 6), (4, 1)])
+    forty = json.loads((HERE.parent.parent / "Experiments" / "gmm40" / "gmm40.json").read_text())
+    forty = mixture(*[forty[key] for key in ("means", "weights", "standard_deviations")])
+    wide = {**VE, "sigma_min": 0.025, "sigma_max": 500}
+    for beta, easy in ((0.7, True), (1.5, True), (3, False)):
+        add(f"forty-modes-d2-b{beta}", "annealed-mixture", easy, annealed(forty, beta, wide, 10000))
     for d, beta, easy in [(4, 1.2, True), (8, 1.4, True), (12, 2.5, False)]:
         add(f"line-d{d}-b{beta}-vp", "annealed-mixture", easy,
             annealed(line_modes(d, [-2.5, 1.0, 3.0], [0.2, 0.5, 0.3], [0.5, 0.8, 0.6], 0.9), beta, VP), short=d == 4)
