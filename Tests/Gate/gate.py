@@ -145,9 +145,16 @@ def summary(results):
         f"targets and {hard:.1%} of the {hard_of} on hard ones.")
 
 
-def write_table(lines):
-    """Replaces what stands between the markers of the README."""
-    readme, begin, end = HERE / "README.md", "<!-- table -->", "<!-- end of table -->"
+def conclusion(results, found):
+    if not found:
+        return "**The gate holds: no run was sure and wrong.**"
+    wrong = sorted({target.name for target, _, verdicts in results if counts(verdicts)["wrong"]})
+    return f"**The gate does not hold.** Sure and wrong, on some seed: {', '.join(wrong) or 'none, but too many easy runs are doubtful'}."
+
+
+def write(name, lines):
+    """Replaces what stands between two markers of the README."""
+    readme, begin, end = HERE / "README.md", f"<!-- {name} -->", f"<!-- end of {name} -->"
     before, rest = readme.read_text().split(begin)
     readme.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1])
 
@@ -163,7 +170,8 @@ def main():
     found = faults(results)
     print(summary(results), f"{time.monotonic() - begin:.0f} s.")
     if not (arguments.short or arguments.only or arguments.seeds or arguments.set):
-        write_table([summary(results), "", *table(results)])
+        write("conclusion", [conclusion(results, found), "", summary(results)])
+        write("table", table(results))
     elif arguments.only:
         print("\n".join(table(results)))
     for line in found:
