@@ -3,6 +3,7 @@
     python3 gate.py                 every target, seeds 1 to 8, and the table of this folder's README
     python3 gate.py --short         the short form, for make test; writes nothing
     python3 gate.py --only rare     targets whose name or kind has this in it; writes nothing
+    python3 gate.py --random 60     so many targets drawn at random (--draw another seed); writes nothing
     python3 gate.py --routes        runs nothing: compares the exact answers of targets that have two routes
 
 `FKC` names another program than .build/release/fkc. The exit status is 1 where the gate does not hold.
@@ -17,6 +18,7 @@ import sys
 import time
 
 import exact
+import random_targets
 import runs
 import targets
 import verdict
@@ -29,6 +31,8 @@ DOUBTFUL_SHARE = 0.1
 def parsed():
     parser = argparse.ArgumentParser(description="No run may be sure and wrong.")
     parser.add_argument("--short", action="store_true", help="fewer targets and seeds, for make test")
+    parser.add_argument("--random", type=int, metavar="COUNT", help="so many targets drawn at random in place of the list")
+    parser.add_argument("--draw", type=int, default=1, metavar="SEED", help="of --random")
     parser.add_argument("--routes", action="store_true", help="compare the routes to exact answers, and run nothing")
     parser.add_argument("--only", default="", help="targets whose name or kind has this in it")
     parser.add_argument("--seeds", type=int, help="how many, from 1")
@@ -38,7 +42,8 @@ def parsed():
 
 
 def chosen(arguments):
-    found = [target for target in targets.all_targets() if target.short or not arguments.short]
+    listed = random_targets.drawn(arguments.random, arguments.draw) if arguments.random else targets.all_targets()
+    found = [target for target in listed if target.short or not arguments.short]
     found = [target for target in found if arguments.only in target.name or arguments.only in target.kind]
     if importlib.util.find_spec("numpy") is None:
         print("targets whose models are programs are skipped: the worker needs numpy, which this Python lacks")
@@ -169,10 +174,10 @@ def main():
     results = judged(arguments)
     found = faults(results)
     print(summary(results), f"{time.monotonic() - begin:.0f} s.")
-    if not (arguments.short or arguments.only or arguments.seeds or arguments.set):
+    if not (arguments.short or arguments.only or arguments.seeds or arguments.set or arguments.random):
         write("conclusion", [conclusion(results, found), "", summary(results)])
         write("table", table(results))
-    elif arguments.only:
+    elif arguments.only or arguments.random:
         print("\n".join(table(results)))
     for line in found:
         print(line, file=sys.stderr)
