@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
     let peak = PeakMemory.forecast(
       plan, of: configuration, threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let lines = PlanText.lines(plan, of: configuration, peakMemory: peak)
-    let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0)" }
+    let warnings = (configuration.warnings + plan.warnings).map { "warning: \($0.sentence)" }
     try StandardStreams.print((lines + warnings).joined(separator: "\n"))
   }
 }

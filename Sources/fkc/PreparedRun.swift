@@ -27,15 +27,20 @@ struct PreparedRun {
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 
-  /// A line each, with the config's name.
-  var warnings: [String] {
-    (configuration.warnings + plan.warnings).map { "\(configuration.file): warning: \($0)" }
+  /// What is known before the run, a line each, with the config's name.
+  var warnings: [String] { lines(configuration.warnings + plan.warnings) }
+
+  private func lines(_ warnings: [RunWarning]) -> [String] {
+    warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.sentence)" }
   }
 
-  /// Samples and puts the results, and a report on them, into their folder.
+  /// Samples and puts the results, and a report on them, into their folder; says on standard error what the run showed.
   ///
+  /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
-  func sample(into results: ResultFolder, writesReport: Bool, observer: some RunObserver) throws {
+  func sample(
+    into results: ResultFolder, writesReport: Bool, observer: some RunObserver
+  ) throws -> [RunWarning] {
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
       try TrajectoryFiles(shape, in: results, monitor: observer)
     }
@@ -50,6 +55,8 @@ struct PreparedRun {
     // The last of the figures: the report has been made, and writing needs no more.
     files.summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
     try results.write(files, report: report, hasTrajectory: trajectory != nil)
+    StandardStreams.report(lines(Array(result.warnings.dropFirst(plan.warnings.count))))
+    return RunSummary.warnings(result, of: configuration)
   }
 
   /// Nil, and a word on standard error, where there cannot be one: results are never lost to their report.

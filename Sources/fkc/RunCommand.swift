@@ -17,6 +17,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Go on from the last checkpoint.")
   var resume = false
 
+  @Flag(help: "End with 70 where the result is doubtful; it is written all the same.")
+  var strict = false
+
   @Flag(help: "Write no report.html; fkc report makes it later.")
   var noReport = false
 
@@ -37,8 +40,13 @@ struct Run: ParsableCommand {
 
     Interruption.watch()
     let monitor = RunMonitor(progress, particles: configuration.particles)
-    try run.sample(into: results, writesReport: !noReport, observer: monitor)
+    let warnings = try run.sample(into: results, writesReport: !noReport, observer: monitor)
     try StandardStreams.print(directory)
+    let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)
+    guard !doubts.isEmpty else { return }
+    let line = "the result in \(directory) is doubtful: \(doubts.joined(separator: ", "))"
+    if strict { throw CommandFailure(.numericalFailure, line) }
+    StandardStreams.report(["fkc: \(line)"])
   }
 
   private func directory(of configuration: RunConfiguration) throws -> String {

@@ -22,7 +22,7 @@ enum RunSummary {
     let particleSteps = Double(result.particles) * Double(result.steps)
     let figures: [(String, JSONText)] =
       [
-        ("schema_version", .wholeNumber(1)),
+        ("schema_version", .wholeNumber(2)),
         ("seed", .wholeNumber(configuration.seed)),
         ("particles", .count(result.particles)),
         ("dimensions", .count(result.dimensions)),
@@ -36,27 +36,49 @@ enum RunSummary {
         ("log_normalizer_standard_error", .figure(final?.standardError)),
         ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
         ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
-        ("standard_error_advice", advice(final)),
+        ("standard_error_missing", final?.missingStandardError.map { .text($0.reason) } ?? .null),
+        ("standard_error_advice", final?.missingStandardError.map { .text($0.advice) } ?? .null),
+        ("log_normalizer_interval", interval(result, trust: Trust(warnings(result, of: configuration)))),
         ("island_log_normalizers", figures(result.islandLogNormalizers)),
         ("effective_sample_size", .figure(result.effectiveSampleSize)),
         ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
         ("resample_count", .count(result.resampleCount)),
         ("unique_ancestors", .count(result.uniqueAncestors)),
+        ("effective_ancestors", .figure(result.effectiveAncestors)),
         ("mean", .list(result.weightedMean.map { .figure($0) })),
         ("variance", .list(result.weightedVariance.map { .figure($0) })),
         ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
-      ] + stepSizeError(result.stepSizeError) + [
+      ] + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),
         ("wall_seconds", .figure(seconds)),
         ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
         ("peak_memory_bytes", PeakMemory.measured.map { .count($0) } ?? .null),
         ("trajectory", trajectory(plan, of: configuration)),
-        ("warnings", .list((configuration.warnings + plan.warnings).map { .text($0) })),
+        ("trust", .text(Trust(warnings(result, of: configuration)).rawValue)),
+        ("warnings", .list(warnings(result, of: configuration).map(json))),
         ("kernel_level", .text(Platform.kernelLevel)),
         ("versions", Versions.json),
       ]
     return .object(figures)
+  }
+
+  /// Everything that there is to warn of, what is known of the config before what the run showed.
+  static func warnings(_ result: RunResult, of configuration: RunConfiguration) -> [RunWarning] {
+    configuration.warnings + result.warnings
+  }
+
+  private static func json(_ warning: RunWarning) -> JSONText {
+    .object([
+      ("code", .text(warning.code.rawValue)), ("sentence", .text(warning.sentence)),
+      ("doubtful", .boolean(warning.isDoubt)),
+    ])
+  }
+
+  /// Null where the result is doubtful.
+  private static func interval(_ result: RunResult, trust: Trust) -> JSONText {
+    guard trust == .ok, let interval = result.logNormalizerInterval else { return .null }
+    return .list([.figure(interval.low), .figure(interval.high)])
   }
 
   private static func trajectory(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> JSONText {
@@ -76,18 +98,23 @@ enum RunSummary {
   }
 
   /// All null where no coarser run was made.
-  private static func stepSizeError(_ error: StepSizeError?) -> [(String, JSONText)] {
+  private static func stepSizeError(_ result: RunResult) -> [(String, JSONText)] {
+    let error = result.stepSizeError
     func list(_ figure: (StepSizeError.Figure) -> Double?) -> JSONText {
       error.map { .list($0.mean.map { .figure(figure($0)) }) } ?? .null
     }
     return [
+      ("step_size_error_measured", .boolean(error != nil)),
       ("step_size_error", .figure(error?.logNormalizer.value)),
       ("step_size_error_standard_error", .figure(error?.logNormalizer.standardError)),
       ("step_size_error_order", error.map { .count($0.order) } ?? .null),
       ("step_size_error_steps", error.map { .count($0.steps) } ?? .null),
       ("mean_step_size_error", list(\.value)),
       ("mean_step_size_error_standard_error", list(\.standardError)),
-      ("mean_standard_error", list(\.monteCarloError)),
+      (
+        "mean_standard_error",
+        result.meanStandardErrors.map { .list($0.map { .figure($0) }) } ?? .null
+      ),
     ]
   }
 
@@ -105,11 +132,5 @@ enum RunSummary {
       ("rounds", .count(pilot.rounds)),
       ("model_evaluations", .object(pilot.modelEvaluations.map { ($0.model, .count($0.rows)) })),
     ])
-  }
-
-  /// What to do about a standard error that does not exist though log Z does.
-  private static func advice(_ estimate: Estimate?) -> JSONText {
-    guard let estimate, estimate.standardError == nil else { return .null }
-    return .text(NormalizerEstimate.advice)
   }
 }

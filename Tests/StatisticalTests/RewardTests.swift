@@ -101,4 +101,22 @@ struct RewardTests {
     #expect(abs(Repeated(runs.map { $0.logNormalizer!.value }).mean - exact.logNormalizer) < 0.1)
     #expect(abs(Repeated(runs.map { $0.weightedMean[0] }).mean - exact.mean[0]) / deviation < 0.1)
   }
+
+  // q² e^{2x} of N(0, 1) with log q carried along the path. 8 runs; the tolerance of 0.1 is that of the test above.
+  // Seen to catch: the rate of a reward at the state that reads another buffer, which the kernels of the carried log q
+  // have overwritten by then (log Z −1.53 for −0.27).
+  @Test("a reward beside a moving exponent of a model without log density")
+  func rewardBesideAccumulatedLogDensity() throws {
+    let normal = try GaussianMixture.gaussian(mean: [0], standardDeviations: [1])
+    let model = AgreementTests.ScoreOnly(model: normal)
+    let target = Target.annealed(model, inverseTemperature: Schedule(from: 1, to: 2)).tilted(
+      by: LinearReward(coefficients: [2]))
+    let sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 20), target: target, steps: 400)
+    let exact = StatisticalTargets.product([normal, normal], level: 1e-4, tilt: 2)
+    let runs = try sampler.runs(0..<8, particles: 4000)
+    #expect(abs(Repeated(runs.map { $0.logNormalizer!.value }).mean - exact.logNormalizer) < 0.1)
+    #expect(abs(Repeated(runs.map { $0.weightedMean[0] }).mean - exact.mean[0]) < 0.1)
+    #expect(abs(Repeated(runs.map { $0.weightedVariance[0] }).mean - exact.variance[0]) < 0.05)
+  }
 }

@@ -31,11 +31,11 @@ struct KernelDensities {
     var affine = island.reversal.affine
     let offset = block.start * d
     var gradients = state.gradients.map { $0 + offset }
-    if let pull = scratch.guidancePull {
+    if let turned = scratch.guidancePull, let pull = scratch.reversalPull {
       // The reversal of a move whose drift is not that of S has the drift −½(1+c²)vS̃ + c²vS in rising log v; the part
       // that differs enters like a reward's gradient.
       let share = Float((1 + noiseScale * noiseScale) / (noiseScale * noiseScale))
-      for i in 0..<block.count * d { pull[i] = (gradients?[i] ?? 0) - share * pull[i] }
+      for i in 0..<block.count * d { pull[i] = (gradients?[i] ?? 0) - share * turned[i] }
       gradients = pull
     }
     fk_affine_residuals(

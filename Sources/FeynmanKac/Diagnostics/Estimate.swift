@@ -16,14 +16,18 @@ public struct Estimate: Sendable, Equatable {
   public let standardErrorMethod: StandardErrorMethod?
   /// Of the standard error; nil where it is not known.
   public let degreesOfFreedom: Int?
+  /// Why there is no standard error; nil where there is one.
+  public let missingStandardError: MissingStandardError?
 
   /// A figure; what is nil is not known.
   public init(
-    value: Double, standardError: Double?, standardErrorMethod: StandardErrorMethod?, degreesOfFreedom: Int?
+    value: Double, standardError: Double?, standardErrorMethod: StandardErrorMethod?, degreesOfFreedom: Int?,
+    missingStandardError: MissingStandardError? = nil
   ) {
     self.value = value
     self.standardError = standardError
     self.standardErrorMethod = standardErrorMethod
     self.degreesOfFreedom = degreesOfFreedom
+    self.missingStandardError = missingStandardError
   }
 }

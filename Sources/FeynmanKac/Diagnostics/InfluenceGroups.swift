@@ -11,6 +11,15 @@ struct InfluenceGroups {
   /// `K/(K−1)` for islands.
   private let factor: Double
 
+  /// - Parameters:
+  ///   - group: Of each particle, numbers from 0.
+  ///   - isByIsland: The groups are islands.
+  init(_ group: [Int32], isByIsland: Bool) {
+    self.group = group
+    count = isByIsland ? Int(group.last ?? 0) + 1 : group.count
+    factor = isByIsland ? Double(count) / Double(max(count - 1, 1)) : 1
+  }
+
   /// Nil where the way of resampling allows neither; see ``NormalizerEstimate``.
   init?(_ run: SamplingRun) {
     let plan = run.plan

@@ -26,14 +26,15 @@ public enum LeeWhiteley {
     weights: UnsafeBufferPointer<Double>, eves: UnsafeBufferPointer<Index>, startingAt first: Int = 0,
     resamplings: Int
   ) -> Double? {
-    let count = weights.count
-    precondition(eves.count == count, "\(eves.count) eves for \(count) weights")
+    precondition(eves.count == weights.count, "\(eves.count) eves for \(weights.count) weights")
+    return relativeVariance(
+      squaredShares: squaredShares(weights: weights, eves: eves, startingAt: first), count: weights.count,
+      resamplings: resamplings)
+  }
+
+  /// The same from `Σₑ Wₑ²` of `count` particles.
+  static func relativeVariance(squaredShares sumOfSquares: Double, count: Int, resamplings: Int) -> Double? {
     guard count > 1 else { return nil }
-    let shares = [Double](onLargePages: count) { shares in
-      shares.initialize(repeating: 0)
-      for index in 0..<count { shares[Int(eves[index]) - first] += weights[index] }
-    }
-    let sumOfSquares = shares.reduce(0) { $0 + $1 * $1 }
     guard sumOfSquares < 1 else { return nil }
     let particles = Double(count)
     let variance = 1 - exp(-Double(resamplings + 1) * log1p(-1 / particles)) * (1 - sumOfSquares)
@@ -42,6 +43,19 @@ public enum LeeWhiteley {
       return max(0, variance)
     }
     return variance > 0 && variance.isFinite ? variance : nil
+  }
+
+  /// `Σₑ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: from 1 where there is one ancestor down
+  /// to `1/N`.
+  static func squaredShares<Index: FixedWidthInteger>(
+    weights: UnsafeBufferPointer<Double>, eves: UnsafeBufferPointer<Index>, startingAt first: Int = 0
+  ) -> Double {
+    let count = weights.count
+    let shares = [Double](onLargePages: count) { shares in
+      shares.initialize(repeating: 0)
+      for index in 0..<count { shares[Int(eves[index]) - first] += weights[index] }
+    }
+    return shares.reduce(0) { $0 + $1 * $1 }
   }
 
   /// The same for arrays.

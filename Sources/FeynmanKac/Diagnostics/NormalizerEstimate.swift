@@ -8,12 +8,17 @@ public enum NormalizerEstimate {
     public var resamplings: Int
     /// By `LeeWhiteley`; nil where that says nothing.
     public var relativeVariance: Double?
+    /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start; nil where it was not counted.
+    public var effectiveAncestors: Double?
 
     /// One island; `logNormalizer` in nats, −∞ for a dead one.
-    public init(logNormalizer: Double, resamplings: Int, relativeVariance: Double?) {
+    public init(
+      logNormalizer: Double, resamplings: Int, relativeVariance: Double?, effectiveAncestors: Double? = nil
+    ) {
       self.logNormalizer = logNormalizer
       self.resamplings = resamplings
       self.relativeVariance = relativeVariance
+      self.effectiveAncestors = effectiveAncestors
     }
   }
 
@@ -23,11 +28,18 @@ public enum NormalizerEstimate {
   /// What to try where there is no standard error.
   public static let advice = "set islands to 8 or resample by killing"
 
+  /// Below this `1/Σ Wₑ²` no standard error is given: <doc:Trust> has the coverage that it was chosen by.
+  public static let leastEffectiveAncestors = 10.0
+
+  /// Above this share of one island in all weight the spread of islands is no standard error.
+  public static let largestIslandShare = 0.5
+
   /// The merged estimate of log Z.
   ///
-  /// With 8 islands or more the standard error is that of their spread. With fewer it is Lee & Whiteley's, where each
-  /// island either resampled under an ESS trigger by a rule that supports it or did not resample at all. Else it is
-  /// nil, and `advice` says what to do.
+  /// With 8 islands or more the standard error is that of their spread, unless one of them has most of the weight. With
+  /// fewer it is Lee & Whiteley's, where each island either resampled under an ESS trigger by a rule that supports it or
+  /// did not resample at all, and where enough ancestors are left to tell. Both estimators are at most 1 by their algebra:
+  /// a single ancestor or island would claim that. Else it is nil, and the estimate says why.
   ///
   /// - Parameters:
   ///   - islands: At least one.
@@ -38,17 +50,43 @@ public enum NormalizerEstimate {
   ) -> Estimate {
     let merge = IslandMerge(logNormalizers: islands.map(\.logNormalizer))
     if islands.count >= islandsForSpread {
-      let standardError = merge.spreadStandardError
+      guard let standardError = merge.spreadStandardError, let largest = merge.weights.max(),
+        largest <= largestIslandShare
+      else {
+        return unknown(merge, .oneIsland(share: merge.weights.max() ?? 1))
+      }
       return Estimate(
-        value: merge.logNormalizer, standardError: standardError,
-        standardErrorMethod: standardError == nil ? nil : .islandSpread,
-        degreesOfFreedom: standardError == nil ? nil : islands.count - 1)
+        value: merge.logNormalizer, standardError: standardError, standardErrorMethod: .islandSpread,
+        degreesOfFreedom: islands.count - 1)
     }
     let isSupported = resampler.supportsLeeWhiteley && threshold < 1
-    let variances = islands.map { isSupported || $0.resamplings == 0 ? $0.relativeVariance : nil }
-    let standardError = merge.relativeVariance(ofIslands: variances)?.squareRoot()
+    guard isSupported || islands.allSatisfy({ $0.resamplings == 0 }) else {
+      return unknown(merge, .unsupportedResampling)
+    }
+    if let effective = effectiveAncestors(islands, merge), effective < leastEffectiveAncestors {
+      return unknown(merge, .fewAncestors(effective: effective))
+    }
+    guard let variance = merge.relativeVariance(ofIslands: islands.map(\.relativeVariance)) else {
+      return unknown(merge, .noSpread)
+    }
     return Estimate(
-      value: merge.logNormalizer, standardError: standardError,
-      standardErrorMethod: standardError == nil ? nil : .leeWhiteley, degreesOfFreedom: nil)
+      value: merge.logNormalizer, standardError: variance.squareRoot(), standardErrorMethod: .leeWhiteley,
+      degreesOfFreedom: nil)
+  }
+
+  /// `1/Σ Wₑ²` of all islands together; nil where that of one was not counted.
+  public static func effectiveAncestors(_ islands: [Island], _ merge: IslandMerge) -> Double? {
+    var sum = 0.0
+    for (island, weight) in zip(islands, merge.weights) {
+      guard let own = island.effectiveAncestors else { return nil }
+      sum += weight * weight / own
+    }
+    return sum > 0 ? 1 / sum : nil
+  }
+
+  private static func unknown(_ merge: IslandMerge, _ reason: MissingStandardError) -> Estimate {
+    Estimate(
+      value: merge.logNormalizer, standardError: nil, standardErrorMethod: nil, degreesOfFreedom: nil,
+      missingStandardError: reason)
   }
 }

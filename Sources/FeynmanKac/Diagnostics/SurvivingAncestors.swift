@@ -32,8 +32,8 @@ public enum SurvivingAncestors {
     blocks.concurrently { _, block in
       var alive: Int32 = 0
       for row in blocks.rows(of: block) { alive &+= Int32(marks[row]) }
-      blocks.sums[4 * block] = Int64(alive)
+      blocks.tallies[block] = Int(alive)
     }
-    return (0..<blocks.count).reduce(0) { $0 + Int(blocks.sums[4 * $1]) }
+    return (0..<blocks.count).reduce(0) { $0 + blocks.tallies[$1] }
   }
 }

@@ -46,7 +46,7 @@ extension BlockEvaluation {
     let d = plan.dimensions
     let length = 0.1 * plan.path.levels[step].squareRoot()
     let displaced = scratch.displacedStates
-    let norms = scratch.residuals
+    let norms = scratch.gradientNorms
     for row in 0..<block.count {
       var square = 0.0
       for j in row * d..<(row + 1) * d { square += Double(twists[j]) * Double(twists[j]) }

@@ -175,7 +175,7 @@ final class BlockEvaluation {
   }
 
   /// Writes `r_u` into `scratch.rewards` and, where it is known, `∇_y r_u`; raw values of `r` go to
-  /// `scratch.residuals`.
+  /// `scratch.rewardValues`.
   func evaluateReward(
     of states: UnsafeMutablePointer<Float>, _ block: Block, at step: Int,
     gradients: UnsafeMutablePointer<Float>?
@@ -204,7 +204,9 @@ final class BlockEvaluation {
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, gradients) }
   }
 
-  /// Writes `r` into `scratch.residuals` and `λ r` into `scratch.rewards`.
+  /// Writes `r` into `scratch.rewardValues` and `λ r` into `scratch.rewards`.
+  ///
+  /// - Parameter gradients: Nil where the reward has none, or none that is read.
   func ask(
     _ reward: any Reward, at points: UnsafePointer<Float>, variance: Double, _ block: Block, step: Int,
     gradients: UnsafeMutablePointer<Float>?
@@ -213,14 +215,14 @@ final class BlockEvaluation {
       try reward.evaluate(
         RewardBatch(
           count: block.count, dimensions: plan.dimensions, states: points, variance: variance,
-          values: scratch.residuals, gradients: gradients ?? scratch.scores,
+          values: scratch.rewardValues, gradients: gradients ?? scratch.unreadGradients!,
           workspace: scratch.rewardWorkspace))
     } catch {
       throw RunError.modelFailed(
         source: "the reward", step: step, time: plan.path.times[step], reason: "\(error)")
     }
     for row in 0..<block.count {
-      let value = scratch.residuals[row]
+      let value = scratch.rewardValues[row]
       // −∞ is a reward that forbids a state.
       guard !value.isNaN, value < .infinity else {
         throw RunError.notFinite(
@@ -255,7 +257,7 @@ final class BlockEvaluation {
     let states = state.states + block.start * d
     let relativeSlope = plan.path.signalSlopes[step] / plan.path.signals[step]
     for row in 0..<block.count {
-      rates[row] += plan.rewardScaleSlope * scratch.residuals[row]
+      rates[row] += plan.rewardScaleSlope * scratch.rewardValues[row]
       if relativeSlope != 0 {
         var product = 0.0
         for j in row * d..<(row + 1) * d { product += Double(gradients[j]) * Double(states[j]) }

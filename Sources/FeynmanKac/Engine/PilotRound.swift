@@ -50,7 +50,9 @@ struct PilotRound {
       hasFailed = true
       return
     }
-    let lineages = RunResult.relativeVariance(fine, island: 0, count: particles)
+    let lineages = LeeWhiteley.relativeVariance(
+      squaredShares: fine.squaredShares(ofIsland: 0), count: particles,
+      resamplings: fine.islands[0].resampleCount)
     relativeVariance = max(variance, Double(particles) * (lineages ?? 0))
     hasFailed = pair.failure != nil
     meanSquares = hasFailed ? [] : squares

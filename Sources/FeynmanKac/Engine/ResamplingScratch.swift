@@ -2,8 +2,12 @@
 ///
 /// Unchecked: a pass hands each to one island at a time.
 final class ResamplingScratch: @unchecked Sendable {
-  /// Normalised, `[n]`; once the children are counted, the rows to copy, and then marks of who is alive.
+  /// Normalised, `[n]`.
   private let weights: UnsafeMutablePointer<Double>
+  /// The rows to copy, `[n]`.
+  private let moves: UnsafeMutablePointer<Placement.Move>
+  /// Which of the particles at the start still have descendants, `[n]`.
+  private let marks: UnsafeMutablePointer<UInt8>
   /// The number of children, `[n]`.
   let counts: UnsafeMutablePointer<Int32>
   /// The parents that a rule without blocks chooses, `[n]`.
@@ -17,6 +21,8 @@ final class ResamplingScratch: @unchecked Sendable {
   init(_ plan: RunPlan, pool: WorkerPool, productSize: Int, in arena: Arena) {
     count = plan.islandParticles
     weights = arena.allocate(Double.self, count)
+    moves = arena.allocate(Placement.Move.self, count)
+    marks = arena.allocate(UInt8.self, count)
     counts = arena.allocate(Int32.self, count)
     ancestors = arena.allocate(Int32.self, count, if: plan.blockResampler == nil)
     products = arena.allocate(Double.self, productSize)
@@ -25,8 +31,10 @@ final class ResamplingScratch: @unchecked Sendable {
 
   /// The memory that grows with particles, to be freed.
   var arrays: [UnsafeMutableRawPointer] {
-    [UnsafeMutableRawPointer(weights), UnsafeMutableRawPointer(counts)]
-      + (ancestors.map { [UnsafeMutableRawPointer($0)] } ?? [])
+    [
+      UnsafeMutableRawPointer(weights), UnsafeMutableRawPointer(moves), UnsafeMutableRawPointer(marks),
+      UnsafeMutableRawPointer(counts),
+    ] + (ancestors.map { [UnsafeMutableRawPointer($0)] } ?? [])
   }
 
   /// Counts the children of an island's particles.
@@ -56,19 +64,17 @@ final class ResamplingScratch: @unchecked Sendable {
     for parent in ancestors { counts[Int(parent)] += 1 }
   }
 
-  /// The rows to copy for the children that were counted; the weights are lost.
+  /// The rows to copy for the children that were counted.
   func listMoves() -> UnsafeBufferPointer<Placement.Move> {
-    let moves = UnsafeMutableRawPointer(weights).bindMemory(to: Placement.Move.self, capacity: count)
-    return UnsafeBufferPointer(start: moves, count: Placement.list(counts, into: moves, in: blocks))
+    UnsafeBufferPointer(start: moves, count: Placement.list(counts, into: moves, in: blocks))
   }
 
-  /// How many of the particles at the start still have descendants; the moves are lost.
+  /// How many of the particles at the start still have descendants.
   ///
   /// - Parameters:
   ///   - eves: For each particle the index at the start that it descends from, from `first ..< first + n`.
   ///   - first: The index of the island's first particle.
   func countAncestors(_ eves: UnsafePointer<Int32>, startingAt first: Int) -> Int {
-    let marks = UnsafeMutableRawPointer(weights).bindMemory(to: UInt8.self, capacity: count)
-    return SurvivingAncestors.count(eves, startingAt: first, marks: marks, in: blocks)
+    SurvivingAncestors.count(eves, startingAt: first, marks: marks, in: blocks)
   }
 }

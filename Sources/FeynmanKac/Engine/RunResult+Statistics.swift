@@ -11,9 +11,7 @@ extension RunResult {
     // the end, which needs all of both.
     let frees = pair == nil
     if frees { run.releaseWorkingMemory() }
-    let variances =
-      plan.carriesWeights
-      ? (0..<plan.islands).map { Self.relativeVariance(run, island: $0, count: count) } : []
+    let lineages = plan.carriesWeights ? (0..<plan.islands).map { run.squaredShares(ofIsland: $0) } : []
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
       run.arena.release(run.state.states)
@@ -36,17 +34,22 @@ extension RunResult {
       let shift = plan.coordinateShift(at: plan.steps)
       let estimates = zip(run.islands, run.islandLogNormalizers).enumerated().map { index, pair in
         NormalizerEstimate.Island(
-          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount, relativeVariance: variances[index]
-        )
+          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
+          relativeVariance: LeeWhiteley.relativeVariance(
+            squaredShares: lineages[index], count: count, resamplings: pair.0.resampleCount),
+          effectiveAncestors: 1 / lineages[index])
       }
+      let merge = IslandMerge(logNormalizers: estimates.map(\.logNormalizer))
       logNormalizer = NormalizerEstimate.merge(
         estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+      effectiveAncestors = NormalizerEstimate.effectiveAncestors(estimates, merge) ?? 1
       logNormalizerInitial = logNormalizer.map { $0.value - trace[plan.steps].logNormalizerRatio! }
       islandLogNormalizers = estimates.map(\.logNormalizer)
     } else {
       logNormalizer = nil
       logNormalizerInitial = nil
       islandLogNormalizers = []
+      effectiveAncestors = Double(plan.particles)
     }
     effectiveSampleSize = trace[plan.steps].effectiveSampleSize
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
@@ -62,20 +65,16 @@ extension RunResult {
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads
+    warnings =
+      plan.warnings
+      + RunEvidence(
+        self, carriesWeights: plan.carriesWeights, trustedAncestors: plan.trustedAncestors,
+        measuresStepSize: plan.role == .finer
+      ).warnings
   }
 
-  static func relativeVariance(_ run: SamplingRun, island: Int, count: Int) -> Double? {
-    let first = island * count
-    let weights = [Double](onLargePages: count) { weights in
-      run.islands[island].moments.normalize(
-        run.state.logWeights + first, count, into: weights.baseAddress!)
-    }
-    return weights.withUnsafeBufferPointer { weights in
-      LeeWhiteley.relativeVariance(
-        weights: weights, eves: UnsafeBufferPointer(start: run.state.ancestors + first, count: count),
-        startingAt: first, resamplings: run.islands[island].resampleCount)
-    }
-  }
+  /// Whether the figures can be taken for right within their errors.
+  public var trust: Trust { Trust(warnings) }
 
   /// How many steps the path had.
   public var steps: Int { trace.count - 1 }

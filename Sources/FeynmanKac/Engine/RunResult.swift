@@ -28,6 +28,8 @@ public struct RunResult: Sendable {
   public let resampleCount: Int
   /// The number of particles at the start that still have descendants at the end.
   public let uniqueAncestors: Int
+  /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: how many of them the result rests on.
+  public let effectiveAncestors: Double
   /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the run of twice the
   /// step length are among them.
   public let modelEvaluations: [(model: String, rows: Int)]
@@ -44,4 +46,6 @@ public struct RunResult: Sendable {
   public let wallSeconds: Double
   /// How many threads sampled.
   public let threads: Int
+  /// What a user should know of the figures: what the plan warned of, and what the run showed.
+  public internal(set) var warnings: [RunWarning] = []
 }

@@ -31,8 +31,8 @@ extension Sampler {
     public let standardErrorMethod: Estimate.StandardErrorMethod?
     /// What a pilot may take before the run; nil where no setting is left to one.
     public let pilot: PilotBounds?
-    /// In plain words, with what to try.
-    public let warnings: [String]
+    /// What is likely to go wrong, with what to try.
+    public let warnings: [RunWarning]
 
     /// How many numbers a trajectory has.
     public struct TrajectoryShape: Sendable, Equatable {

@@ -27,6 +27,20 @@ extension SamplingRun {
     return merged
   }
 
+  /// `Σₑ Wₑ²` of an island, `Wₑ` the weight of all descendants of one particle of its start.
+  func squaredShares(ofIsland island: Int) -> Double {
+    let count = plan.islandParticles
+    let first = island * count
+    let weights = [Double](onLargePages: count) { weights in
+      islands[island].moments.normalize(state.logWeights + first, count, into: weights.baseAddress!)
+    }
+    return weights.withUnsafeBufferPointer { weights in
+      LeeWhiteley.squaredShares(
+        weights: weights, eves: UnsafeBufferPointer(start: state.ancestors + first, count: count),
+        startingAt: first)
+    }
+  }
+
   /// log Z of each island in `y` coordinates.
   var islandLogNormalizers: [Double] {
     islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }

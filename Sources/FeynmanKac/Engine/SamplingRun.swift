@@ -85,9 +85,7 @@ final class SamplingRun: @unchecked Sendable {
       drawNormals(block, scratch, step: 0)
       initial.draw(block, state, scratch)
       let logDensities: UnsafeMutablePointer<Double>? =
-        if let sums = state.logDensities { sums + block.start } else {
-          plan.carriesWeights && plan.start == .exact ? scratch.increments : nil
-        }
+        if let sums = state.logDensities { sums + block.start } else { scratch.startLogDensities }
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
       measureAlignment(block, evaluation)
       try evaluation.evaluateReward(
@@ -211,23 +209,23 @@ final class SamplingRun: @unchecked Sendable {
     let d = plan.dimensions
     let values = block.count * d
     let states = state.states + block.start * d
-    let gradients = state.gradients.map { $0 + block.start * d }
     let predicted = scratch.predicted
     predicted.update(from: states, count: values)
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, predicted) }
-    // The scores at the start are kept in scratch memory, so that the state's own can hold those of the predictor.
-    let scores = state.scores + block.start * d
-    try evaluation.composeScores(of: predicted, block, at: step + 1, into: scores)
-    try evaluation.evaluateReward(of: predicted, block, at: step + 1, gradients: gradients)
+    try evaluation.composeScores(of: predicted, block, at: step + 1, into: scratch.predictedScores)
+    try evaluation.evaluateReward(of: predicted, block, at: step + 1, gradients: scratch.predictedGradients)
     var (end, start) = Move.heunCorrections(numbers, slope: island.control.slope)
-    fk_affine_step(block.count, d, predicted, scores, gradients, nil, nil, nil, &end.affine)
-    for i in 0..<values { predicted[i] -= states[i] }
-    // `predicted` now holds half the drift at the end. A constant drift is the same at both ends.
-    for i in 0..<values { states[i] += predicted[i] }
-    predicted.update(from: scratch.startStates, count: values)
+    let ends = scratch.driftedEnds
+    let starts = scratch.driftedStarts
+    ends.update(from: predicted, count: values)
     fk_affine_step(
-      block.count, d, predicted, scratch.startScores, scratch.startGradients, nil, nil, nil, &start.affine)
-    for i in 0..<values { states[i] -= predicted[i] - scratch.startStates[i] }
+      block.count, d, ends, scratch.predictedScores, scratch.predictedGradients, nil, nil, nil, &end.affine)
+    starts.update(from: scratch.startStates, count: values)
+    fk_affine_step(
+      block.count, d, starts, scratch.startScores, scratch.startGradients, nil, nil, nil, &start.affine)
+    // Half the drift at the end in, half that at the start out. A constant drift is the same at both ends.
+    for i in 0..<values { states[i] += ends[i] - states[i] }
+    for i in 0..<values { states[i] -= starts[i] - scratch.startStates[i] }
   }
 
   /// - Parameter weighed: How many of the block's rows gained a finite log-weight, or −∞.

@@ -9,11 +9,11 @@ public struct StepReport: Sendable, Equatable {
   /// `v`, in squared data units.
   public let noiseLevel: Double
   /// Over all islands together, from 1 to the number of particles; before this step's resampling.
-  public let effectiveSampleSize: Double
+  public package(set) var effectiveSampleSize: Double
   /// log Z at this step minus log Z at the start, in nats; nil where weights are not carried.
-  public let logNormalizerRatio: Double?
+  public package(set) var logNormalizerRatio: Double?
   /// The number of islands that resampled at this step.
-  public let resampledIslands: Int
+  public package(set) var resampledIslands: Int
   /// The number of time-0 ancestors that still have descendants.
   public let uniqueAncestors: Int
   /// `θ` of the control, averaged over islands; 0 without control.

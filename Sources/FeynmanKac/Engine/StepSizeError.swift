@@ -38,6 +38,14 @@ public struct StepSizeError: Sendable {
   /// Of the coarser run.
   public let steps: Int
 
+  /// Values for all properties.
+  public init(logNormalizer: Figure, mean: [Figure], order: Int, steps: Int) {
+    self.logNormalizer = logNormalizer
+    self.mean = mean
+    self.order = order
+    self.steps = steps
+  }
+
   /// True where an error of log Z or of a coordinate's mean exceeds the Monte Carlo error by more than its own noise.
   public var exceedsMonteCarloError: Bool {
     ([logNormalizer] + mean).contains(where: \.exceedsMonteCarloError)

@@ -10,7 +10,7 @@
 /// ```
 public struct Placement: Sendable {
   /// One row to copy.
-  public struct Move: Sendable, Equatable {
+  public struct Move: Sendable, Equatable, BitwiseCopyable {
     /// The row that is written.
     public let destination: Int32
     /// The row that is read.

@@ -6,7 +6,7 @@ final class ConfigurationAssembly {
   private let folder: String
   private let loaded: LoadedModels
   private(set) var faults: [ConfigurationFault]
-  private(set) var warnings: [String] = []
+  private(set) var warnings: [RunWarning] = []
   private(set) var models: [(name: String, model: any ScoreModel)] = []
   private(set) var processes: [String: any NoiseProcess] = [:]
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
@@ -32,7 +32,7 @@ final class ConfigurationAssembly {
       names: tree["models"]?.entries?.map(\.key) ?? [], report: { self.report($0, $1) })
     let used = factory.usedNames(targetSetting)
     for (name, _) in models where !used.contains(name) {
-      warnings.append("models.\(name): the target does not use it")
+      warnings.append(RunWarning(.unusedModel, "models.\(name): the target does not use it."))
     }
     guard let target = factory.target(targetSetting, reward: makeReward(targetSetting["reward"])) else {
       return nil
@@ -53,7 +53,9 @@ final class ConfigurationAssembly {
         models.append((entry.key, product.model))
         files[entry.key] = product.file
         folders[entry.key] = product.folder
-        if let warning = product.model.reproducibilityWarning { warnings.append("\(path): \(warning)") }
+        if let warning = product.model.reproducibilityWarning {
+          warnings.append(RunWarning(.unreproducible, "\(path): \(warning)."))
+        }
         if let stated = product.process, entry.value["process"] == nil {
           processes[entry.key] = ProcessFactory.process(stated) {
             self.report("\(path).file", "\($0): \($1)")
@@ -78,7 +80,7 @@ final class ConfigurationAssembly {
     do throws(ModelFactory.Failure) {
       guard let product = try factory.product(setting) else { return nil }
       rewardSetting = product.setting
-      warnings += RewardFactory.warnings(setting).map { "target.reward: \($0)" }
+      warnings += RewardFactory.warnings(setting).map { RunWarning(.rewardPoint, "target.reward: \($0).") }
       return product.reward
     } catch {
       let path = error.key.isEmpty ? "target.reward" : "target.reward.\(error.key)"

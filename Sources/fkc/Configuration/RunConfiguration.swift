@@ -18,7 +18,7 @@ struct RunConfiguration {
   let particles: Int
   let islands: Int
   /// In plain words.
-  let warnings: [String]
+  let warnings: [RunWarning]
 
   /// Reads a config and applies overrides.
   ///

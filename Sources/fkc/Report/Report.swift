@@ -43,22 +43,21 @@ struct Report {
     var items: [HTMLText] = []
     for record in records {
       let label: HTMLText = records.count > 1 ? "<b>\(record.name)</b> " : ""
-      for rule in WarningRule.all {
-        guard let finding = rule.finding(record) else { continue }
+      for warning in record.figures.warnings {
         items.append(
-          "<li data-rule=\"\(rule.name)\">\(label)\(finding.found) <span class=\"advice\">\(finding.advice)</span></li>"
+          "<li data-rule=\"\(warning.code.rawValue)\"\(warning.isDoubt ? " class=\"doubt\"" as HTMLText : "")>\(label)\(warning.sentence)</li>"
         )
       }
-      // What a rule says of the run itself was foreseen by the plan.
-      let hasRule = WarningRule.noStandardError.finding(record) != nil
-      for text in record.figures.planWarnings where !(hasRule && text.contains("no standard error")) {
-        items.append("<li data-rule=\"plan\">\(label)Known before the run: \(text).</li>")
-      }
     }
+    let doubtful = records.filter { $0.figures.trust == .doubtful }
+    let verdict: HTMLText =
+      doubtful.isEmpty
+      ? ""
+      : "<p class=\"doubtful\"><b>Doubtful.</b> The figures of \(doubtful.map { HTMLText($0.name) }.joined(", ")) may be off by more than their errors.</p>\n"
     if items.isEmpty {
-      return "<p class=\"good\">No warnings: none of \(WarningRule.all.count) rules found a fault.</p>"
+      return "<p class=\"good\">No warnings: no rule found a reason for doubt.</p>"
     }
-    return "<ul class=\"warnings\">\n\(items.joined("\n"))\n</ul>"
+    return "\(verdict)<ul class=\"warnings\">\n\(items.joined("\n"))\n</ul>"
   }
 
   private var path: HTMLText {

@@ -33,7 +33,8 @@ enum ReportStyle {
     .warnings { list-style: none; margin: 26px 0 0; padding: 0; display: grid; gap: 10px; }
     .warnings li { background: var(--note-card); border-left: 3px solid var(--note); padding: 10px 14px; border-radius: 2px; }
     .warnings b { font-weight: 600; color: var(--note); }
-    .warnings .advice { color: var(--muted); }
+    .doubtful { margin: 26px 0 0; } .doubtful b { color: var(--note); }
+    .warnings li.doubt { border-left-width: 6px; }
     .good { margin: 26px 0 0; color: var(--muted); }
     .figures { display: grid; grid-template-columns: 1fr 1fr; gap: 30px 20px; align-items: start; }
     figure { margin: 0; min-width: 0; }

@@ -16,7 +16,6 @@ struct RunFigures {
   let standardError: Double?
   let estimator: String?
   let degreesOfFreedom: Double?
-  let standardErrorAdvice: String?
   let islandLogNormalizers: [Double]
   let effectiveSampleSize: Double
   let minimumEffectiveSampleSize: Double
@@ -28,14 +27,17 @@ struct RunFigures {
   let particleStepsPerSecond: Double?
   let kernelLevel: String
   let versions: [(name: String, text: String)]
-  /// How far the step size leads astray; nil where that was not asked for, and in folders of older versions.
-  let stepSizeError: StepSizeFigures?
-  /// What was said of the plan before the run; empty in folders of older versions.
-  let planWarnings: [String]
+  /// How far the step size leads log Z astray, in nats; nil where that was not measured.
+  let stepSizeError: Double?
+  let stepSizeErrorDeviation: Double?
+  /// What there is to warn of, as the run found it; empty in folders of the first versions.
+  let warnings: [RunWarning]
+  /// Nil in folders of older versions, which did not say.
+  let trust: Trust?
 
   init(_ summary: SummaryReader) throws(FileError) {
     let version = try summary.value("schema_version")
-    guard version.count == 1 else { throw summary.wrong("schema_version", version, "1") }
+    guard version.count == 1 || version.count == 2 else { throw summary.wrong("schema_version", version, "1 or 2") }
     seed = SummaryReader.text(try summary.value("seed"))
     particles = try summary.count("particles")
     dimensions = try summary.count("dimensions")
@@ -48,7 +50,6 @@ struct RunFigures {
     standardError = try summary.optionalNumber("log_normalizer_standard_error")
     estimator = try summary.optionalText("standard_error_estimator")
     degreesOfFreedom = try summary.optionalNumber("standard_error_degrees_of_freedom")
-    standardErrorAdvice = try summary.optionalText("standard_error_advice")
     islandLogNormalizers = try summary.numbers("island_log_normalizers")
     effectiveSampleSize = try summary.number("effective_sample_size")
     minimumEffectiveSampleSize = try summary.number("minimum_effective_sample_size")
@@ -60,12 +61,12 @@ struct RunFigures {
     particleStepsPerSecond = try summary.optionalNumber("particle_steps_per_second")
     kernelLevel = SummaryReader.text(try summary.value("kernel_level"))
     versions = try summary.texts("versions")
-    stepSizeError = try StepSizeFigures(summary)
-    if case .list(let items)? = summary.optionalValue("warnings") {
-      planWarnings = items.map { SummaryReader.text($0) }
-    } else {
-      planWarnings = []
+    stepSizeError = summary.optionalValue("step_size_error").flatMap { SummaryReader.number($0) }
+    stepSizeErrorDeviation = summary.optionalValue("step_size_error_standard_error").flatMap {
+      SummaryReader.number($0)
     }
+    warnings = try summary.warnings()
+    trust = try summary.trust()
     for (key, count) in [
       ("particles", particles), ("dimensions", dimensions), ("islands", islands), ("steps", steps),
     ] where count < 1 {

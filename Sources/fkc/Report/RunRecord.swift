@@ -16,8 +16,6 @@ struct RunRecord {
   /// `[N]`, normalised.
   let weights: [Double]
   let logWeights: [Double]
-  /// As the file has them; 1 but for what rounding takes.
-  let weightSum: Double
   /// Nil for runs of older versions.
   let genealogy: Genealogy?
   var extras = RunExtras()
@@ -50,7 +48,6 @@ struct RunRecord {
     let relative = logWeights.map { exp($0 - highest) }
     let sum = relative.reduce(0, +)
     weights = relative.map { $0 / sum }
-    weightSum = exp(highest) * sum
     let steps = trace.filter { $0.slice != nil }.map(\.step)
     genealogy = try Self.genealogy(folder, files, figures, steps: steps)
   }

@@ -69,10 +69,12 @@ enum RunTables {
   }
 
   private static func stepSizeError(_ record: RunRecord) -> String {
-    guard let figure = record.figures.stepSizeError?.logNormalizer else { return "" }
-    let deviation = figure.standardError.map { " ± \(FigureText.digits($0, 2))" } ?? ""
-    let beside = figure.monteCarloError.map { "; Monte Carlo error \(FigureText.digits($0, 2))" } ?? ""
-    return FigureText.digits(figure.value, 2) + deviation + beside
+    guard let error = record.figures.stepSizeError else {
+      return "not measured; step_size_error: doubling measures it"
+    }
+    let deviation = record.figures.stepSizeErrorDeviation.map { " ± \(FigureText.digits($0, 2))" } ?? ""
+    let beside = record.figures.standardError.map { "; Monte Carlo error \(FigureText.digits($0, 2))" } ?? ""
+    return FigureText.digits(error, 2) + deviation + beside
   }
 
   private static func rowsText(_ text: String) -> String {

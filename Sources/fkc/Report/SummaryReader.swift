@@ -82,6 +82,34 @@ struct SummaryReader {
     return members.map { ($0.key, Self.text($0.value)) }
   }
 
+  /// The run's warnings; those of older versions are texts without a code.
+  func warnings() throws(FileError) -> [RunWarning] {
+    guard let value = optionalValue("warnings") else { return [] }
+    guard case .list(let items) = value else { throw wrong("warnings", value, "a list") }
+    return try items.map { (item) throws(FileError) -> RunWarning in
+      switch item {
+      case .text(let sentence): return RunWarning(.longSteps, sentence)
+      case .object(let members):
+        guard case .text(let name)? = members.first(where: { $0.key == "code" })?.value,
+          let code = RunWarning.Code(rawValue: name),
+          case .text(let sentence)? = members.first(where: { $0.key == "sentence" })?.value
+        else { throw wrong("warnings", value, "codes and sentences as fkc run writes them") }
+        return RunWarning(
+          code, sentence, isDoubt: members.first(where: { $0.key == "doubtful" })?.value == .boolean(true))
+      default: throw wrong("warnings", item, "an object with a code and a sentence")
+      }
+    }
+  }
+
+  /// Nil where there is none, as in older versions.
+  func trust() throws(FileError) -> Trust? {
+    guard let value = optionalValue("trust") else { return nil }
+    guard case .text(let name) = value, let trust = Trust(rawValue: name) else {
+      throw wrong("trust", value, Trust.allCases.map(\.rawValue).joined(separator: " or "))
+    }
+    return trust
+  }
+
   static func number(_ value: JSONValue) -> Double? {
     guard case .number(let digits) = value, let number = Double(digits), number.isFinite else { return nil }
     return number

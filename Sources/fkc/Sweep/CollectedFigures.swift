@@ -31,6 +31,9 @@ struct CollectedFigures {
     }
   }
 
+  /// The run's summary says that its figures are doubtful.
+  var isDoubtful: Bool { self["trust"] == .text(Trust.doubtful.rawValue) }
+
   /// In the order of the files, the summary first.
   let entries: [(name: String, figure: Figure)]
 
@@ -44,6 +47,7 @@ struct CollectedFigures {
     let summaryFile = "\(folder)/\(ResultFolder.summaryName)"
     let summary = try Self.object(try FileBytes.read(summaryFile), file: summaryFile)
     var entries = summary.compactMap { entry -> (name: String, figure: Figure)? in
+      if entry.key == "warnings" { return (entry.key, .text(Self.codes(entry.value))) }
       guard case .scalar = entry.value.value, !Self.omitted.contains(entry.key) else { return nil }
       return (entry.key, Self.figure(entry.value))
     }
@@ -69,6 +73,17 @@ struct CollectedFigures {
       entries.append((entry.key, figure))
     }
     self.entries = entries
+  }
+
+  /// The codes of a summary's warnings, each once; empty where there are none.
+  private static func codes(_ warnings: ConfigurationNode) -> String {
+    var codes: [String] = []
+    guard case .list(let items) = warnings.value else { return "" }
+    for item in items {
+      guard case .scalar(let code, _)? = item["code"]?.value, !codes.contains(code) else { continue }
+      codes.append(code)
+    }
+    return codes.joined(separator: " ")
   }
 
   /// JSON is YAML, and the reader of configs knows the lines of what is wrong with it.

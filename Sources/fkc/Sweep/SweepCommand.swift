@@ -43,6 +43,9 @@ struct Sweep: ParsableCommand {
   @Flag(help: "Check everything and print what would be run, and run nothing.")
   var dryRun = false
 
+  @Flag(help: "End with 70 where a run is doubtful; all are run and written all the same.")
+  var strict = false
+
   @Flag(help: "Write no report.html beside the runs; fkc report makes them later.")
   var noReport = false
 
@@ -79,9 +82,17 @@ struct Sweep: ParsableCommand {
       plan: plan, configurations: configurations, overwrite: overwrite,
       writesReports: !noReport, progress: progress)
     let outcomes = try runner.run()
-    try SweepTables(plan, outcomes: outcomes).write(to: output)
+    let tables = try SweepTables(plan, outcomes: outcomes)
+    try tables.write(to: output)
     try StandardStreams.print(SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"))
+    let doubtful = tables.doubtful
+    if !doubtful.isEmpty {
+      StandardStreams.report(["fkc: \(doubtful.count) of \(outcomes.count) runs are doubtful:"] + doubtful)
+    }
     try Self.reportFailures(outcomes, of: grid)
+    if strict, !doubtful.isEmpty {
+      throw CommandFailure(.numericalFailure, "--strict: \(doubtful.count) of \(outcomes.count) runs are doubtful")
+    }
   }
 
   /// A line a cell.

@@ -72,7 +72,7 @@ struct SweepRunner {
     let results = try ResultFolder(path: folder, overwrite: true)
     defer { results.discard() }
     let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
-    try run.sample(into: results, writesReport: writesReports, observer: monitor)
+    _ = try run.sample(into: results, writesReport: writesReports, observer: monitor)
   }
 
   private func interruption(of cell: SweepGrid.Cell, index: Int, step: Int?) -> CommandFailure {

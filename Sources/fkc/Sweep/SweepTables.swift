@@ -43,6 +43,16 @@ struct SweepTables {
     numericNames = names.filter(numeric.contains)
   }
 
+  /// The folders of doubtful runs, with the codes of their warnings.
+  var doubtful: [String] {
+    runs.compactMap { run in
+      guard let figures = run.figures, figures.isDoubtful, case .text(let codes) = figures["warnings"] else {
+        return nil
+      }
+      return "\(run.cell.folder): \(codes)"
+    }
+  }
+
   /// Puts all tables into the sweep's folder at once.
   func write(to output: String) throws {
     let folder = try OutputFolder(
@@ -87,6 +97,7 @@ struct SweepTables {
         ("folder", .text(grid.groups[index].folder)),
         ("runs", .count(whole.count)),
         ("failed", .count(grid.seeds.count - whole.count)),
+        ("doubtful", .count(whole.count(where: \.isDoubtful))),
         ("figures", .object(numericNames.map { ($0, statistics(of: $0, in: whole).json) })),
       ])
   }
@@ -123,7 +134,7 @@ struct SweepTables {
   /// A row a group.
   private func groupTable() -> String {
     var table = CSVTable(
-      columns: ["config"] + grid.axes.map(\.path.description) + ["runs", "failed"]
+      columns: ["config"] + grid.axes.map(\.path.description) + ["runs", "failed", "doubtful"]
         + numericNames.flatMap { ["\($0)_mean", "\($0)_sd"] })
     for (index, group) in grid.groups.enumerated() {
       let whole = wholeRuns(of: index)
@@ -131,7 +142,7 @@ struct SweepTables {
         let statistics = statistics(of: name, in: whole)
         return [statistics.mean, statistics.standardDeviation].map { $0.map { "\($0)" } }
       }
-      let counts = ["\(whole.count)", "\(grid.seeds.count - whole.count)"]
+      let counts = [whole.count, grid.seeds.count - whole.count, whole.count(where: \.isDoubtful)].map { "\($0)" }
       table.append([grid.configs[group.config].name] + group.values + counts + figures)
     }
     return table.text

@@ -11,7 +11,7 @@ enum BlockDraws {
   ///
   /// - Parameters:
   ///   - draws: From 0 to the number of particles.
-  ///   - blocks: Their `sums[4 * block]` hold the sum of each block's masses.
+  ///   - blocks: Their `masses` hold the sum of each block's masses.
   ///   - shares: The particles' masses, but for bits outside the mask; not all zero.
   ///   - mask: −1 for whole shares, `unit − 1` for what exceeds whole children.
   static func add(
@@ -21,7 +21,7 @@ enum BlockDraws {
     guard draws > 0 else { return }
     var end: Int64 = 0
     for block in 0..<blocks.count {
-      end += blocks.sums[4 * block]
+      end += blocks.masses[block]
       blocks.ends[block] = end
     }
     let total = UInt64(end)
@@ -31,15 +31,14 @@ enum BlockDraws {
     for block in 0..<blocks.count {
       var drawn = 0
       for worker in 0..<blocks.workers { drawn += Int(blocks.histogram(of: worker)[block]) }
-      blocks.sums[4 * block + 1] = Int64(drawn)
-      blocks.sums[4 * block + 2] = Int64(runs)
+      blocks.draws[block] = (drawn, runs)
       runs += (drawn + ResamplingBlocks.rows - 1) / ResamplingBlocks.rows
     }
     blocks.concurrently { worker, block in
-      let sums = blocks.sums + 4 * block
-      guard sums[1] > 0 else { return }
+      let (drawn, firstRun) = blocks.draws[block]
+      guard drawn > 0 else { return }
       drawMembers(
-        of: block, Int(sums[1]), firstRun: Int(sums[2]), total: UInt64(sums[0]), worker: worker, to: counts,
+        of: block, drawn, firstRun: firstRun, total: UInt64(blocks.masses[block]), worker: worker, to: counts,
         in: blocks, numbers: numbers, shares: shares, mask: mask)
     }
   }

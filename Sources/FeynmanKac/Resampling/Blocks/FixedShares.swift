@@ -19,8 +19,7 @@ struct FixedShares {
   /// Of a particle with the largest weight, or 0.
   let largest: Double
 
-  /// Adds up all blocks: `blocks.sums` holds the sum of shares, that of shares below one child and the whole children
-  /// of the others for each block afterwards, the correction included.
+  /// Adds up all blocks: `blocks.shares` holds what each has afterwards, the correction included.
   init(_ weights: NormalizedWeights, in blocks: ResamplingBlocks) {
     let count = weights.count
     precondition(count == blocks.particles, "\(count) weights for \(blocks.particles) particles")
@@ -30,17 +29,15 @@ struct FixedShares {
     let start = weights.values.baseAddress!
     blocks.concurrently { _, block in
       let rows = blocks.rows(of: block)
-      let sums = blocks.sums + 4 * block
-      let largest = fk_share_sums(rows.count, start + rows.lowerBound, scale, Int32(bits), sums)
-      sums[3] = Int64(bitPattern: largest.bitPattern)
+      blocks.shares[block] = BlockShares(rows.count, start + rows.lowerBound, scale: scale, bits: bits)
     }
     var total: Int64 = 0
     var largest = 0.0
     var home = 0
     for block in 0..<blocks.count {
-      total += blocks.sums[4 * block]
-      let high = Double(bitPattern: UInt64(bitPattern: blocks.sums[4 * block + 3]))
-      if high > largest { (largest, home) = (high, block) }
+      let own = blocks.shares[block]
+      total += own.total
+      if own.largest > largest { (largest, home) = (own.largest, block) }
     }
     precondition(largest > 0, "every weight is zero")
     let settled = blocks.rows(of: home).first { weights[$0] == largest }!
@@ -51,15 +48,15 @@ struct FixedShares {
     self.largest = largest
     correction = Int64(count) << bits - total
     precondition(abs(correction) < 1 << max(bits - 2, 0), "the weights do not sum to one")
-    add(correction, to: settled, sums: blocks.sums + 4 * home)
+    add(correction, to: settled, &blocks.shares[home])
   }
 
-  private func add(_ correction: Int64, to particle: Int, sums: UnsafeMutablePointer<Int64>) {
+  private func add(_ correction: Int64, to particle: Int, _ shares: inout BlockShares) {
     let rounded = FixedShares.share(weights[particle], scale)
     let corrected = rounded + correction
-    sums[0] += correction
-    sums[1] += (corrected < unit ? corrected : 0) - (rounded < unit ? rounded : 0)
-    sums[2] += (corrected >> bits) - (rounded >> bits)
+    shares.total += correction
+    shares.small += (corrected < unit ? corrected : 0) - (rounded < unit ? rounded : 0)
+    shares.children += (corrected >> bits) - (rounded >> bits)
   }
 
   /// One child.

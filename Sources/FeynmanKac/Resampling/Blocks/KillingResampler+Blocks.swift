@@ -13,10 +13,11 @@ extension KillingResampler: BlockResampler {
       let survivors = fk_survivors(
         rows.count, words.baseAddress!, shares.weights + rows.lowerBound, shares.largest,
         counts.baseAddress! + rows.lowerBound)
-      blocks.sums[4 * block + 1] = Int64(survivors)
+      blocks.tallies[block] = Int(survivors)
+      blocks.masses[block] = blocks.shares[block].total
     }
     var survivors = 0
-    for block in 0..<blocks.count { survivors += Int(blocks.sums[4 * block + 1]) }
+    for block in 0..<blocks.count { survivors += blocks.tallies[block] }
     BlockDraws.add(weights.count - survivors, to: counts, in: blocks, numbers: numbers, shares: shares)
   }
 }

@@ -6,6 +6,7 @@ extension MultinomialResampler: BlockResampler {
     let shares = FixedShares(weights, in: blocks)
     blocks.concurrently { _, block in
       for row in blocks.rows(of: block) { counts[row] = 0 }
+      blocks.masses[block] = blocks.shares[block].total
     }
     BlockDraws.add(weights.count, to: counts, in: blocks, numbers: numbers, shares: shares)
   }

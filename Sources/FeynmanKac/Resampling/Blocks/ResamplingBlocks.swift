@@ -24,10 +24,19 @@ public final class ResamplingBlocks: @unchecked Sendable {
   public let count: Int
   private let pool: WorkerPool
   private let arena: Arena
-  /// `[blocks, 4]` numbers of a rule.
-  let sums: UnsafeMutablePointer<Int64>
-  /// `[blocks]`, where each block ends among the masses that are drawn from.
+  /// `[blocks]`, what the shares of each block add up to.
+  let shares: UnsafeMutablePointer<BlockShares>
+  /// `[blocks]`, where each block begins among shares, or parts of them, that are laid one after the other.
+  let firstShares: UnsafeMutablePointer<(first: Int64, second: Int64)>
+  /// `[blocks]`, the sum of the masses of each block that are drawn from, and where it ends among them.
+  let masses: UnsafeMutablePointer<Int64>
   let ends: UnsafeMutablePointer<Int64>
+  /// `[blocks]`, how many draws fall into each block, and the first run of random words that is its own.
+  let draws: UnsafeMutablePointer<(count: Int, firstRun: Int)>
+  /// `[blocks]`, how many of a block's particles are counted: survivors, children or ancestors.
+  let tallies: UnsafeMutablePointer<Int>
+  /// `[blocks]`, the log-sum of a block's weights.
+  let logSums: UnsafeMutablePointer<Double>
   /// Where draws among blocks begin to look, `[blockCells]`.
   let blockGuide: UnsafeMutablePointer<Int32>
   let blockCells: Int
@@ -52,8 +61,13 @@ public final class ResamplingBlocks: @unchecked Sendable {
     self.pool = pool
     self.arena = arena
     count = (particles + Self.rows - 1) / Self.rows
-    sums = arena.allocate(Int64.self, 4 * count)
+    shares = arena.allocate(BlockShares.self, count)
+    firstShares = arena.allocate((first: Int64, second: Int64).self, count)
+    masses = arena.allocate(Int64.self, count)
     ends = arena.allocate(Int64.self, count)
+    draws = arena.allocate((count: Int, firstRun: Int).self, count)
+    tallies = arena.allocate(Int.self, count)
+    logSums = arena.allocate(Double.self, count)
     var cells = 4096
     while cells < 2 * count { cells *= 2 }
     blockCells = cells
@@ -125,16 +139,19 @@ extension ResamplingBlocks {
     )
     resampler.fillOffspring(counts, of: weights, in: self, numbers: numbers)
     concurrently { _, block in
-      var children: Int64 = 0
-      for row in rows(of: block) { children &+= Int64(counts[row]) }
-      sums[block] = children
+      var children = 0
+      for row in rows(of: block) { children &+= Int(counts[row]) }
+      tallies[block] = children
     }
     var first: Int64 = 0
-    for block in 0..<count { (sums[block], first) = (first, first + sums[block]) }
+    for block in 0..<count {
+      firstShares[block].first = first
+      first += Int64(tallies[block])
+    }
     precondition(first == particles, "\(first) children for \(particles) places")
     concurrently { _, block in
-      var start = Int(sums[block])
-      let end = block + 1 < count ? Int(sums[block + 1]) : particles
+      var start = Int(firstShares[block].first)
+      let end = block + 1 < count ? Int(firstShares[block + 1].first) : particles
       var parent = block * Self.rows
       while start < end {
         start = Offspring.write(
@@ -156,16 +173,11 @@ extension ResamplingBlocks {
     precondition(
       logWeights.count == particles && weights.count == particles,
       "\(logWeights.count) log-weights and \(weights.count) weights for \(particles) particles")
-    // Sums of blocks in Double, merged in their order; the weights' own memory holds them.
+    // Sums of blocks in Double, merged in their order.
     concurrently { _, block in
-      let rows = rows(of: block)
-      let moments = WeightMoments(of: .init(rebasing: logWeights[rows]))
-      weights[rows.lowerBound] = moments.logSum
+      logSums[block] = WeightMoments(of: .init(rebasing: logWeights[rows(of: block)])).logSum
     }
-    let blockSums = withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { sums in
-      for block in 0..<count { sums[block] = weights[block * Self.rows] }
-      return WeightMoments(of: UnsafeBufferPointer(sums))
-    }
+    let blockSums = WeightMoments(of: UnsafeBufferPointer(start: logSums, count: count))
     blockSums.normalizeAll(logWeights, into: weights, in: self)
     fillAncestors(
       ancestors, of: NormalizedWeights(unchecked: UnsafeBufferPointer(weights)), counts: counts,

@@ -7,8 +7,9 @@ extension ResidualResampler: BlockResampler {
     let bits = shares.bits
     var certain = 0
     for block in 0..<blocks.count {
-      certain += Int(blocks.sums[4 * block + 2])
-      blocks.sums[4 * block] -= blocks.sums[4 * block + 2] << bits
+      let own = blocks.shares[block]
+      certain += Int(own.children)
+      blocks.masses[block] = own.total - own.children << bits
     }
     blocks.concurrently { worker, block in
       let rows = blocks.rows(of: block)

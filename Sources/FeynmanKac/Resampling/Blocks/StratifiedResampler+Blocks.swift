@@ -6,14 +6,16 @@ extension StratifiedResampler: BlockResampler {
     let shares = FixedShares(weights, in: blocks)
     var start: Int64 = 0
     for block in 0..<blocks.count {
-      (blocks.sums[4 * block], start) = (start, start + blocks.sums[4 * block])
+      blocks.firstShares[block].first = start
+      start += blocks.shares[block].total
     }
     blocks.concurrently { worker, block in
       var strata = Strata(numbers, blocks.words(of: worker, count: blocks.rows(of: 0).count), shares.bits)
       let rows = blocks.rows(of: block)
       let ends = blocks.prefixes(of: worker)
-      shares.fillEnds(ends, of: rows, from: blocks.sums[4 * block])
-      var passed = strata.children(below: blocks.sums[4 * block])
+      let first = blocks.firstShares[block].first
+      shares.fillEnds(ends, of: rows, from: first)
+      var passed = strata.children(below: first)
       for row in rows {
         let end = ends[row &- rows.lowerBound]
         let below = strata.children(below: end)

@@ -8,22 +8,21 @@ extension SystematicResampler: BlockResampler {
     let shares = FixedShares(weights, in: blocks)
     let offset = Int64(numbers.word(stream: ResamplingStream.offset) >> UInt64(64 - shares.bits))
     // Those below one child lie along the comb first, then the fractions of the others.
-    let sums = blocks.sums
     var small: Int64 = 0
     var large: Int64 = 0
-    for block in 0..<blocks.count { large += sums[4 * block + 1] }
+    for block in 0..<blocks.count { large += blocks.shares[block].small }
     for block in 0..<blocks.count {
-      let own = sums + 4 * block
-      let fractions = own[0] - own[1] - own[2] << shares.bits
-      (own[0], small) = (small, small + own[1])
-      (own[1], large) = (large, large + fractions)
+      let own = blocks.shares[block]
+      blocks.firstShares[block] = (small, large)
+      small += own.small
+      large += own.total - own.small - own.children << shares.bits
     }
     blocks.concurrently { _, block in
       let rows = blocks.rows(of: block)
       fk_comb_counts(
         rows.count, shares.weights + rows.lowerBound, shares.scale, Int32(shares.bits),
-        shares.settledIndex(in: rows), shares.correction, offset, sums[4 * block], sums[4 * block + 1],
-        counts.baseAddress! + rows.lowerBound)
+        shares.settledIndex(in: rows), shares.correction, offset, blocks.firstShares[block].first,
+        blocks.firstShares[block].second, counts.baseAddress! + rows.lowerBound)
     }
   }
 }

@@ -1,0 +1,38 @@
+import Foundation
+
+/// Why an estimate has no standard error. A number is never given where its estimator cannot hold.
+public enum MissingStandardError: Sendable, Equatable {
+  /// For this way of resampling none is right in a single population.
+  case unsupportedResampling
+  /// All weight descends from too few particles of the start. The number is `1/Σ Wₑ²`, `Wₑ` the weight of all
+  /// descendants of one.
+  case fewAncestors(effective: Double)
+  /// One island has this share of all weight.
+  case oneIsland(share: Double)
+  /// The estimator came out negative, or there is a single particle.
+  case noSpread
+
+  /// In a sentence without its full stop.
+  public var reason: String {
+    switch self {
+    case .unsupportedResampling: "for this way of resampling none is right in a single population"
+    case .fewAncestors(let effective):
+      "all weight descends from about \(String(format: "%.2g", effective)) particles of the start, and fewer than "
+        + "\(NormalizerEstimate.leastEffectiveAncestors) tell nothing of their own spread"
+    case .oneIsland(let share):
+      "one island has \(String(format: "%.0f", 100 * share)) % of all weight, so that the others tell nothing of its "
+        + "spread"
+    case .noSpread: "the ancestors' estimate of it came out negative"
+    }
+  }
+
+  /// What to try, likewise.
+  public var advice: String {
+    switch self {
+    case .unsupportedResampling: NormalizerEstimate.advice
+    case .fewAncestors, .oneIsland:
+      "try control: linear, noise_scale 2 with 4 times the steps, or more particles"
+    case .noSpread: "set islands to 8"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// How many particles of the start a result rests on.
+
+extension RunEvidence {
+  private static let moreMixing = "Try control: linear, noise_scale 2 with 4 times the steps, or more particles."
+
+  /// One ancestor for all.
+  static func collapse(_ run: RunEvidence) -> RunWarning? {
+    guard run.particles > 1, run.uniqueAncestors <= run.islands, run.particles > run.islands else { return nil }
+    return RunWarning(
+      .collapse,
+      "All particles\(run.islands > 1 ? " of an island" : "") descend from a single one of the start. Do not use these "
+        + "samples. \(moreMixing)", isDoubt: true)
+  }
+
+  /// Fewer than ``NormalizerEstimate/leastEffectiveAncestors`` leave log Z without a standard error; up to the bound of
+  /// `trustedAncestors` an island it has been seen to be too small.
+  static func fewAncestors(_ run: RunEvidence) -> RunWarning? {
+    guard run.uniqueAncestors > run.islands || run.particles == run.islands else { return nil }
+    let each = run.effectiveAncestors / Double(run.islands)
+    guard each < run.trustedAncestors else { return nil }
+    let error =
+      run.logNormalizer?.standardError == nil ? "log Z has no standard error" : "its standard error may be too small"
+    return RunWarning(
+      .fewAncestors,
+      "The particles descend from only \(figure(Double(run.uniqueAncestors), 6)) of \(figure(Double(run.particles), 9)) at "
+        + "the start, and by their weights from about \(figure(each, 2))\(run.islands > 1 ? " an island" : ""), so that "
+        + "what was decided at high noise rests on few draws: \(error). \(moreMixing)", isDoubt: true)
+  }
+
+  /// More than ``NormalizerEstimate/largestIslandShare``.
+  static func oneIsland(_ run: RunEvidence) -> RunWarning? {
+    guard case .oneIsland(let share)? = run.logNormalizer?.missingStandardError else { return nil }
+    return RunWarning(
+      .oneIsland,
+      "One of \(run.islands) islands has \(percent(share)) of all weight: log Z has no standard error. \(moreMixing)",
+      isDoubt: true)
+  }
+
+  /// Where a plan could not know it.
+  static func noSpread(_ run: RunEvidence) -> RunWarning? {
+    guard run.logNormalizer?.missingStandardError == .noSpread else { return nil }
+    return RunWarning(
+      .noStandardError,
+      "log Z has no standard error: \(MissingStandardError.noSpread.reason). Set islands to 8.", isDoubt: true)
+  }
+
+  /// A standard error above 0.5, where Z is known to a factor of e at best.
+  static func largeStandardError(_ run: RunEvidence) -> RunWarning? {
+    guard let error = run.logNormalizer?.standardError, error > 0.5 else { return nil }
+    return RunWarning(
+      .largeStandardError,
+      "The standard error of log Z is \(figure(error, 2)): Z is uncertain by a factor of "
+        + "\(figure(RunEvidence.exponential(2 * error), 2)) either way at two standard errors, and log Z is low by about half "
+        + "its variance. \(moreMixing)", isDoubt: true)
+  }
+}

@@ -1,0 +1,60 @@
+// What the step size does, and whether that is known.
+
+extension RunEvidence {
+  /// A step-size error that exceeds the Monte Carlo error, by more than its own noise.
+  static func stepSizeExceeds(_ run: RunEvidence) -> RunWarning? {
+    guard let (error, coordinate) = run.stepSizeError?.worst else { return nil }
+    let what = coordinate.map { "the mean of coordinate \($0)" } ?? "log Z"
+    return RunWarning(
+      .stepSizeError,
+      "The step size moves \(what) by \(figure(error.value, 2)), more than its Monte Carlo error of "
+        + "\(figure(error.monteCarloError ?? 0, 2)): more particles would not help. Try more sampler.steps, or steps: auto.",
+      isDoubt: true)
+  }
+
+  static func coarserRunFailed(_ run: RunEvidence) -> RunWarning? {
+    guard run.measuresStepSize, run.stepSizeError == nil else { return nil }
+    return RunWarning(
+      .unknownStepSizeError,
+      "A run of twice the step length failed, so that the step-size error is not known and may be large. Try more "
+        + "sampler.steps.", isDoubt: true)
+  }
+
+  static func tolerance(_ run: RunEvidence) -> RunWarning? {
+    guard let pilot = run.pilot, !pilot.isWithinTolerance else { return nil }
+    return RunWarning(
+      .tolerance,
+      "The pilot found a step-size error of log Z of \(figure(pilot.logNormalizerError, 2)) ± "
+        + "\(figure(pilot.logNormalizerErrorStandardError, 2)), which is not within the tolerance of "
+        + "\(figure(pilot.allowedError, 2)). Use more sampler.steps, or a target with a shorter path.", isDoubt: true)
+  }
+
+  /// log Z changes by more than half a nat in the last twentieth of the path.
+  static func lateLogNormalizer(_ run: RunEvidence) -> RunWarning? {
+    guard let (moved, level) = run.drift(ofLast: 0.05), abs(moved) > 0.5 else { return nil }
+    return RunWarning(
+      .lateLogNormalizer,
+      "log Z still moves at the end: by \(figure(moved, 2)) below noise level \(figure(level, 2)), the last twentieth of the "
+        + "path. The path may end before the noise is small beside the target's finest structure; try a smaller "
+        + "sampler.minimum_noise_level or end_time, if the models are right there.")
+  }
+
+  /// How far log Z moves in the last part of the path, which is measured in `log v`, and from which level on.
+  func drift(ofLast share: Double) -> (moved: Double, level: Double)? {
+    guard let first = trace.first, let last = trace.last, let end = last.logNormalizerRatio else { return nil }
+    let late = Self.logarithm(last.noiseLevel) * (1 - share) + Self.logarithm(first.noiseLevel) * share
+    guard let row = trace.last(where: { Self.logarithm($0.noiseLevel) >= late }), let before = row.logNormalizerRatio
+    else { return nil }
+    return (end - before, row.noiseLevel)
+  }
+}
+
+extension StepSizeError {
+  /// The figure that most exceeds its Monte Carlo error, and the coordinate whose mean it is of, nil for log Z; nil where
+  /// none does.
+  var worst: (figure: Figure, coordinate: Int?)? {
+    let all = [(logNormalizer, nil)] + mean.enumerated().map { ($0.element, Optional($0.offset)) }
+    func excess(_ figure: Figure) -> Double { abs(figure.value) / (figure.monteCarloError ?? 1) }
+    return all.filter { $0.0.exceedsMonteCarloError }.max { excess($0.0) < excess($1.0) }.map { ($0.0, $0.1) }
+  }
+}

@@ -1,0 +1,63 @@
+/// What the rules for warnings look at once a run is done.
+package struct RunEvidence {
+  package var particles: Int
+  package var islands: Int
+  package var steps: Int
+  package var carriesWeights: Bool
+  /// log Z; nil where weights are not carried.
+  package var logNormalizer: Estimate?
+  package var islandLogNormalizers: [Double]
+  package var effectiveSampleSize: Double
+  package var uniqueAncestors: Int
+  /// `1/Σ Wₑ²` over the particles of the start.
+  package var effectiveAncestors: Double
+  /// How many of them an island needs before its standard error has been seen to hold.
+  package var trustedAncestors: Double
+  /// The largest weight of a particle, from 0 to 1.
+  package var heaviestWeight: Double
+  package var resampleCount: Int
+  /// Nil where no coarser run went along, or where it failed.
+  package var stepSizeError: StepSizeError?
+  /// A coarser run went along, whether it got to the end or not.
+  package var measuresStepSize: Bool
+  package var pilot: Pilot?
+  package var trace: [StepReport]
+
+  /// - Parameters:
+  ///   - result: All of it but its warnings.
+  ///   - carriesWeights: False without correction.
+  ///   - trustedAncestors: How many effective ancestors an island needs.
+  ///   - measuresStepSize: A coarser run went along.
+  package init(
+    _ result: RunResult, carriesWeights: Bool = true, trustedAncestors: Double, measuresStepSize: Bool = false
+  ) {
+    particles = result.particles
+    islands = result.islands
+    steps = result.steps
+    self.carriesWeights = carriesWeights
+    logNormalizer = result.logNormalizer
+    islandLogNormalizers = result.islandLogNormalizers
+    effectiveSampleSize = result.effectiveSampleSize
+    uniqueAncestors = result.uniqueAncestors
+    effectiveAncestors = result.effectiveAncestors
+    self.trustedAncestors = trustedAncestors
+    heaviestWeight = Self.exponential(result.logWeights.max() ?? 0)
+    resampleCount = result.resampleCount
+    stepSizeError = result.stepSizeError
+    self.measuresStepSize = measuresStepSize
+    pilot = result.pilot
+    trace = result.trace
+  }
+
+  /// What the rules found, in the order in which it is shown.
+  package var warnings: [RunWarning] {
+    guard carriesWeights else { return [] }
+    return Self.rules.compactMap { $0(self) }
+  }
+
+  /// Every rule.
+  private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
+    collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize, lowSampleSize,
+    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, tolerance, lateLogNormalizer,
+  ]
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+extension RunPlan {
+  /// What is likely to go wrong with a run that can be made, in plain words, with what to try.
+  var warnings: [RunWarning] {
+    guard carriesWeights else {
+      guard exponentSums.contains(where: { $0 != 1 }) || terms.count > 1 || reward != nil else { return [] }
+      return [
+        RunWarning(
+          .uncorrected,
+          "Weights are not carried (correction: none), so the samples follow the composed scores, which is not the "
+            + "target. Use correction: feynman-kac for the target itself.", isDoubt: true)
+      ]
+    }
+    return [infiniteVariance, noStandardError, longSteps, copies].compactMap { $0 } + approximations
+  }
+
+  /// Without control the pure-noise part of the weights has infinite variance below a noise scale.
+  private var infiniteVariance: RunWarning? {
+    guard control == .none else { return nil }
+    let needed = exponentSums.map { $0 > 1 ? (2 * ($0 - 1) / $0).squareRoot() : 0 }.max() ?? 0
+    guard needed > 0, noiseScaleMinimum <= needed * (1 + 1e-12) else { return nil }
+    let remedy = correction == .kernelRatio ? "" : "control: radial or "
+    return RunWarning(
+      .infiniteVariance,
+      "Without control the weights' variance is infinite for noise_scale up to \(rounded(needed)). "
+        + "Use \(remedy)a larger noise_scale.", isDoubt: true)
+  }
+
+  private var noStandardError: RunWarning? {
+    guard standardErrorMethod == nil else { return nil }
+    return RunWarning(
+      .noStandardError,
+      "log Z will have no standard error: \(MissingStandardError.unsupportedResampling.reason). "
+        + "Set islands to 8 or resample by killing.", isDoubt: true)
+  }
+
+  /// The steps that the path wants: half a unit of log v each at c = 1 and exponents whose sizes sum to 1.
+  private var longSteps: RunWarning? {
+    let share = max(1, noiseScaleMaximum) * path.length / Double(steps)
+    guard share > 0.75 else { return nil }
+    return RunWarning(
+      .longSteps,
+      "Steps are long for this path (\(rounded(path.length / Double(steps))) in log v each). Try at least "
+        + "\(Int((max(1, noiseScaleMaximum) * path.length / 0.5).rounded(.up))) steps.")
+  }
+
+  /// Copies of a particle that gets no noise stay copies.
+  private var copies: RunWarning? {
+    guard noiseScaleMaximum == 0, resampling.threshold > 0 else { return nil }
+    return RunWarning(
+      .copies,
+      "Resampling without noise (noise_scale: 0) makes copies that never part: they count once in the effective "
+        + "sample size. Use a noise_scale above 0, or ess_threshold: 0.")
+  }
+
+  /// The largest and the least `c` of all steps.
+  var noiseScaleMaximum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1 }
+
+  /// The least steps with which the order of a scheme shows: in the mean half a unit of log v long, shorter by c, and not
+  /// longer than the time in which the noise pulls particles back, `2/((1+c²)A)`.
+  var bearableSteps: Int {
+    let c = max(1, noiseScaleMaximum)
+    let pull = 0.5 * (1 + c * c) * (exponentSums.max() ?? 1)
+    return max(8, Int((path.length * max(2 * c, pull)).rounded(.up)))
+  }
+
+  var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
+
+  private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
+}

@@ -1,0 +1,40 @@
+// How heavy the tail of the weights is, by what is known before the run.
+
+extension RunPlan {
+  /// Whether the weights of a composition of pure noise would have a finite variance without control, as `c² > 2(P−1)/P`
+  /// says for `P`, the sum of the positive exponents. Control takes out the noise's part, and leaves the tail that the
+  /// data makes of it.
+  enum WeightTail {
+    case light
+    /// On the edge, as `q²` and `q₁q₂` are at c = 1.
+    case edge
+    case heavy
+  }
+
+  var weightTail: WeightTail {
+    var tail = WeightTail.light
+    for step in 0..<steps {
+      let positive = terms.reduce(0) { $0 + max(0, $1.exponents[step]) }
+      guard positive > 1 else { continue }
+      let c = numbers(ofStep: step).noiseScale.middle
+      let excess = c * c - 2 * (positive - 1) / positive
+      if excess < -1e-9 { return .heavy }
+      if excess < 1e-9 { tail = .edge }
+    }
+    return tail
+  }
+
+  /// How many effective ancestors an island needs before its standard error holds.
+  ///
+  /// Measured at c = 1 on 22 targets with exact answers, 500 and 2,000 particles, 60 seeds: of 2,640 runs 137 are off by more
+  /// than five standard errors, 1 of those 961 that have as many ancestors as this, whose 95 % intervals cover 90 %. Nothing
+  /// on a light tail was off by five.
+  var trustedAncestors: Double {
+    let particles = Double(islandParticles)
+    switch weightTail {
+    case .light: return min(20, 0.6 * particles)
+    case .edge: return min(60, 0.6 * particles)
+    case .heavy: return min(160, 0.6 * particles)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import Foundation
+
+// Numbers as the sentences of warnings have them.
+
+extension RunEvidence {
+  /// With so many digits at most.
+  static func figure(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)g", value) }
+
+  /// 0.123 as 12 %.
+  static func percent(_ share: Double) -> String { String(format: "%.2g %%", 100 * share) }
+
+  static func exponential(_ value: Double) -> Double { exp(value) }
+
+  static func logarithm(_ value: Double) -> Double { log(value) }
+}
