@@ -109,10 +109,12 @@ def doubtful_share(results, easy):
 
 
 def faults(results):
-    """What does not hold, a line each."""
-    lines = [
-        f"{target.name}, seed {seed}: {found.reason}"
-        for target, _, verdicts in results for seed, found in verdicts if found.kind == "wrong"]
+    """What does not hold, a line for each target."""
+    lines = []
+    for target, _, verdicts in results:
+        wrong = [(seed, found.reason) for seed, found in verdicts if found.kind == "wrong"]
+        if wrong:
+            lines.append(f"{target.name}: {len(wrong)} of {len(verdicts)} runs are sure and wrong; seed {wrong[0][0]}: {wrong[0][1]}")
     share, of = doubtful_share(results, easy=True)
     if share > DOUBTFUL_SHARE:
         lines.append(f"{share:.0%} of {of} runs on easy targets are doubtful; at most {DOUBTFUL_SHARE:.0%} may be")
