@@ -39,6 +39,8 @@ enum RunSummary {
         ("standard_error_missing", final?.missingStandardError.map { .text($0.reason) } ?? .null),
         ("standard_error_advice", final?.missingStandardError.map { .text($0.advice) } ?? .null),
         ("log_normalizer_interval", interval(result, trust: Trust(warnings(result, of: configuration)))),
+        ("independent_log_normalizer", .figure(result.independentEstimate?.value)),
+        ("independent_log_normalizer_standard_error", .figure(result.independentEstimate?.standardError)),
         ("island_log_normalizers", figures(result.islandLogNormalizers)),
         ("effective_sample_size", .figure(result.effectiveSampleSize)),
         ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),

@@ -25,9 +25,9 @@ import Testing
       "genealogy       32 slices",
       "evaluations     a 5100 rows",
       "standard error  lee-whiteley",
-      "warning: models.b: the target does not use it",
-      "warning: without control the weights' variance is infinite for noise_scale up to 1.15; "
-        + "use control: radial or a larger noise_scale",
+      "warning: models.b: the target does not use it.",
+      "warning: Without control the weights' variance is infinite for noise_scale up to 1.15. "
+        + "Use control: radial or a larger noise_scale.",
     ] { #expect(lines.contains(Substring(line)), "\(line)") }
     #expect(lines.count == 15)
   }

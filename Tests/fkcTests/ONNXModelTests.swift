@@ -150,6 +150,6 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       outcome.output.contains(
-        "warning: models.a: device AUTO does not promise the same bytes for the same seed; CPU does"))
+        "warning: models.a: device AUTO does not promise the same bytes for the same seed; CPU does."))
   }
 }

@@ -59,7 +59,7 @@ import Testing
 
   private static let warning =
     "models.a: a program of your own answers; the same seed gives the same bytes only if it always gives the same "
-    + "answer to a batch"
+    + "answer to a batch."
 
   @Test("a program's scores are those of the Gaussian that it answers for")
   func score() throws {

@@ -32,13 +32,6 @@ struct ReportFolder {
     try program.write("out/summary.json", lines.joined(separator: "\n") + "\n")
   }
 
-  /// The figures of log Z that the rule of step-size errors looks at.
-  func setStepSizeError(_ error: String, standardError: String, monteCarloError: String) throws {
-    try set("step_size_error", error)
-    try set("step_size_error_standard_error", standardError)
-    try set("log_normalizer_standard_error", monteCarloError)
-  }
-
   /// Replaces a cell of the trace, by step and the name of its column.
   func set(_ column: String, ofStep step: Int, _ value: String) throws {
     var lines = try program.text("out/trace.csv").split(separator: "\n").map(String.init)
@@ -53,17 +46,6 @@ struct ReportFolder {
     let lines = try program.text("out/trace.csv").split(separator: "\n")
     let index = lines[0].split(separator: ",").firstIndex { $0 == column }!
     return Double(lines[step + 1].split(separator: ",", omittingEmptySubsequences: false)[index])!
-  }
-
-  /// Writes normalised weights of which the first is given and the others are equal.
-  func setFirstWeight(_ weight: Double, of count: Int) throws {
-    let other = log((1 - weight) / Double(count - 1))
-    try setLogWeights([log(weight)] + Array(repeating: other, count: count - 1))
-  }
-
-  /// Writes equal weights with another sum than 1.
-  func setWeights(sum: Double, of count: Int) throws {
-    try setLogWeights(Array(repeating: log(sum / Double(count)), count: count))
   }
 
   private func setLogWeights(_ values: [Double]) throws {

@@ -208,10 +208,10 @@ import Testing
     #expect(
       bare.output.contains(
         "warning: target.reward: e^r of a network's output also rewards what the network was never trained on; "
-          + "put it into near or log_sigmoid"))
+          + "put it into near or log_sigmoid."))
     #expect(
       bare.output.contains(
-        "warning: target.reward: the network will be asked about noisy states; use at: denoised"))
+        "warning: target.reward: the network will be asked about noisy states; use at: denoised."))
     let misspelt = try program.run(
       "check", "c.yaml", "--set", "target.reward={kind: network, file: f.safetensors, output: mas}")
     #expect(misspelt.errors.contains("target.reward.output: found 'mas'; did you mean 'mass'?"))

@@ -66,6 +66,8 @@ import Testing
       "standard_error_estimator", "island_log_normalizers", "effective_sample_size",
       "minimum_effective_sample_size", "resample_count", "unique_ancestors", "mean", "variance",
       "model_evaluations", "wall_seconds", "particle_steps_per_second", "kernel_level", "versions",
+      "trust", "warnings", "log_normalizer_interval", "standard_error_missing", "step_size_error_measured",
+      "mean_standard_error", "effective_ancestors", "independent_log_normalizer",
     ]
     #expect(keys.subtracting(summary.keys) == [])
     for key in [

@@ -30,6 +30,8 @@ final class BlockScratch: @unchecked Sendable {
   let startGradients: UnsafeMutablePointer<Float>?
   let startPoints: UnsafeMutablePointer<Float>?
   let startTermScores: [UnsafeMutablePointer<Float>]
+  /// `∇_y r_u` at the start of the step, `[rows, d]`, where its change is measured.
+  let formerGradients: UnsafeMutablePointer<Float>?
   /// `S` where the state's scores are those of a projected guidance, and how far these are from it; `[rows, d]`.
   let plainScores: UnsafeMutablePointer<Float>?
   let guidancePull: UnsafeMutablePointer<Float>?
@@ -77,6 +79,7 @@ final class BlockScratch: @unchecked Sendable {
     startPoints = arena.allocate(Float.self, values, if: keepsStart && plan.usesHistory)
     startTermScores =
       keepsStart && plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+    formerGradients = arena.allocate(Float.self, values, if: plan.measuresCurvature)
     plainScores = arena.allocate(Float.self, values, if: plan.usesProjection && plan.usesKernels)
     guidancePull = arena.allocate(Float.self, values, if: plan.usesProjection && plan.usesKernels)
     reversalPull = arena.allocate(Float.self, values, if: plan.usesProjection && plan.usesKernels)

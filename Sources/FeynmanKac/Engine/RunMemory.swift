@@ -12,6 +12,8 @@ struct RunMemory {
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   /// `Σ ⟨z, ȳ − y⟩` of each block, as `PointResponse` adds it up.
   let blockResponses: UnsafeMutablePointer<Double>?
+  /// `Σ |Δ∇r|²` of each block in a step, as `measureCurvature` adds it up.
+  let blockCurvatures: UnsafeMutablePointer<Double>?
   let islands: [IslandState]
 
   init(_ plan: RunPlan, pool: WorkerPool, in arena: Arena) {
@@ -31,6 +33,7 @@ struct RunMemory {
     blockAlignments = arena.allocate(
       (first: Double, second: Double).self, plan.blockCount, if: plan.usesAlignment)
     blockResponses = arena.allocate(Double.self, plan.blockCount, if: plan.measuresResponse)
+    blockCurvatures = arena.allocate(Double.self, plan.blockCount, if: plan.measuresCurvature)
     islands = (0..<plan.islands).map { _ in
       IslandState(
         logNormalizer: 0, uniqueAncestors: plan.islandParticles,

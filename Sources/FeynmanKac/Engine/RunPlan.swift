@@ -104,6 +104,7 @@ final class RunPlan: Sendable {
       statedWeight > 0 ? max(0, stated.reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / statedWeight) : 0
     startVariance = path.levels[0] + dataVariance
     try checkCombination(of: sampler)
+    try checkTails()
   }
 
   var steps: Int { path.steps }
@@ -128,6 +129,8 @@ final class RunPlan: Sendable {
   var usesTwists: Bool { twist != nil && reward?.hasGradient ?? false }
   /// The reward enters the weights by its difference, and not by a rate.
   var usesRewardDifference: Bool { reward != nil && (usesKernels || !usesGradients) && carriesWeights }
+  /// The reward's gradient at the state is followed by explicit steps, which its curvature may be too much for.
+  var measuresCurvature: Bool { usesGradients && carriesWeights }
   var usesHistory: Bool { scheme == .exponentialMultistep }
   /// Not where kernels of models are compared with those of the target: they must all be made alike.
   var measuresResponse: Bool { scheme == .exponentialMultistep && !keepsStepStart }

@@ -3,7 +3,7 @@ import Foundation
 extension RunResult {
   init(
     _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
-    pair: StepDoubling?
+    pair: StepDoubling?, checks: RunChecks
   ) {
     let plan = run.plan
     let count = plan.islandParticles
@@ -65,12 +65,18 @@ extension RunResult {
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads
-    warnings =
-      plan.warnings
-      + RunEvidence(
-        self, carriesWeights: plan.carriesWeights, trustedAncestors: plan.trustedAncestors,
-        measuresStepSize: plan.role == .finer
-      ).warnings
+    independentEstimate = checks.independent.map {
+      Estimate(
+        value: $0.logNormalizer, standardError: $0.standardError, standardErrorMethod: nil,
+        degreesOfFreedom: nil)
+    }
+    var evidence = RunEvidence(
+      self, carriesWeights: plan.carriesWeights, trustedAncestors: plan.trustedAncestors,
+      measuresStepSize: plan.role == .finer)
+    evidence.checks = checks
+    evidence.stiffness = run.stiffness
+    evidence.hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
+    warnings = plan.warnings + evidence.warnings
   }
 
   /// Whether the figures can be taken for right within their errors.

@@ -46,6 +46,8 @@ public struct RunResult: Sendable {
   public let wallSeconds: Double
   /// How many threads sampled.
   public let threads: Int
+  /// log Z once more, from draws that no particle of the run had a part in; nil where a model is no mixture of Gaussians.
+  public let independentEstimate: Estimate?
   /// What a user should know of the figures: what the plan warned of, and what the run showed.
   public internal(set) var warnings: [RunWarning] = []
 }

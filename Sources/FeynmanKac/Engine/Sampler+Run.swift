@@ -27,6 +27,7 @@ extension Sampler {
     var trace = Trace(plan)
     trace.reserve()
     let pair = isDoubling ? try StepDoubling(sampler, run) : nil
+    let checks = try RunChecks(plan, seed: seed)
     try run.begin()
     try pair?.begin()
     try trace.append(run, step: 0, observer)
@@ -37,7 +38,8 @@ extension Sampler {
     }
     let seconds = trace.elapsedSeconds
     return RunResult(
-      run, trace: trace.reports, wallSeconds: seconds, threads: threads, pilot: pilot, pair: pair)
+      run, trace: trace.reports, wallSeconds: seconds, threads: threads, pilot: pilot, pair: pair,
+      checks: checks)
   }
 
   /// What a pilot chooses for a run; nil where no setting is left to one.

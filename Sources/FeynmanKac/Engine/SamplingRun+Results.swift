@@ -41,6 +41,19 @@ extension SamplingRun {
     }
   }
 
+  /// Of the weights of all islands together. Without noise the copies of a particle never part, and count once.
+  func effectiveSampleSize(_ moments: WeightMoments) -> Double {
+    guard plan.noiseScaleMaximum == 0, islands.contains(where: { $0.resampleCount > 0 }) else {
+      return moments.effectiveSampleSize
+    }
+    let merge = IslandMerge(logNormalizers: islandLogNormalizers)
+    let shares = merge.weights.enumerated().reduce(0) { sum, island in
+      island.element > 0
+        ? sum + island.element * island.element * squaredShares(ofIsland: island.offset) : sum
+    }
+    return shares > 0 ? 1 / shares : moments.effectiveSampleSize
+  }
+
   /// log Z of each island in `y` coordinates.
   var islandLogNormalizers: [Double] {
     islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }

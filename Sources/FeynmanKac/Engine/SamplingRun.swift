@@ -28,6 +28,9 @@ final class SamplingRun: @unchecked Sendable {
   let genealogy: UnsafeMutablePointer<Int32>
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   let blockResponses: UnsafeMutablePointer<Double>?
+  let blockCurvatures: UnsafeMutablePointer<Double>?
+  /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
+  var stiffness = 0.0
   /// The first error of each task of a pass.
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
 
@@ -51,6 +54,7 @@ final class SamplingRun: @unchecked Sendable {
     genealogy = memory.genealogy
     blockAlignments = memory.blockAlignments
     blockResponses = memory.blockResponses
+    blockCurvatures = memory.blockCurvatures
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -117,6 +121,7 @@ final class SamplingRun: @unchecked Sendable {
     for island in islands.indices {
       measureResponse(ofIsland: island, deviation: islands[island].move.variance.squareRoot())
     }
+    noteStiffness()
     try overIslands { island in
       try settle(island, step: step + 1)
       recordGenealogy(ofIsland: island, step: step + 1)
@@ -134,6 +139,9 @@ final class SamplingRun: @unchecked Sendable {
     if plan.carriesWeights && !plan.weighsByRates { weights.addStart(block, island, numbers) }
     if plan.keepsStepStart { keepStart(block, scratch) }
 
+    if let former = scratch.formerGradients, let gradients = state.gradients {
+      former.update(from: gradients + offset, count: block.count * d)
+    }
     drawNormals(block, scratch, step: step + 1)
     startResponse(of: block, scratch, at: step)
     var affine = island.move.affine
@@ -154,6 +162,7 @@ final class SamplingRun: @unchecked Sendable {
       block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
     measureAlignment(block, evaluation)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
+    measureCurvature(of: block, scratch, step: step)
     addResponse(of: block, scratch, at: step + 1)
     guard plan.carriesWeights else { return }
     if plan.weighsByRates {

@@ -40,8 +40,10 @@ struct Trace {
     let elapsed = elapsedSeconds
     return StepReport(
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
-      effectiveSampleSize: plan.carriesWeights ? merged.effectiveSampleSize : Double(plan.particles),
+      effectiveSampleSize: plan.carriesWeights ? run.effectiveSampleSize(merged) : Double(plan.particles),
       logNormalizerRatio: plan.carriesWeights ? logNormalizer - initialLogNormalizer : nil,
+      scoreResidual: plan.carriesWeights && plan.control != .none
+        ? merged.feature / merged.sum / Double(plan.intrinsicDimensions) : nil,
       resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
       alignment: run.alignment(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)

@@ -8,6 +8,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case start = 2
   /// Uniforms of what happens after the last step, such as drawing equally weighted samples.
   case output = 3
+  /// Normals and uniforms of checks beside a run, which no particle sees.
+  case check = 4
 }
 
 /// The address of a stream of Philox: the four counter words and the key that it is made from.

@@ -84,6 +84,7 @@ public struct GaussianMixture: ScoreModel {
   // MARK: - ScoreModel
 
   public var hasLogDensity: Bool { true }
+  public var mixture: GaussianMixture? { self }
   public var noiseLevels: ClosedRange<Double>? { 0...Double.infinity }
 
   public func workspaceSize(rows: Int) -> Int {

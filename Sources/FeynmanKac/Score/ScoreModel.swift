@@ -20,6 +20,9 @@ public protocol ScoreModel: Sendable {
   var noiseLevels: ClosedRange<Double>? { get }
   /// The data's standard deviation per dimension, where it is known.
   var dataStandardDeviation: Double? { get }
+  /// The model of the data as a mixture of Gaussians, where it is one; nil for networks. What has this is checked before a
+  /// run for a finite integral, and after it against an independent estimate.
+  var mixture: GaussianMixture? { get }
   /// Why a run with this model may not give the same bytes again, in a sentence without a full stop; nil where it does.
   var reproducibilityWarning: String? { get }
   /// Floats of scratch memory that one evaluation of `rows` rows needs.
@@ -31,6 +34,7 @@ extension ScoreModel {
   public var hasLogDensity: Bool { false }
   public var noiseLevels: ClosedRange<Double>? { nil }
   public var dataStandardDeviation: Double? { nil }
+  public var mixture: GaussianMixture? { nil }
   public var reproducibilityWarning: String? { nil }
   public func workspaceSize(rows: Int) -> Int { 0 }
 

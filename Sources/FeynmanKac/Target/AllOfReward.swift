@@ -13,6 +13,8 @@ public struct AllOfReward: Reward {
   /// The conditions.
   public var rewards: [any Reward] { sum.rewards }
   public var hasGradient: Bool { sum.hasGradient }
+  public var isClosedForm: Bool { sum.isClosedForm }
+  public var leavesTails: Bool { rewards.allSatisfy(\.leavesTails) }
   public var dimensions: Int? { sum.dimensions }
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     sum.workspaceSize(rows: rows, dimensions: dimensions)

@@ -45,6 +45,7 @@ public struct InpaintingReward: Reward {
   }
 
   public var hasGradient: Bool { true }
+  public var isClosedForm: Bool { true }
   public var dimensions: Int? { width }
 
   public func evaluate(_ batch: RewardBatch) {

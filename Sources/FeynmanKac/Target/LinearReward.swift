@@ -7,6 +7,11 @@ public struct LinearReward: Reward {
   public init(coefficients: [Double]) { self.coefficients = coefficients }
 
   public var hasGradient: Bool { true }
+  public var isClosedForm: Bool { true }
+  public var leavesTails: Bool { true }
+  public var quadraticForm: (precision: [Double], slope: [Double])? {
+    (Array(repeating: 0, count: coefficients.count), coefficients)
+  }
   public var dimensions: Int? { coefficients.count }
 
   public func evaluate(_ batch: RewardBatch) {

@@ -27,6 +27,8 @@ public struct LogSigmoidReward: Reward {
   }
 
   public var hasGradient: Bool { reward.hasGradient }
+  public var isClosedForm: Bool { reward.isClosedForm }
+  public var leavesTails: Bool { reward.leavesTails }
   public var dimensions: Int? { reward.dimensions }
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     reward.workspaceSize(rows: rows, dimensions: dimensions)

@@ -64,6 +64,7 @@ public struct MeasurementReward: Reward {
   }
 
   public var hasGradient: Bool { true }
+  public var isClosedForm: Bool { true }
   public var dimensions: Int? { matrix[0].count }
 
   public func evaluate(_ batch: RewardBatch) {

@@ -26,6 +26,7 @@ public struct NearReward: Reward {
   }
 
   public var hasGradient: Bool { reward.hasGradient }
+  public var isClosedForm: Bool { reward.isClosedForm }
   public var dimensions: Int? { reward.dimensions }
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     reward.workspaceSize(rows: rows, dimensions: dimensions)

@@ -21,6 +21,10 @@ public struct QuadraticReward: Reward {
   }
 
   public var hasGradient: Bool { true }
+  public var isClosedForm: Bool { true }
+  public var quadraticForm: (precision: [Double], slope: [Double])? {
+    (precision, zip(precision, center).map { $0 * $1 })
+  }
   public var dimensions: Int? { center.count }
 
   public func evaluate(_ batch: RewardBatch) {

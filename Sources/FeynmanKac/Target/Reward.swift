@@ -8,6 +8,13 @@ public protocol Reward: Sendable {
   var hasGradient: Bool { get }
   /// The length of the rows that the reward takes; nil for any.
   var dimensions: Int? { get }
+  /// `π` and `h` where `r(x) = −½ Σ πⱼxⱼ² + Σ hⱼxⱼ + const` everywhere; nil for any other function.
+  var quadraticForm: (precision: [Double], slope: [Double])? { get }
+  /// True where `r` is known to be bounded above and to fall no faster than linearly, so that it changes no Gaussian tail.
+  var leavesTails: Bool { get }
+  /// True for a function in closed form, which costs next to nothing and answers the same every time: a run's checks ask it
+  /// about some thousand states more.
+  var isClosedForm: Bool { get }
   /// Fills `batch.values` and, with a gradient, `batch.gradients`, for rows of `x` in data coordinates.
   func evaluate(_ batch: RewardBatch) throws
   /// Floats of scratch memory that one evaluation of `rows` rows of length `dimensions` needs.
@@ -15,6 +22,9 @@ public protocol Reward: Sendable {
 }
 
 extension Reward {
+  public var quadraticForm: (precision: [Double], slope: [Double])? { nil }
+  public var leavesTails: Bool { false }
+  public var isClosedForm: Bool { false }
   public func workspaceSize(rows: Int, dimensions: Int) -> Int { 0 }
 }
 

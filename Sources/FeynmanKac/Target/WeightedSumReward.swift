@@ -26,6 +26,7 @@ public struct WeightedSumReward: Reward {
 
   /// True where every part has one: half of a gradient would steer against what it does not know.
   public var hasGradient: Bool { rewards.allSatisfy(\.hasGradient) }
+  public var isClosedForm: Bool { rewards.allSatisfy(\.isClosedForm) }
   public var dimensions: Int? { rewards.lazy.compactMap(\.dimensions).first }
 
   /// The parts' sums, in double, then their gradients, then what one part needs.

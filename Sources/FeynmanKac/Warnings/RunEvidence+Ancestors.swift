@@ -1,11 +1,14 @@
 // How many particles of the start a result rests on.
 
 extension RunEvidence {
-  private static let moreMixing = "Try control: linear, noise_scale 2 with 4 times the steps, or more particles."
+  private static let moreMixing =
+    "Try control: linear, noise_scale 2 with 4 times the steps, or more particles."
 
   /// One ancestor for all.
   static func collapse(_ run: RunEvidence) -> RunWarning? {
-    guard run.particles > 1, run.uniqueAncestors <= run.islands, run.particles > run.islands else { return nil }
+    guard run.particles > 1, run.uniqueAncestors <= run.islands, run.particles > run.islands else {
+      return nil
+    }
     return RunWarning(
       .collapse,
       "All particles\(run.islands > 1 ? " of an island" : "") descend from a single one of the start. Do not use these "
@@ -19,7 +22,8 @@ extension RunEvidence {
     let each = run.effectiveAncestors / Double(run.islands)
     guard each < run.trustedAncestors else { return nil }
     let error =
-      run.logNormalizer?.standardError == nil ? "log Z has no standard error" : "its standard error may be too small"
+      run.logNormalizer?.standardError == nil
+      ? "log Z has no standard error" : "its standard error may be too small"
     return RunWarning(
       .fewAncestors,
       "The particles descend from only \(figure(Double(run.uniqueAncestors), 6)) of \(figure(Double(run.particles), 9)) at "
@@ -41,7 +45,8 @@ extension RunEvidence {
     guard run.logNormalizer?.missingStandardError == .noSpread else { return nil }
     return RunWarning(
       .noStandardError,
-      "log Z has no standard error: \(MissingStandardError.noSpread.reason). Set islands to 8.", isDoubt: true)
+      "log Z has no standard error: \(MissingStandardError.noSpread.reason). Set islands to 8.", isDoubt: true
+    )
   }
 
   /// A standard error above 0.5, where Z is known to a factor of e at best.

@@ -20,17 +20,46 @@ extension RunEvidence {
         + "sampler.steps.", isDoubt: true)
   }
 
+  /// Explicit steps along a reward's gradient that changes within one step's noise.
+  static func stiffReward(_ run: RunEvidence) -> RunWarning? {
+    guard run.stiffness > 0.1 else { return nil }
+    if let error = run.stepSizeError?.logNormalizer, let noise = error.standardError,
+      let own = run.logNormalizer?.standardError, abs(error.value) + 2 * noise < own
+    {
+      return nil
+    }
+    return RunWarning(
+      .unknownStepSizeError,
+      "The reward at the state is steep for the steps (its curvature takes up to \(figure(run.stiffness, 2)) of a step's noise "
+        + "variance, and 0.1 is where log Z was seen to go wrong), and the step-size error is not known to be small. Use at: "
+        + "denoised, or more sampler.steps with step_size_error: doubling.", isDoubt: true)
+  }
+
   static func tolerance(_ run: RunEvidence) -> RunWarning? {
     guard let pilot = run.pilot, !pilot.isWithinTolerance else { return nil }
     return RunWarning(
       .tolerance,
       "The pilot found a step-size error of log Z of \(figure(pilot.logNormalizerError, 2)) ± "
         + "\(figure(pilot.logNormalizerErrorStandardError, 2)), which is not within the tolerance of "
-        + "\(figure(pilot.allowedError, 2)). Use more sampler.steps, or a target with a shorter path.", isDoubt: true)
+        + "\(figure(pilot.allowedError, 2)). Use more sampler.steps, or a target with a shorter path.",
+      isDoubt: true)
   }
 
-  /// log Z changes by more than half a nat in the last twentieth of the path.
+  /// log Z changes by more than half a nat in the last twentieth of the path; or, of networks, which may not have learnt
+  /// so little noise, by more than its own error in the last tenth.
   static func lateLogNormalizer(_ run: RunEvidence) -> RunWarning? {
+    if !run.hasExactModels, let (moved, level) = run.drift(ofLast: 0.1),
+      let error = run.logNormalizer?.standardError,
+      abs(moved) > max(3 * error, 0.05)
+    {
+      return RunWarning(
+        .lateLogNormalizer,
+        "log Z still moves at the end: by \(figure(moved, 2)) below noise level \(figure(level, 2)), the last tenth of the path, "
+          + "beside a standard error of \(figure(error, 2)). A network may not have learnt so little noise, or the path ends "
+          + "before the noise is small beside the target's finest structure; end the path where its training ended "
+          + "(sampler.end_time), or try a smaller sampler.minimum_noise_level if the models are right there.",
+        isDoubt: true)
+    }
     guard let (moved, level) = run.drift(ofLast: 0.05), abs(moved) > 0.5 else { return nil }
     return RunWarning(
       .lateLogNormalizer,
@@ -41,9 +70,12 @@ extension RunEvidence {
 
   /// How far log Z moves in the last part of the path, which is measured in `log v`, and from which level on.
   func drift(ofLast share: Double) -> (moved: Double, level: Double)? {
-    guard let first = trace.first, let last = trace.last, let end = last.logNormalizerRatio else { return nil }
+    guard let first = trace.first, let last = trace.last, let end = last.logNormalizerRatio else {
+      return nil
+    }
     let late = Self.logarithm(last.noiseLevel) * (1 - share) + Self.logarithm(first.noiseLevel) * share
-    guard let row = trace.last(where: { Self.logarithm($0.noiseLevel) >= late }), let before = row.logNormalizerRatio
+    guard let row = trace.last(where: { Self.logarithm($0.noiseLevel) >= late }),
+      let before = row.logNormalizerRatio
     else { return nil }
     return (end - before, row.noiseLevel)
   }

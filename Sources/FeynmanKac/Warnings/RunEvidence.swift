@@ -22,6 +22,11 @@ package struct RunEvidence {
   package var measuresStepSize: Bool
   package var pilot: Pilot?
   package var trace: [StepReport]
+  package var checks = RunChecks()
+  /// The most that the curvature of a reward at the state took of a step's noise variance.
+  package var stiffness = 0.0
+  /// Every model knows its log density, and so is right at every level.
+  package var hasExactModels = true
 
   /// - Parameters:
   ///   - result: All of it but its warnings.
@@ -57,7 +62,10 @@ package struct RunEvidence {
 
   /// Every rule.
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
-    collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize, lowSampleSize,
-    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, tolerance, lateLogNormalizer,
+    collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
+    lowSampleSize,
+    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, stiffReward, tolerance, wrongStart,
+    missedMass,
+    disagreement, inconsistentScores, lateLogNormalizer,
   ]
 }

@@ -33,7 +33,8 @@ extension RunPlan {
       ? "log Z came out 0.2 to 0.5 too large at 200 steps, on targets with exact answers"
       : "and control adds to its error: log Z came out 0.7 too large at 200 steps, and means were off by 0.4 standard "
         + "deviations at 100. Use control: none, and"
-    let ending = control == .none ? ". Use correction: feynman-kac for log Z." : " correction: feynman-kac for log Z."
+    let ending =
+      control == .none ? ". Use correction: feynman-kac for log Z." : " correction: feynman-kac for log Z."
     return RunWarning(.approximation, "kernel-ratio is of first order, " + known + ending, isDoubt: true)
   }
 
@@ -46,7 +47,8 @@ extension RunPlan {
   }
 
   private var carriedLogDensities: RunWarning? {
-    guard accumulatesLogDensities, let term = terms.first(where: { $0.exponentSlope != 0 && !$0.model.hasLogDensity })
+    guard accumulatesLogDensities,
+      let term = terms.first(where: { $0.exponentSlope != 0 && !$0.model.hasLogDensity })
     else { return nil }
     return RunWarning(
       .approximation,

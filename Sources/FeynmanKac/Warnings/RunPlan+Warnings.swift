@@ -35,14 +35,20 @@ extension RunPlan {
         + "Set islands to 8 or resample by killing.", isDoubt: true)
   }
 
-  /// The steps that the path wants: half a unit of log v each at c = 1 and exponents whose sizes sum to 1.
+  /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together,
+  /// `½(1+c²) Σ|aᵢ|`, pull a particle by little more than the distance to its drift point.
   private var longSteps: RunWarning? {
-    let share = max(1, noiseScaleMaximum) * path.length / Double(steps)
-    guard share > 0.75 else { return nil }
+    let length = path.length / Double(steps)
+    let c = max(1, noiseScaleMaximum)
+    let sizes = (0...steps).map { step in terms.reduce(0) { $0 + abs($1.exponents[step]) } }.max() ?? 1
+    let pull = 0.5 * (1 + c * c) * sizes
+    guard c * length > 0.75 || pull * length > 1.4 else { return nil }
+    let wanted = Int((path.length * max(2 * c, pull)).rounded(.up))
     return RunWarning(
       .longSteps,
-      "Steps are long for this path (\(rounded(path.length / Double(steps))) in log v each). Try at least "
-        + "\(Int((max(1, noiseScaleMaximum) * path.length / 0.5).rounded(.up))) steps.")
+      "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(sizes)) and "
+        + "noise_scale \(rounded(noiseScaleMaximum))). Try at least \(wanted) steps.",
+      isDoubt: pull * length > 1.4 && role != .finer)
   }
 
   /// Copies of a particle that gets no noise stay copies.

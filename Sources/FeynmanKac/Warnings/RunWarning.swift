@@ -60,6 +60,10 @@ public struct RunWarning: Sendable, Equatable {
     case lateLogNormalizer = "late-log-normalizer"
     /// Mass of the target where the run has no particle.
     case missedMass = "missed-mass"
+    /// An independent estimate of log Z is lower by more than both errors.
+    case disagreement
+    /// The Gaussian start is not the one that the models' scores have.
+    case wrongStart = "wrong-start"
     /// Scores and particles disagree about the density.
     case inconsistentScores = "inconsistent-scores"
     /// A network's output is not what was stated.

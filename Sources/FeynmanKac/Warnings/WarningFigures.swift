@@ -11,5 +11,7 @@ extension RunEvidence {
 
   static func exponential(_ value: Double) -> Double { exp(value) }
 
+  static func hypotenuse(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }
+
   static func logarithm(_ value: Double) -> Double { log(value) }
 }

@@ -15,6 +15,7 @@ struct StatedModel: ScoreModel {
   var dimensions: Int { model.dimensions }
   /// The mixture's density counts all `d` dimensions; that of atoms lives in `D` of them.
   var hasLogDensity: Bool { atoms == nil && model.hasLogDensity }
+  var mixture: GaussianMixture? { hasLogDensity ? model : nil }
   var noiseLevels: ClosedRange<Double>? { model.noiseLevels }
   func workspaceSize(rows: Int) -> Int { model.workspaceSize(rows: rows) }
 

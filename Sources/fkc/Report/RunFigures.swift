@@ -37,7 +37,9 @@ struct RunFigures {
 
   init(_ summary: SummaryReader) throws(FileError) {
     let version = try summary.value("schema_version")
-    guard version.count == 1 || version.count == 2 else { throw summary.wrong("schema_version", version, "1 or 2") }
+    guard version.count == 1 || version.count == 2 else {
+      throw summary.wrong("schema_version", version, "1 or 2")
+    }
     seed = SummaryReader.text(try summary.value("seed"))
     particles = try summary.count("particles")
     dimensions = try summary.count("dimensions")

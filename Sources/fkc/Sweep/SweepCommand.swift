@@ -91,7 +91,8 @@ struct Sweep: ParsableCommand {
     }
     try Self.reportFailures(outcomes, of: grid)
     if strict, !doubtful.isEmpty {
-      throw CommandFailure(.numericalFailure, "--strict: \(doubtful.count) of \(outcomes.count) runs are doubtful")
+      throw CommandFailure(
+        .numericalFailure, "--strict: \(doubtful.count) of \(outcomes.count) runs are doubtful")
     }
   }
 

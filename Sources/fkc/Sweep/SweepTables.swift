@@ -142,7 +142,9 @@ struct SweepTables {
         let statistics = statistics(of: name, in: whole)
         return [statistics.mean, statistics.standardDeviation].map { $0.map { "\($0)" } }
       }
-      let counts = [whole.count, grid.seeds.count - whole.count, whole.count(where: \.isDoubtful)].map { "\($0)" }
+      let counts = [whole.count, grid.seeds.count - whole.count, whole.count(where: \.isDoubtful)].map {
+        "\($0)"
+      }
       table.append([grid.configs[group.config].name] + group.values + counts + figures)
     }
     return table.text

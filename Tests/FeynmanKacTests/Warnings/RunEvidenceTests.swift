@@ -137,7 +137,8 @@ struct RunEvidenceTests {
       NormalizerEstimate.merge(
         [
           .init(
-            logNormalizer: 0, resamplings: 3, relativeVariance: variance, effectiveAncestors: effectiveAncestors)
+            logNormalizer: 0, resamplings: 3, relativeVariance: variance,
+            effectiveAncestors: effectiveAncestors)
         ], resampler: KillingResampler(), threshold: 0.5)
     }
     #expect(estimate(effectiveAncestors: 10.1, variance: 0.09).standardError == 0.3)
@@ -146,7 +147,8 @@ struct RunEvidenceTests {
     #expect(few.standardError == nil && few.standardErrorMethod == nil)
     #expect(
       few.missingStandardError?.reason
-        == "all weight descends from about 1 particles of the start, and fewer than 10.0 tell nothing of their own spread")
+        == "all weight descends from about 1 particles of the start, and fewer than 10.0 tell nothing of their own spread"
+    )
   }
 }
 
@@ -164,7 +166,8 @@ extension RunEvidence {
     stepSizeError: Double, standardError: Double, monteCarloError: Double, mean: Double = 0
   ) {
     self.stepSizeError = StepSizeError(
-      logNormalizer: .init(value: stepSizeError, standardError: standardError, monteCarloError: monteCarloError),
+      logNormalizer: .init(
+        value: stepSizeError, standardError: standardError, monteCarloError: monteCarloError),
       mean: [.init(value: mean, standardError: 0.1, monteCarloError: 0.1)], order: 2, steps: 50)
   }
 }

@@ -1,0 +1,63 @@
+import Foundation
+
+/// One Gaussian with a mass, as a product of powers of components leaves it.
+struct GaussianMass {
+  /// The logarithm of its integral, in nats.
+  let logMass: Double
+  /// `[d]`.
+  let mean: [Double]
+  let deviation: [Double]
+  /// `−Σ log s − ½d log 2π`.
+  private let logConstant: Double
+
+  /// A factor `(w N(m, s²))^a`.
+  struct Factor {
+    let exponent: Double
+    let logWeight: Double
+    let mean: ArraySlice<Double>
+    let variance: [Double]
+  }
+
+  /// The product of factors and of `exp(−½ Σ πⱼxⱼ² + Σ hⱼxⱼ)`; nil where some precision is not above 0.
+  init?(_ factors: [Factor], precision: [Double], slope: [Double]) {
+    let d = precision.count
+    var mean: [Double] = []
+    var deviation: [Double] = []
+    mean.reserveCapacity(d)
+    deviation.reserveCapacity(d)
+    var log = factors.reduce(0) { $0 + $1.exponent * $1.logWeight }
+    for j in 0..<d {
+      var own = precision[j]
+      var weighted = slope[j]
+      for factor in factors {
+        let variance = factor.variance[j]
+        let center = factor.mean[factor.mean.startIndex + j]
+        own += factor.exponent / variance
+        weighted += factor.exponent * center / variance
+        log -= 0.5 * factor.exponent * (Foundation.log(2 * .pi * variance) + center * center / variance)
+      }
+      guard own > 0 else { return nil }
+      mean.append(weighted / own)
+      deviation.append((1 / own).squareRoot())
+      log += 0.5 * (weighted * weighted / own + Foundation.log(2 * .pi / own))
+    }
+    logMass = log
+    logConstant =
+      -deviation.reduce(0) { $0 + Foundation.log($1) } - 0.5 * Double(d) * Foundation.log(2 * .pi)
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// `log N` at a point, of this Gaussian and of the same widened.
+  func logDensities(_ point: UnsafePointer<Float>, widening: Double, logWidening: Double) -> (
+    own: Double, wide: Double
+  ) {
+    var square = 0.0
+    for j in mean.indices {
+      let z = (Double(point[j]) - mean[j]) / deviation[j]
+      square += z * z
+    }
+    let shift = Double(mean.count) * logWidening
+    return (logConstant - 0.5 * square, logConstant - shift - 0.5 * square / (widening * widening))
+  }
+}

@@ -1,0 +1,212 @@
+internal import CKernels
+import Foundation
+
+/// log Z by importance sampling at the end of the path, for compositions of mixtures of Gaussians.
+///
+/// The draws come from Gaussians at every place where powers of components meet, so that they see modes that no particle
+/// of the run may have reached: a rare, narrow mode of a mixture has too small a share of the noised composition for any
+/// particle, and after that nothing in the run shows it. What these draws find beyond the run is mass that it missed.
+/// - Source: derived in <doc:Trust>.
+struct IndependentEstimate: Sendable, Equatable {
+  /// log Z of the target in `x` coordinates, in nats.
+  let logNormalizer: Double
+  /// Its standard error.
+  let standardError: Double
+  /// Of the draws, by their weights.
+  let effectiveSampleSize: Double
+  /// The number of draws.
+  let draws: Int
+
+  /// Products of more components than these are not enumerated.
+  private static let largestCount = 4096
+  /// Of the draws, how many come from Gaussians that are wider than their places, and how much.
+  private static let wideShare = 0.1
+  private static let widening = 1.4
+
+  /// Nil where a model is no mixture or a reward not in closed form, where there are too many places, or where one fails.
+  init?(_ plan: RunPlan, seed: UInt64) {
+    guard plan.carriesWeights, plan.atoms == nil, plan.reward?.isClosedForm ?? true,
+      let places = Self.places(plan), !places.isEmpty
+    else { return nil }
+    let d = plan.dimensions
+    let count = max(500, min(4000, 400_000 / (places.count * d)))
+    let draws = Self.draw(count, from: places, dimensions: d, seed: seed)
+    guard let targets = Self.logTargets(draws.points, count: count, plan) else { return nil }
+    var logWeights = [Double](repeating: 0, count: count)
+    draws.points.withUnsafeBufferPointer { points in
+      for row in 0..<count {
+        logWeights[row] = targets[row] - draws.logDensity(points.baseAddress! + row * d)
+      }
+    }
+    guard logWeights.contains(where: { $0 > -.infinity }), !logWeights.contains(where: \.isNaN) else {
+      return nil
+    }
+    let moments = logWeights.withUnsafeBufferPointer { WeightMoments(of: $0) }
+    self.draws = count
+    effectiveSampleSize = moments.effectiveSampleSize
+    standardError = max(0, 1 / moments.effectiveSampleSize - 1 / Double(count)).squareRoot()
+    logNormalizer = moments.logMean(of: count) + plan.coordinateShift(at: plan.steps)
+  }
+
+  // MARK: - Where the target may have mass
+
+  private static func places(_ plan: RunPlan) -> [GaussianMass]? {
+    let level = plan.path.levels[plan.steps]
+    let signal = plan.path.signals[plan.steps]
+    let scale = plan.rewardScales[plan.steps]
+    let form = plan.reward?.quadraticForm
+    let precision = (0..<plan.dimensions).map { scale * signal * signal * (form?.precision[$0] ?? 0) }
+    let slope = (0..<plan.dimensions).map { scale * signal * (form?.slope[$0] ?? 0) }
+    var positive: [[GaussianMass.Factor]] = []
+    var negative: [[GaussianMass.Factor]] = []
+    var count = 1
+    for term in plan.terms {
+      guard let mixture = term.model.mixture else { return nil }
+      let exponent = term.exponents[plan.steps]
+      let factors = mixture.weights.indices.map { k in
+        GaussianMass.Factor(
+          exponent: exponent, logWeight: log(mixture.weights[k]), mean: mixture.means[k][...],
+          variance: mixture.standardDeviations[k].map { $0 * $0 + level })
+      }
+      if exponent > 0 {
+        positive.append(factors)
+        count *= factors.count
+      } else if exponent < 0 {
+        negative.append(factors)
+      }
+      guard count <= largestCount else { return nil }
+    }
+    return (0..<count).compactMap { number in
+      var rest = number
+      var chosen: [GaussianMass.Factor] = []
+      for factors in positive {
+        chosen.append(factors[rest % factors.count])
+        rest /= factors.count
+      }
+      guard let first = GaussianMass(chosen, precision: precision, slope: slope) else { return nil }
+      // The components that a negative power is made of there are those that are nearest.
+      var place = first
+      for _ in 0..<2 where !negative.isEmpty {
+        let nearest = negative.map { factors in factors.max { logDensity($0, place) < logDensity($1, place) }!
+        }
+        guard let next = GaussianMass(chosen + nearest, precision: precision, slope: slope) else {
+          return first
+        }
+        place = next
+      }
+      return place
+    }
+  }
+
+  private static func logDensity(_ factor: GaussianMass.Factor, _ place: GaussianMass) -> Double {
+    var sum = factor.logWeight
+    for j in place.mean.indices {
+      let difference = place.mean[j] - factor.mean[factor.mean.startIndex + j]
+      sum -= 0.5 * (difference * difference / factor.variance[j] + log(factor.variance[j]))
+    }
+    return sum
+  }
+
+  // MARK: - Draws
+
+  private struct Draws {
+    let places: [GaussianMass]
+    let logShares: [Double]
+    let points: [Float]
+
+    /// `log Σ share · [(1 − w) N + w N widened]`, in one pass.
+    func logDensity(_ point: UnsafePointer<Float>) -> Double {
+      var highest = -Double.infinity
+      var sum = 0.0
+      let (narrow, wide) = (log(1 - wideShare), log(wideShare))
+      let logWidening = log(widening)
+      func add(_ term: Double) {
+        if term > highest {
+          sum = sum * exp(highest - term) + 1
+          highest = term
+        } else if term > highest - 40 {
+          sum += exp(term - highest)
+        }
+      }
+      for index in places.indices {
+        let (own, wider) = places[index].logDensities(point, widening: widening, logWidening: logWidening)
+        add(logShares[index] + narrow + own)
+        add(logShares[index] + wide + wider)
+      }
+      return highest + log(sum)
+    }
+  }
+
+  /// Places in proportion to their masses, but none with less than a share of its own.
+  private static func draw(_ count: Int, from places: [GaussianMass], dimensions d: Int, seed: UInt64)
+    -> Draws
+  {
+    let logSum = LogWeights.logSumExp(places.map(\.logMass))
+    let shares = places.map { 0.9 * exp($0.logMass - logSum) + 0.1 / Double(places.count) }
+    var points = [Float](repeating: 0, count: count * d)
+    let key = StreamKey(seed: seed, island: 0, step: 0, purpose: .check)
+    points.withUnsafeMutableBufferPointer {
+      fk_fill_normals(
+        $0.baseAddress!, $0.count, key.seed, key.words.step, key.words.block, key.words.islandAndPurpose)
+    }
+    var generator = PhiloxGenerator(StreamKey(seed: seed, island: 0, block: 1, step: 0, purpose: .check))
+    let offset = generator.uniform()
+    var place = 0
+    var end = shares[0]
+    for row in 0..<count {
+      let point = (Double(row) + offset) / Double(count)
+      while point >= end, place + 1 < places.count {
+        place += 1
+        end += shares[place]
+      }
+      let scale = generator.uniform() < wideShare ? widening : 1
+      for j in 0..<d {
+        let index = row * d + j
+        points[index] = Float(
+          places[place].mean[j] + scale * places[place].deviation[j] * Double(points[index]))
+      }
+    }
+    return Draws(places: places, logShares: shares.map { log($0) }, points: points)
+  }
+
+  /// `Σ aᵢ log qᵢ + λ r` at the end of the path; nil where a model or the reward fails.
+  private static func logTargets(_ points: [Float], count: Int, _ plan: RunPlan) -> [Double]? {
+    let d = plan.dimensions
+    var sums = [Double](repeating: 0, count: count)
+    var values = [Double](repeating: 0, count: count)
+    var vectors = [Float](repeating: 0, count: count * d)
+    let size = max(
+      plan.terms.map { $0.model.workspaceSize(rows: count) }.max() ?? 0,
+      plan.reward?.workspaceSize(rows: count, dimensions: d) ?? 0)
+    let workspace = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * size + 64, alignment: 64)
+    defer { workspace.deallocate() }
+    let floats = workspace.bindMemory(to: Float.self)
+    let signal = Float(plan.path.signals[plan.steps])
+    let scaled = points.map { signal * $0 }
+    let scale = plan.rewardScales[plan.steps]
+    do {
+      try vectors.withUnsafeMutableBufferPointer { vectors in
+        try values.withUnsafeMutableBufferPointer { values in
+          for term in plan.terms {
+            try points.withUnsafeBufferPointer { states in
+              try term.model.evaluate(
+                ScoreBatch(
+                  count: count, dimensions: d, states: states.baseAddress!, scores: vectors.baseAddress!,
+                  logDensities: values.baseAddress!, workspace: floats), at: term.points[plan.steps])
+            }
+            for row in 0..<count { sums[row] += term.exponents[plan.steps] * values[row] }
+          }
+          guard let reward = plan.reward, scale != 0 else { return }
+          try scaled.withUnsafeBufferPointer { states in
+            try reward.evaluate(
+              RewardBatch(
+                count: count, dimensions: d, states: states.baseAddress!, values: values.baseAddress!,
+                gradients: vectors.baseAddress!, workspace: floats))
+          }
+          for row in 0..<count { sums[row] += scale * values[row] }
+        }
+      }
+    } catch { return nil }
+    return sums
+  }
+}

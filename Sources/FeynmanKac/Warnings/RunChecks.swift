@@ -1,0 +1,18 @@
+/// What is found out about a run beside its particles, by draws of its own.
+package struct RunChecks: Sendable {
+  /// Nil where the start is exact.
+  var start: StartCheck?
+  /// Nil where a model is no mixture.
+  var independent: IndependentEstimate?
+
+  package init() {}
+
+  /// - Parameter seed: That of the run; a stream of its own follows from it.
+  /// - Throws: `RunError` where a model fails.
+  init(_ plan: RunPlan, seed: UInt64) throws {
+    do { start = try StartCheck(plan, seed: seed) } catch {
+      throw RunError.modelFailed(source: "a model", step: 0, time: plan.path.times[0], reason: "\(error)")
+    }
+    independent = IndependentEstimate(plan, seed: seed)
+  }
+}

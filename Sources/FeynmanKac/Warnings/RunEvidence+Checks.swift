@@ -1,0 +1,67 @@
+// What draws beside the run say of it.
+
+extension RunEvidence {
+  /// Doubtful from two standard errors on: that much of an interval's width nothing in the run shows.
+  static func wrongStart(_ run: RunEvidence) -> RunWarning? {
+    guard let check = run.checks.start else { return nil }
+    let error = run.logNormalizer?.standardError ?? 0
+    let isOff = abs(check.error) > max(2 * error, 0.005)
+    guard isOff || check.residual > 0.03 else { return nil }
+    let what =
+      isOff
+      ? "The Gaussian that the run starts from is not the one of the models' scores there, which moves log Z by about "
+        + "\(figure(-check.error, 2))"
+      : "The models' scores at the start of the path are no Gaussian's (\(percent(check.residual)) of them no straight line "
+        + "explains), so that log Z may be off"
+    return RunWarning(
+      .wrongStart,
+      what
+        + ". Use a larger sampler.maximum_noise_level, sigma_max or start_time, or state data_standard_deviation.",
+      isDoubt: true)
+  }
+
+  /// A rare, narrow mode that no particle reached, or any other place.
+  static func missedMass(_ run: RunEvidence) -> RunWarning? {
+    guard let check = run.checks.independent, let estimate = run.logNormalizer else { return nil }
+    let missing = check.logNormalizer - estimate.value
+    let error = hypotenuse(check.standardError, estimate.standardError ?? 0)
+    // By Markov's inequality an unbiased estimate is e⁷ times too large once in a thousand, whatever its own error.
+    guard check.effectiveSampleSize >= 100 ? missing > 4 * error + 1e-6 : missing > 7 else { return nil }
+    return RunWarning(
+      .missedMass,
+      "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
+        + "\(figure(check.standardError, 2)), \(figure(missing, 2)) above the run's: about \(percent(1 - exponential(-missing))) "
+        + "of the target's mass is where the run has no particle or too little weight. A mode that is rare and narrow in its "
+        + "model is lost at high noise; try an exponent that moves from 1, noise_scale 3 with more steps, or a smaller one.",
+      isDoubt: true)
+  }
+
+  static func disagreement(_ run: RunEvidence) -> RunWarning? {
+    guard let check = run.checks.independent, let estimate = run.logNormalizer else { return nil }
+    let excess = estimate.value - check.logNormalizer
+    let error = hypotenuse(check.standardError, estimate.standardError ?? 0)
+    guard check.effectiveSampleSize >= max(100, 0.1 * Double(check.draws)), excess > 4 * error + 1e-6 else {
+      return nil
+    }
+    return RunWarning(
+      .disagreement,
+      "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
+        + "\(figure(check.standardError, 2)), \(figure(excess, 2)) below the run's, which is more than both errors. Try more "
+        + "sampler.steps, and step_size_error: doubling.", isDoubt: true)
+  }
+
+  /// Scores that point away from where the particles are, as those of a composition without a finite integral do.
+  static func inconsistentScores(_ run: RunEvidence) -> RunWarning? {
+    let residuals = run.trace.map { ($0.scoreResidual ?? 0, $0) }
+    guard let worst = residuals.max(by: { $0.0 < $1.0 }), worst.0 > 0.5, worst.1.effectiveSampleSize > 30
+    else {
+      return nil
+    }
+    return RunWarning(
+      .inconsistentScores,
+      "At noise level \(figure(worst.1.noiseLevel, 3)) the composed scores point away from the particles (E⟨y, S⟩ + D is "
+        + "\(figure(worst.0, 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
+        + "composition may have no finite integral. Use smaller exponents or a smaller guidance scale.",
+      isDoubt: true)
+  }
+}
