@@ -1,0 +1,398 @@
+"""The gate's targets: configs with exact answers. Sampler settings are the defaults but where a target is about one."""
+import dataclasses
+import json
+import pathlib
+import sys
+
+import exact
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+VE = {"kind": "variance-exploding"}
+VP = {"kind": "variance-preserving"}
+COSINE = {"kind": "variance-preserving", "schedule": "cosine"}
+SUB_VP = {"kind": "sub-variance-preserving"}
+KARRAS = {"kind": "karras"}
+FLOW = {"kind": "flow-matching"}
+PROCESSES = {"ve": VE, "vp": VP, "cosine": COSINE, "sub-vp": SUB_VP, "karras": KARRAS, "flow": FLOW}
+
+
+@dataclasses.dataclass
+class Target:
+    """A config and what is known of it.
+
+    `twin` is a config of analytic models with the same answer, where the config's own are programs. `improper` targets have
+    no finite integral. `short`: the short form runs it.
+    """
+
+    name: str
+    kind: str
+    easy: bool
+    config: dict
+    twin: dict = None
+    improper: bool = False
+    short: bool = False
+
+    @property
+    def described(self):
+        return self.twin or self.config
+
+    @property
+    def uses_program(self):
+        return any(model["kind"] == "process" for model in self.config["models"].values())
+
+
+# ---- Data
+
+def spread(d, low, high):
+    """d numbers from low to high, in an order that is not monotonous."""
+    if d == 1:
+        return [low]
+    values = [low + (high - low) * i / (d - 1) for i in range(d)]
+    return values[::2] + values[1::2][::-1]
+
+
+def gaussian(d, low=0.5, high=1.3, center=0.7, offset=0.0):
+    mean = [round(offset + center * (1 if j % 3 else -0.6) * (1 + j % 2), 6) for j in range(d)]
+    return {"kind": "gaussian", "mean": mean, "standard_deviation": [round(s, 6) for s in spread(d, low, high)]}
+
+
+def mixture(means, weights, sds):
+    return {"kind": "gaussian-mixture", "means": means, "weights": weights, "standard_deviations": sds}
+
+
+def three_modes(d, size=1.0, shift=0.0):
+    """Three modes of unlike weights and widths, in every coordinate apart."""
+    if d == 1:
+        means = [[-3.0 + shift], [0.5 + shift], [2.5 + shift]]
+    else:
+        means = [[-2.0, 1.0], [2.0, 0.5], [0.3, -2.5]]
+        means = [[m[j % 2] * (1 if j < 2 else 0.5 / (1 + j // 2)) + shift for j in range(d)] for m in means]
+    return mixture(means, [0.5, 0.3, 0.2], [round(s * size, 6) for s in (0.7, 0.5, 0.6)])
+
+
+def line_modes(d, means, weights, sds, across=1.0):
+    """A mixture along coordinate 0, the same Gaussian across: a product over coordinates."""
+    return mixture([[m] + [0.2 * (j + 1) / d for j in range(d - 1)] for m in means], weights,
+                   [[s] + [across] * (d - 1) for s in sds])
+
+
+def far_mode(d, place, weight, sd):
+    return mixture([[0.0] * d, [place] + [0.0] * (d - 1)], [round(1 - weight, 9), weight], [1.0, sd])
+
+
+def annealed(model, beta, process=VE, particles=2000, **rest):
+    return {"particles": particles, "process": process, "models": {"m": model},
+            "target": {"annealed": {"model": "m", "inverse_temperature": beta}}, **rest}
+
+
+def product(exponents, models, process=VE, particles=2000, **rest):
+    return {"particles": particles, "process": process, "models": models, "target": {"product": exponents}, **rest}
+
+
+def guided(u, c, scale, process=VE, particles=2000, extra=None, **rest):
+    return {"particles": particles, "process": process, "models": {"u": u, "c": c},
+            "target": {"guided": {"unconditional": "u", "conditional": "c", "scale": scale, **(extra or {})}}, **rest}
+
+
+def rewarded(model, reward, process=VE, beta=1.0, particles=2000, denoised=None, **rest):
+    config = annealed(model, beta, process, particles, **rest)
+    config["target"]["reward"] = {**reward, **({"at": "denoised", "data_standard_deviation": denoised} if denoised else {})}
+    return config
+
+
+def linear(*coefficients):
+    return {"kind": "linear", "coefficients": list(coefficients)}
+
+
+def half_space(coefficients, center, width):
+    return {"kind": "log_sigmoid", "of": linear(*coefficients), "center": center, "width": width}
+
+
+def has_heavy_weights(config):
+    """Whether weights have a heavy tail at noise scale 1: positive exponents that sum to more than 2, or to 2 in many dimensions."""
+    terms = exact.terms_of(config)
+    positive = sum(max(term[0], 0) for term in terms)
+    return positive > 2 or (positive == 2 and len(terms[0][2][0]) >= 16)
+
+
+# ---- The list
+
+def all_targets():
+    found = []
+
+    def add(name, kind, easy, config, **rest):
+        found.append(Target(name, kind, easy and not has_heavy_weights(rest.get("twin", config)), config, **rest))
+
+    # Annealed Gaussians.
+    for process in PROCESSES:
+        add(f"gauss-d4-b1.5-{process}", "annealed-gaussian", True, annealed(gaussian(4), 1.5, PROCESSES[process]),
+            short=process in ("vp", "flow"))
+    for d, beta, process, easy in [
+            (1, 0.3, "ve", True), (1, 2, "vp", True), (1, 5, "ve", True), (1, 8, "vp", False), (2, 0.5, "vp", True),
+            (2, 3, "karras", True), (3, 6, "ve", False), (5, 1.3, "ve", True), (5, 4, "ve", False), (8, 2, "vp", True),
+            (16, 0.7, "cosine", True), (20, 3, "vp", False), (32, 1.2, "ve", True), (32, 2, "sub-vp", False),
+            (64, 0.3, "ve", False), (64, 1.1, "vp", True), (64, 2, "vp", False), (64, 8, "vp", False)]:
+        add(f"gauss-d{d}-b{beta}-{process}-wide", "annealed-gaussian", easy, annealed(gaussian(d), beta, PROCESSES[process]),
+            short=(d, beta) in [(1, 2), (5, 1.3), (5, 4), (20, 3)])
+
+    # Annealed mixtures.
+    for process in PROCESSES:
+        add(f"modes-d2-b1.5-{process}", "annealed-mixture", True, annealed(three_modes(2), 1.5, PROCESSES[process]),
+            short=process in ("cosine", "karras"))
+    for d, beta, process, easy in [
+            (1, 0.5, "ve", True), (1, 1.3, "vp", True), (1, 3, "ve", False), (1, 8, "ve", False), (2, 0.4, "vp", True),
+            (2, 2, "ve", True), (2, 3, "ve", False), (2, 4, "vp", False), (2, 6, "ve", False), (2, 8, "ve", False),
+            (3, 2, "flow", False), (4, 1, "ve", True), (8, 2, "ve", False), (16, 2, "vp", False), (32, 3, "ve", False)]:
+        add(f"modes-d{d}-b{beta}-{process}", "annealed-mixture", easy, annealed(three_modes(d), beta, PROCESSES[process]),
+            short=(d, beta) in [(1, 3), (2, 2), (2, 6), (4, 1)])
+    forty = json.loads((HERE.parent.parent / "Experiments" / "gmm40" / "gmm40.json").read_text())
+    forty = mixture(*[forty[key] for key in ("means", "weights", "standard_deviations")])
+    wide = {**VE, "sigma_min": 0.025, "sigma_max": 500}
+    for beta, easy in ((0.7, True), (1.5, True), (3, False)):
+        add(f"forty-modes-d2-b{beta}", "annealed-mixture", easy, annealed(forty, beta, wide, 10000))
+    for d, beta, easy in [(4, 1.2, True), (8, 1.4, True), (12, 2.5, False)]:
+        add(f"line-d{d}-b{beta}-vp", "annealed-mixture", easy,
+            annealed(line_modes(d, [-2.5, 1.0, 3.0], [0.2, 0.5, 0.3], [0.5, 0.8, 0.6], 0.9), beta, VP), short=d == 4)
+
+    # A narrow, rare mode that the cold target lives in.
+    for d, place, weight, sd, beta, process in [
+            (10, 6.0, 0.02, 0.5, 4, "ve"), (8, 6.0, 0.02, 0.5, 4, "ve"), (7, 6.0, 0.02, 0.5, 4, "ve"), (2, 5.0, 0.02, 0.1, 3, "ve"),
+            (12, 5.0, 0.01, 0.4, 3, "vp"), (6, 7.0, 0.05, 0.3, 2, "flow"), (5, 6.0, 0.01, 0.3, 2.5, "ve"), (16, 6.0, 0.05, 0.6, 3, "karras"),
+            (3, -8.0, 0.002, 0.2, 4, "ve"), (1, 6.0, 0.02, 0.02, 3, "vp")]:
+        add(f"rare-d{d}-w{weight}-sd{sd}-b{beta}-{process}", "rare-mode", False,
+            annealed(far_mode(d, place, weight, sd), beta, PROCESSES[process], 10000), short=d in (10, 2))
+    # The same shape where it can't hurt: the mode stays rare.
+    add("rare-harmless-d2-b1", "rare-mode", True, annealed(far_mode(2, 5.0, 0.05, 0.5), 1, VE, 10000))
+    add("rare-harmless-d4-b1.2", "rare-mode", True, annealed(far_mode(4, 5.0, 0.05, 1.0), 1.2, VP, 10000))
+
+    # Products.
+    two = {"a": three_modes(2), "b": three_modes(2, 1.4, 0.4)}
+    for process in ("ve", "vp", "flow", "karras"):
+        add(f"product2-modes-d2-{process}", "product", True, product({"a": 1, "b": 1}, two, PROCESSES[process]),
+            short=process in ("ve", "flow"))
+    for d, count, process, easy in [(1, 2, "ve", True), (3, 3, "vp", True), (5, 2, "sub-vp", True), (5, 4, "ve", True), (8, 3, "cosine", True),
+                                    (16, 2, "ve", True), (32, 2, "vp", True), (64, 2, "ve", True), (5, 5, "karras", True), (64, 5, "vp", False)]:
+        models = {f"m{i}": gaussian(d, 0.6 + 0.1 * i, 1.4 + 0.1 * i, 0.5 - 0.25 * i, 0.2 * i) for i in range(count)}
+        add(f"product{count}-gauss-d{d}-{process}", "product", easy, product({name: 1 for name in models}, models, PROCESSES[process]),
+            short=(d, count) in [(5, 4), (16, 2)])
+    for far in (4, 15, 30):
+        experts = {s: {"kind": "gaussian", "mean": [f * far], "standard_deviation": 1} for s, f in (("left", -1), ("right", 1))}
+        add(f"experts-{far}", "product", True, product({"left": 1, "right": 1}, experts), short=far == 15)
+    add("product-fraction-d1", "product", True, product({"a": 0.5, "b": 0.8}, {"a": three_modes(1), "b": three_modes(1, 1.5)}, VP), short=True)
+    add("product-mixed-processes-d2", "product", True, product(
+        {"a": 1, "b": 1}, {"a": {**three_modes(2), "process": VP}, "b": {**three_modes(2, 1.4, 0.4), "process": FLOW}}, VE))
+    add("product-three-mixtures-d2", "product", True, product(
+        {"a": 1, "b": 1, "c": 1}, {**two, "c": three_modes(2, 2.0, -0.3)}, VP))
+    add("product-mixture-gauss-d8", "product", True, product({"a": 1, "b": 1}, {"a": three_modes(8), "b": gaussian(8, 1.0, 2.0)}, VE))
+    for d, exponents, process, easy in [(2, (2, 2), "ve", False), (1, (2, 2), "vp", False), (2, (3, 2), "ve", False), (4, (2, 1), "flow", False)]:
+        add(f"squared-d{d}-{exponents[0]}-{exponents[1]}-{process}", "product-squared", easy,
+            product({"a": exponents[0], "b": exponents[1]}, {"a": three_modes(d), "b": three_modes(d, 1.4, 0.4)}, PROCESSES[process]),
+            short=d == 2 and process == "ve" and exponents[0] == 2)
+    for d, process, easy in [(2, "vp", True), (10, "ve", False), (32, "ve", False)]:
+        models = {"a": gaussian(d, 0.6, 1.4, 0.5), "b": gaussian(d, 0.7, 1.5, -0.4, 0.3)}
+        add(f"squared-gauss-d{d}-{process}", "product-squared", easy, product({"a": 2, "b": 2}, models, PROCESSES[process]))
+
+    # Guided.
+    def pair(d):
+        return (gaussian(d, 1.0, 1.6, 0.2), gaussian(d, 0.6, 1.2, 0.6, 0.3))
+
+    for d, scale, process, easy in [
+            (1, 1.5, "ve", True), (2, 1.5, "vp", True), (4, 1.5, "flow", True), (8, 1.4, "ve", True), (16, 1.3, "vp", True), (1, 3, "ve", False), (2, 4, "vp", False),
+            (4, 2, "karras", False), (4, 7, "ve", False), (5, 8, "ve", False), (16, 3.5, "ve", False), (20, 4, "ve", False), (32, 1.5, "ve", False), (64, 2, "vp", False),
+            (64, 4, "ve", False), (64, 1.2, "cosine", True)]:
+        add(f"guided-gauss-d{d}-w{scale}-{process}", "guided", easy, guided(*pair(d), scale, PROCESSES[process]),
+            short=(d, scale) in [(1, 1.5), (4, 7), (5, 8), (2, 1.5)])
+    u2 = mixture([[-2.0, 0.5], [2.0, -0.5]], [0.5, 0.5], [1.2, 1.0])
+    c2 = mixture([[-1.5, 0.8], [2.2, -0.2]], [0.2, 0.8], [0.8, 0.9])
+    for scale, process, easy in [(1.5, "ve", True), (1.5, "vp", True), (2, "vp", True), (4, "ve", False), (8, "vp", False)]:
+        add(f"guided-modes-d2-w{scale}-{process}", "guided", easy, guided(u2, c2, scale, PROCESSES[process]), short=scale in (4,))
+    u1, c1 = mixture([[-2.0], [1.5]], [0.4, 0.6], [1.0, 1.1]), mixture([[-1.5], [1.8]], [0.2, 0.8], [0.7, 0.8])
+    for scale, easy in [(2, True), (5, False)]:
+        add(f"guided-modes-d1-w{scale}", "guided", easy, guided(u1, c1, scale))
+
+    # Without a finite integral: to be refused.
+    def normal(d, mean, sd):
+        return {"kind": "gaussian", "mean": [mean] * d, "standard_deviation": sd}
+
+    tails_u = mixture([[-2.0], [2.0]], [0.5, 0.5], [1.0, 1.0])
+    for name, config in {
+            "tail-w2": guided(tails_u, mixture([[-2.0], [2.0]], [0.98, 0.02], [0.8, 1.5]), 2),
+            "tail-w3-vp": guided(tails_u, mixture([[-2.0], [2.0]], [0.9, 0.1], [0.7, 1.3]), 3, VP),
+            "gauss-w8": guided(normal(1, 0.0, 1.0), normal(1, 1.0, 1.1), 8),
+            "gauss-w5": guided(normal(2, 0.0, 1.0), normal(2, 1.0, 2.0), 5),
+            "gauss-w4-d8-one-coordinate": guided(
+                {"kind": "gaussian", "mean": [0.0] * 8, "standard_deviation": [1.0] * 8},
+                {"kind": "gaussian", "mean": [0.5] * 8, "standard_deviation": [0.8] * 7 + [1.3]}, 4, FLOW),
+            "quotient": product({"a": 1, "b": -1.5}, {"a": normal(2, 0.0, 1.0), "b": normal(2, 0.5, 1.1)}),
+            "quotient-mixture": product({"a": 2, "b": -1}, {"a": mixture([[-1.0, 0.0], [2.0, 1.0]], [0.99, 0.01], [0.6, 1.6]), "b": normal(2, 0.0, 1.0)}, VP),
+            "quadratic-reward": rewarded(normal(2, 0.0, 1.0), {"kind": "quadratic", "center": [0.0, 0.0], "precision": -1.2}),
+            "posterior-wide": product({"p": -19, **{f"d{i}": 1 for i in range(20)}},
+                                      {"p": normal(2, 0.0, 1.0), **{f"d{i}": normal(2, 0.3, 1.05) for i in range(20)}}, VP)}.items():
+        add(f"improper-{name}", "improper", False, config, improper=True, short=name in ("tail-w2", "gauss-w5"))
+
+    # Exponents that move, of analytic models.
+    for name, easy, config in [
+            ("gauss-d2-0.5-to-1.5", True, {"particles": 2000, "process": VE, "models": {"a": gaussian(2)},
+                                           "target": {"log_linear": [{"model": "a", "exponent": {"from": 0.5, "to": 1.5}}]}}),
+            ("gauss-d4-1-to-2", True, {"particles": 2000, "process": VP, "models": {"a": gaussian(4)},
+                                       "target": {"log_linear": [{"model": "a", "exponent": {"from": 1, "to": 2}}]}}),
+            ("two-d2", True, {"particles": 2000, "process": VE, "models": {"a": three_modes(2), "b": gaussian(2, 1.2, 1.8)},
+                              "target": {"log_linear": [{"model": "a", "exponent": 1}, {"model": "b", "exponent": {"from": 0, "to": 1}}]}}),
+            ("modes-d2-1-to-4", False, {"particles": 2000, "process": VE, "models": {"a": three_modes(2)},
+                                        "target": {"log_linear": [{"model": "a", "exponent": {"from": 1, "to": 4}}]}}),
+            ("guided-d2-w-1-to-2", True, guided(u2, c2, {"from": 1, "to": 2}, VP)),
+            ("rare-d10-1-to-4", False, {"particles": 10000, "process": VE, "models": {"m": far_mode(10, 6.0, 0.02, 0.5)},
+                                        "target": {"annealed": {"model": "m", "inverse_temperature": {"from": 1, "to": 4}}}})]:
+        add(f"moving-{name}", "moving", easy, config, short=name in ("two-d2",))
+
+    # Posteriors composed from N parts.
+    for d, parts, process, easy in [(1, 10, "ve", False), (2, 10, "vp", False), (5, 60, "vp", False), (5, 100, "vp", False), (2, 100, "ve", False), (1, 10, "flow", False)]:
+        prior = {"kind": "gaussian", "mean": [0.0] * d, "standard_deviation": 1.0}
+        models = {"prior": prior}
+        for i in range(parts):
+            # One observation x_i of θ with unit noise: precision 2, mean x_i / 2.
+            x = [round(0.6 + 0.9 * (((7 * i + 3 * j) % 11) / 5 - 1), 6) for j in range(d)]
+            models[f"part{i}"] = {"kind": "gaussian", "mean": [0.5 * v for v in x], "standard_deviation": round(0.5 ** 0.5, 9)}
+        exponents = {"prior": 1 - parts, **{f"part{i}": 1 for i in range(parts)}}
+        add(f"posterior-d{d}-n{parts}-{process}", "posterior", easy, product(exponents, models, PROCESSES[process], 4000 if parts == 100 else 2000),
+            short=parts == 10 and d == 2)
+
+    # Rewards.
+    g1, g2, g4 = normal(1, 0.0, 1.0), gaussian(2), gaussian(4)
+    m2 = three_modes(2)
+    for name, easy, config in [
+            ("d1-ve", True, rewarded(g1, linear(1.0))),
+            ("d2-vp-modes", True, rewarded(m2, linear(0.5, -1.0), VP)),
+            ("d2-ve-denoised", True, rewarded(m2, linear(0.5, -1.0), VE, denoised=1.9)),
+            ("d4-flow", True, rewarded(g4, linear(0.6, -0.3, 0.8, 0.2), FLOW)),
+            ("d1-ve-scale", False, rewarded(g1, {**linear(1.0), "scale": {"from": 0.3, "to": 1.6}})),
+            ("d2-ve-scale", False, rewarded(m2, {**linear(0.5, -1.0), "scale": {"from": 0.3, "to": 1.6}})),
+            ("d2-vp-b2", False, rewarded(m2, linear(0.5, -1.0), VP, 2.0)),
+            ("d16-vp", True, rewarded(gaussian(16), linear(*[0.1 + 0.05 * j for j in range(16)]), VP)),
+            ("d2-ve-strong", False, rewarded(g2, linear(4.0, -3.0)))]:
+        add(f"linear-{name}", "reward-linear", easy, config, short=name in ("d1-ve", "d2-ve-scale"))
+    for precision in (0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 2.0, 20.0):
+        reward = {"kind": "quadratic", "center": [0.5, -1.0], "precision": precision}
+        add(f"quadratic-p{precision}-ve-state", "reward-quadratic", precision <= 0.05, rewarded(m2, reward), short=precision in (0.3, 0.5))
+        if precision in (0.1, 0.5, 2.0, 20.0):
+            add(f"quadratic-p{precision}-ve-denoised", "reward-quadratic", precision <= 2, rewarded(m2, reward, denoised=1.9), short=precision == 2.0)
+            add(f"quadratic-p{precision}-vp-state", "reward-quadratic", precision <= 0.5, rewarded(m2, reward, VP))
+    add("quadratic-d4-product-denoised", "reward-quadratic", True, {
+        **product({"a": 1, "b": 1}, {"a": gaussian(4), "b": gaussian(4, 1.0, 1.8, 0.2)}, VP),
+        "target": {"product": {"a": 1, "b": 1}, "reward": {"kind": "quadratic", "center": [0.2, 0.5, -0.3, 0.0], "precision": [1.0, 0.5, 2.0, 0.1],
+                                                            "at": "denoised", "data_standard_deviation": 1.0}}})
+
+    for width in (1e-1, 1e-2, 1e-3, 1e-5):
+        add(f"half-space-w{width:g}-ve-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, width)), short=width in (1e-2,))
+        add(f"half-space-w{width:g}-ve-denoised", "half-space", width >= 0.1, rewarded(g1, half_space([1.0], 0.0, width), denoised=1.0), short=width == 1e-3)
+    # N(0.4, 1.2²) beyond c: P from 1/2 to 1e-4.
+    shifted = {"kind": "gaussian", "mean": [0.4], "standard_deviation": 1.2}
+    for center, p in ((1.4113, "0.2"), (3.1916, "1e-2"), (4.8628, "1e-4")):
+        for width in (0.1, 1e-3):
+            add(f"half-space-P{p}-w{width:g}-ve-state", "half-space", False, rewarded(shifted, half_space([1.0], center, width)))
+        add(f"half-space-P{p}-w0.05-vp-denoised", "half-space", False, rewarded(shifted, half_space([1.0], center, 0.05), VP, denoised=1.2),
+            short=p == "1e-2")
+    add("half-space-w0.05-vp-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, 0.05), VP), short=True)
+    add("half-space-w0.5-vp-state", "half-space", True, rewarded(g1, half_space([1.0], 0.0, 0.5), VP))
+    add("half-space-modes-d2-w0.01-ve", "half-space", False, rewarded(m2, half_space([1.0, -0.5], 0.5, 0.01)))
+    add("half-space-modes-d2-w0.3-vp-denoised", "half-space", True, rewarded(m2, half_space([1.0, -0.5], 0.5, 0.3), VP, denoised=1.9))
+    add("half-space-d8-w0.01-flow", "half-space", False, rewarded(gaussian(8), half_space([1.0, -0.5, 0.3, 0.2, 0.0, 0.1, -0.2, 0.4], 0.5, 0.01), FLOW))
+    box = {"kind": "all_of", "rewards": [half_space([1.0, 0.0], -0.5, 0.02), half_space([0.0, 1.0], 0.3, -0.02)]}
+    add("box-d2-w0.02-ve", "half-space", False, rewarded(m2, box), short=True)
+    add("box-d2-w0.02-vp-denoised", "half-space", False, rewarded(m2, box, VP, denoised=1.9))
+    soft = {"kind": "all_of", "rewards": [half_space([1.0, 0.0], -0.5, 0.4), half_space([0.0, 1.0], 0.3, -0.4)]}
+    add("box-d2-w0.4-vp-denoised", "half-space", True, rewarded(m2, soft, VP, denoised=1.9))
+
+    near = {"kind": "near", "of": linear(1.0, 0.5), "value": 1.0, "standard_deviation": 0.3}
+    add("near-ve-state", "measurement", False, rewarded(m2, near), short=True)
+    add("near-vp-state", "measurement", True, rewarded(m2, near, VP))
+    add("near-ve-denoised", "measurement", True, rewarded(m2, near, denoised=1.9))
+    measured = {"kind": "measurement", "matrix": [[1.0, 0.5, -0.3, 0.0], [0.0, 0.7, 0.2, 1.0]], "observation": [0.8, -0.4], "standard_deviation": 0.2}
+    add("measurement-d4-ve-denoised", "measurement", True, rewarded(g4, measured, denoised=1.2), short=True)
+    add("measurement-d4-vp-state", "measurement", False, rewarded(g4, measured, VP))
+    add("measurement-d4-ve-state", "measurement", False, rewarded(g4, measured))
+    painted = {"kind": "inpainting", "indices": [0, 2], "values": [0.5, -0.2], "standard_deviation": 0.1}
+    add("inpainting-d4-vp-denoised", "measurement", True, rewarded(three_modes(4), painted, VP, denoised=1.5))
+    add("inpainting-d4-ve-state", "measurement", False, rewarded(three_modes(4), painted))
+    add("inpainting-d4-flow-denoised", "measurement", True, rewarded(g4, painted, FLOW, denoised=1.2), short=True)
+
+    # Settings that truth.md is about.
+    for beta in (2, 4):
+        add(f"ode-resampled-b{beta}", "settings", False, annealed(m2, beta, VE, 4000, sampler={"noise_scale": 0}), short=beta == 4)
+    add("kernel-ratio-b2-plain", "settings", False, annealed(m2, 2, correction="kernel-ratio", sampler={"control": "none"}), short=True)
+    add("kernel-ratio-product-plain", "settings", False, product({"a": 1, "b": 1}, two, VP, correction="kernel-ratio", sampler={"control": "none"}))
+    add("kernel-ratio-b2-radial", "settings", False, annealed(m2, 2, correction="kernel-ratio"))
+    add("euler-b2", "settings", False, annealed(m2, 2, sampler={"scheme": "euler-maruyama"}), short=True)
+    add("euler-product", "settings", False, product({"a": 1, "b": 1}, two, VP, sampler={"scheme": "euler-maruyama"}))
+    add("exponential-b2", "settings", False, annealed(m2, 2, sampler={"scheme": "exponential"}))
+    add("exponential-gauss-d4-b2", "settings", False, annealed(g4, 2, sampler={"scheme": "exponential"}))
+    add("heun-b2", "settings", False, annealed(m2, 2, sampler={"scheme": "heun"}))
+    add("density-ratio-b2", "settings", False, annealed(m2, 2, correction="density-ratio"))
+    add("linear-control-b5", "settings", False, annealed(m2, 5, sampler={"control": "linear"}))
+    add("no-control-b2", "settings", False, annealed(m2, 2, sampler={"control": "none"}), short=True)
+    add("steps-auto-product-d5", "settings", False, product({"a": 1, "b": 1}, {"a": gaussian(5), "b": gaussian(5, 1.0, 1.8, 0.2)}, VE, sampler={"steps": "auto"}))
+    add("steps-50-b2", "settings", False, annealed(m2, 2, sampler={"steps": 50}))
+    add("steps-30-product", "settings", False, product({"a": 1, "b": 1}, two, VE, sampler={"steps": 30}))
+    add("steps-50-gauss-d2-b2", "settings", False, annealed(g2, 2, sampler={"steps": 50}))
+    add("c3-guided-d2-w4", "settings", False, guided(u2, c2, 4, VE, sampler={"noise_scale": 3}))
+    add("c2-guided-d2-w8", "settings", False, guided(u2, c2, 8, VE, sampler={"noise_scale": 2}))
+    for scheme in ("systematic", "ssp", "multinomial"):
+        add(f"{scheme}-b3", "settings", False, annealed(m2, 3, resampling={"scheme": scheme}))
+    # Branches that part between the modes' levels and agree again below: the unconditional one is dropped there.
+    part_u = mixture([[-2.0, 0.5], [2.0, -0.5]], [0.5, 0.5], 0.6)
+    part_c = mixture([[-2.0, 0.5], [2.0, -0.4]], [0.1, 0.9], 0.5)
+    for threshold, scale in ((0.93, 3), (0.97, 2)):
+        add(f"alignment-{threshold}-w{scale}", "settings", False, guided(part_u, part_c, scale, extra={"alignment_threshold": threshold}),
+            short=scale == 3)
+    for beta, count, each in ((2, 8, 250), (4, 8, 250), (2, 80, 25), (2, 32, 500)):
+        add(f"islands-{count}x{each}-b{beta}", "islands", beta == 2 and each == 500, annealed(m2, beta, particles=count * each, islands=count),
+            short=beta == 4)
+    for start in (0.8, 0.99):
+        models = {f"m{i}": gaussian(5, 0.6 + 0.1 * i, 1.4 + 0.1 * i, 0.5 - 0.25 * i, 0.2 * i) for i in range(4)}
+        add(f"window-{start}-product4-d5", "window", False, product({name: 1 for name in models}, models, resampling={"window": [start, 1.0]}),
+            short=start == 0.99)
+    add("window-0.8-b2-d8", "window", False, annealed(gaussian(8), 2, resampling={"window": [0.8, 1.0]}))
+
+    # Numbers of particles.
+    for particles in (50, 200):
+        add(f"few-{particles}-b2-d2", "particles", False, annealed(m2, 2, particles=particles), short=particles == 50)
+        add(f"few-{particles}-b1.2-d2", "particles", True, annealed(m2, 1.2, particles=particles), short=particles == 200)
+        add(f"few-{particles}-product-d2", "particles", particles >= 200, product({"a": 1, "b": 1}, two, VP, particles))
+        add(f"few-{particles}-gauss-d8-b2", "particles", False, annealed(gaussian(8), 2, VP, particles))
+    add("many-20000-b4-d2", "particles", False, annealed(m2, 4, particles=20000))
+    add("many-20000-b1.5-d2", "particles", True, annealed(m2, 1.5, VP, particles=20000))
+    add("many-100000-product-d2", "particles", True, product({"a": 1, "b": 1}, two, VE, 100000))
+    add("many-100000-gauss-d2-b2", "particles", True, annealed(g2, 2, VP, 100000))
+
+    # A Gaussian start, as networks have it; scores alone, through the worker protocol.
+    two_modes = mixture([[-1.0] * 8, [1.0] * 8], [0.5, 0.5], 1.0)
+    for name, low_noise, model, easy in [
+            ("d8-sigma3", 3.0, two_modes, False), ("d8-offset1-sigma3", 3.0, mixture([[0.0] * 8, [2.0] * 8], [0.5, 0.5], 1.0), False),
+            ("d8-sigma10", 10.0, two_modes, False), ("d2-sd20-sigma50", 50.0, mixture([[-20.0, 0.0], [20.0, 0.0]], [0.4, 0.6], 20.0), False),
+            ("d2-sigma50", 50.0, m2, False)]:
+        process = {**VE, "sigma_max": low_noise}
+        add(f"gaussian-start-{name}", "start", easy, annealed(model, 2, process, sampler={"start": "gaussian"}), short=name == "d8-sigma3")
+        if name in ("d8-sigma3", "d2-sigma50"):
+            config = annealed(program(model), 2, process)
+            add(f"network-{name}", "network", easy, config, twin=annealed(model, 2, process))
+    add("network-product-vp", "network", True, product({"a": 1, "b": 1}, {"a": program(g2), "b": program(gaussian(2, 1.0, 1.8, 0.2))}, VP),
+        twin=product({"a": 1, "b": 1}, {"a": g2, "b": gaussian(2, 1.0, 1.8, 0.2)}, VP), short=True)
+    add("network-guided-w1.5-vp", "network", True, guided(program(u2), program(c2), 1.5, VP), twin=guided(u2, c2, 1.5, VP))
+    moving = {"particles": 4000, "process": {**VE, "sigma_max": 20}, "models": {"a": g1}, "sampler": {"steps": 400},
+              "target": {"log_linear": [{"model": "a", "exponent": {"from": 1.0, "to": 2.0}}], "reward": linear(2.0)}}
+    add("network-moving-exponent-reward", "network", False,
+        {**moving, "models": {"a": {**program(g1), "data_standard_deviation": 1}}}, twin=moving)
+    add("network-moving-exponent-modes", "network", False,
+        {**moving, "models": {"a": program(three_modes(1))}, "sampler": {},
+         "target": {"log_linear": [{"model": "a", "exponent": {"from": 1.0, "to": 2.0}}]}},
+        twin={**moving, "models": {"a": three_modes(1)}, "target": {"log_linear": [{"model": "a", "exponent": 2.0}]}})
+    names = [target.name for target in found]
+    assert len(set(names)) == len(names), [n for n in names if names.count(n) > 1]
+    return found
+
+
+def program(model):
+    """A model whose scores come from a program, and nothing else does."""
+    d = len(model["mean"] if "mean" in model else model["means"][0])
+    return {"kind": "process", "command": [sys.executable, str(HERE / "worker.py"), json.dumps(model)], "dimensions": d}
