@@ -149,7 +149,8 @@ import Testing
         #expect(doubles == [0.5, number])
       }
     }
-    try withFile(file(header, bytes([Double.infinity.bitPattern, (1e-320 as Double).bitPattern]))) { path in
+    try withFile(file(header, bytes([Double.infinity.bitPattern, Double.leastNonzeroMagnitude.bitPattern]))) {
+      path in
       let values = try NPYArray<Float>(file: path).values
       #expect(values == [.infinity, 0])
     }
