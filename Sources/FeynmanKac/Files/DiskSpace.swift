@@ -71,7 +71,7 @@ enum DiskSpace {
         guard unit != "bytes" else { return "\(bytes) bytes" }
         let scale = value < 9.995 ? 100.0 : value < 99.95 ? 10.0 : 1.0
         let rounded = (value * scale).rounded() / scale
-        return (scale == 1 ? "\(Int(rounded))" : "\(rounded)") + " \(unit)"
+        return (scale == 1 ? "\(Int(clamping: rounded))" : "\(rounded)") + " \(unit)"
       }
       value /= 1000
     }

@@ -18,6 +18,6 @@ public enum Processors {
   package static func count(allowed: Int, share: Double?) -> Int {
     guard let share, share < Double(allowed) else { return max(1, allowed) }
     // Of a share of 2.5 processors three threads make more than two.
-    return max(1, Int(share.rounded(.up)))
+    return max(1, Int(clamping: share.rounded(.up)))
   }
 }

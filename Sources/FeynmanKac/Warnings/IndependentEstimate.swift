@@ -29,7 +29,7 @@ struct IndependentEstimate: Sendable, Equatable {
       let places = Self.places(plan), !places.isEmpty
     else { return nil }
     let d = plan.dimensions
-    let count = max(500, min(4000, 400_000 / (places.count * d)))
+    let count = max(500, min(16_384, 200_000 / (places.count * d)))
     let draws = Self.draw(count, from: places, dimensions: d, seed: seed)
     guard let targets = Self.logTargets(draws.points, count: count, plan) else { return nil }
     var logWeights = [Double](repeating: 0, count: count)

@@ -1,3 +1,5 @@
+import FeynmanKac
+
 /// A tensor of an ONNX file whose numbers lie in another file.
 struct ExternalTensor {
   /// What is wrong with a file; without a payload it is no ONNX file at all.

@@ -24,10 +24,9 @@ extension RunRecord.Files {
       ancestors = NPYArray(shape: [count], values: result.ancestors)
       genealogy = result.genealogy
     }
-    summary =
-      RunSummary.json(result, of: configuration, plan: plan, ancestors: ancestors.values).encoded() + "\n"
     self.genealogy = NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents)
     // Last, so that the memory of it says what all of these took.
-    summary = RunSummary.json(result, of: configuration, plan: plan).encoded() + "\n"
+    summary =
+      RunSummary.json(result, of: configuration, plan: plan, ancestors: ancestors.values).encoded() + "\n"
   }
 }
