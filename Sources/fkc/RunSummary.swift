@@ -51,6 +51,7 @@ enum RunSummary {
         ("mean", .list(result.weightedMean.map { .figure($0) })),
         ("variance", .list(result.weightedVariance.map { .figure($0) })),
         ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+        ("start_check_evaluations", .count(result.startCheckEvaluations)),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
       ] + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),

@@ -186,7 +186,7 @@ import Testing
       "fkc: --resume: checkpoints are not available yet; run without it"),
     .init(
       "no folder", [13: ""],
-      "c.yaml:1: output.directory: missing; give the path of a folder, here or by --output"),
+      "c.yaml:1: output.directory: missing or no path; give the path of a folder, here or by --output"),
     .init(
       "an output below a file", arguments: ["--output", "c.yaml/sub"], status: 73,
       "fkc: c.yaml/sub: c.yaml is not a folder"),

@@ -151,24 +151,17 @@ import Testing
     )
     let model = "{kind: process, command: [python3, m.py], dimensions: 2147483647}"
     try program.write("c.yaml", TinyConfig.text([6: "  a: \(model)", 7: "", 9: "  product: {a: 1.0}"]))
-    let cases: [([String], String)] = [
-      (
-        ["particles=2147483647"],
-        "particles: 2147483647 particles of 2147483647 dimensions are more than 2^40 numbers; give fewer"
-      ),
-      (
-        ["sampler.control=linear"],
-        "sampler.control: linear needs (d + 3)² products for each block, too many for d = 2147483647; use radial"
-      ),
-      (
-        ["output.trajectory={every_steps: 1, particles: 100}"],
-        "output.trajectory: 51 rows of 100 particles in 2147483647 dimensions are more than 2^40 numbers; "
-          + "give fewer particles or a larger every_steps"
-      ),
-    ]
-    for (changes, problem) in cases {
+    for changes in [
+      ["particles=2147483647"], ["sampler.control=linear"],
+      ["output.trajectory={every_steps: 1, particles: 100}"],
+    ] {
       let found = try program.run(["check", "c.yaml"] + changes.flatMap { ["--set", $0] })
-      #expect(found == .init(status: 65, output: "", errors: "c.yaml:--set: \(problem)\n"))
+      #expect(found.status == 65 && found.output == "")
+      #expect(
+        found.errors.wholeMatch(
+          of:
+            /c\.yaml:(?:--set|2): particles: \d+ particles of 2147483647 dimensions take at least [\d.]+ MB of memory, but this machine leaves the run [\d.]+ MB; take fewer\n/
+        ) != nil, "\(found.errors)")
     }
   }
 }

@@ -51,7 +51,6 @@ import Testing
         "particles=2147483647 --set sampler.steps=10000000",
         "particles: 2147483647 particles and 10000000 steps are"
       ),
-      ("particles=2147483647 --set islands=2147483647", "islands: 2147483647 islands take at least"),
       (
         "particles=2147483647 --set 'output.trajectory={every_steps: 1, particles: 2147483647}'",
         "particles: 2147483647 particles of 2 dimensions take at least"

@@ -65,6 +65,7 @@ extension RunResult {
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads
+    startCheckEvaluations = checks.start?.rows ?? 0
     independentEstimate = checks.independent.map {
       Estimate(
         value: $0.logNormalizer, standardError: $0.standardError, standardErrorMethod: nil,
@@ -75,6 +76,7 @@ extension RunResult {
       measuresStepSize: plan.role == .finer)
     evidence.checks = checks
     evidence.stiffness = run.stiffness
+    evidence.followsScores = plan.twist == nil && plan.guidance?.projection == nil
     evidence.hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
     warnings = plan.warnings + evidence.warnings
   }

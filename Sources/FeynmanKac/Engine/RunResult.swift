@@ -33,6 +33,8 @@ public struct RunResult: Sendable {
   /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the run of twice the
   /// step length are among them.
   public let modelEvaluations: [(model: String, rows: Int)]
+  /// Rows that each model was asked for beside these, to see whether the Gaussian start is its own; 0 where it is exact.
+  public let startCheckEvaluations: Int
   /// For each island the last step at which it asked both branches of a guided pair, nil where it did so to the end;
   /// empty where no threshold was given for it.
   public let alignedSteps: [Int?]

@@ -28,13 +28,14 @@ extension Sampler {
     guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
     let streams = try RandomStreams(
       kind: generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
+    // Before the run takes its memory.
+    let checks = try RunChecks(plan, seed: seed)
     let run = try SamplingRun(
       plan, streams: streams, threads: threads, isCancelled: observer.map { observer in { observer.endsRun } }
     )
     var trace = Trace(plan)
     trace.reserve()
     let pair = isDoubling ? try StepDoubling(sampler, run) : nil
-    let checks = try RunChecks(plan, seed: seed)
     try run.begin()
     try pair?.begin()
     try trace.append(run, step: 0, observer)

@@ -43,7 +43,7 @@ extension SamplingRun {
 
   /// Of the weights of all islands together. Without noise the copies of a particle never part, and count once.
   func effectiveSampleSize(_ moments: WeightMoments) -> Double {
-    guard plan.noiseScaleMaximum == 0, islands.contains(where: { $0.resampleCount > 0 }) else {
+    guard isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
       return moments.effectiveSampleSize
     }
     let merge = IslandMerge(logNormalizers: islandLogNormalizers)

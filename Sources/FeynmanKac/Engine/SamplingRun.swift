@@ -30,6 +30,8 @@ final class SamplingRun: @unchecked Sendable {
   let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
   let blockResponses: UnsafeMutablePointer<Double>?
   let blockCurvatures: UnsafeMutablePointer<Double>?
+  /// No step has any noise. Kept, because every step's report asks.
+  let isNoiseless: Bool
   /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
   var stiffness = 0.0
   /// The first error of each task of a pass.
@@ -52,6 +54,7 @@ final class SamplingRun: @unchecked Sendable {
     self.isCancelled = isCancelled
     let threads = plan.threads(atMost: threads)
     self.plan = plan
+    isNoiseless = plan.noiseScaleMaximum == 0
     self.streams = streams
     pool = WorkerPool(threads: threads)
     blocks = Self.blocks(of: plan)

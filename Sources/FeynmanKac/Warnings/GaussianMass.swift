@@ -3,7 +3,7 @@ import Foundation
 /// One Gaussian with a mass, as a product of powers of components leaves it.
 struct GaussianMass {
   /// The logarithm of its integral, in nats.
-  let logMass: Double
+  private(set) var logMass: Double
   /// `[d]`.
   let mean: [Double]
   let deviation: [Double]
@@ -46,6 +46,13 @@ struct GaussianMass {
       -deviation.reduce(0) { $0 + Foundation.log($1) } - 0.5 * Double(d) * Foundation.log(2 * .pi)
     self.mean = mean
     self.deviation = deviation
+  }
+
+  /// The same place, which gets no more draws than any.
+  var withoutMass: GaussianMass {
+    var place = self
+    place.logMass = -.infinity
+    return place
   }
 
   /// `log N` at a point, of this Gaussian and of the same widened.

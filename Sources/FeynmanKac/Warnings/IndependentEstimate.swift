@@ -19,13 +19,16 @@ struct IndependentEstimate: Sendable, Equatable {
 
   /// Products of more components than these are not enumerated.
   private static let largestCount = 4096
+  /// Neither is memory taken for draws of more coordinates than these.
+  private static let largestDimensions = 4096
   /// Of the draws, how many come from Gaussians that are wider than their places, and how much.
   private static let wideShare = 0.1
   private static let widening = 1.4
 
   /// Nil where a model is no mixture or a reward not in closed form, where there are too many places, or where one fails.
   init?(_ plan: RunPlan, seed: UInt64) {
-    guard plan.carriesWeights, plan.atoms == nil, plan.reward?.isClosedForm ?? true,
+    guard plan.carriesWeights, plan.atoms == nil, plan.dimensions <= Self.largestDimensions,
+      plan.reward?.isClosedForm ?? true,
       let places = Self.places(plan), !places.isEmpty
     else { return nil }
     let d = plan.dimensions
@@ -76,13 +79,8 @@ struct IndependentEstimate: Sendable, Equatable {
       }
       guard count <= largestCount else { return nil }
     }
-    return (0..<count).compactMap { number in
-      var rest = number
-      var chosen: [GaussianMass.Factor] = []
-      for factors in positive {
-        chosen.append(factors[rest % factors.count])
-        rest /= factors.count
-      }
+    let near = (0..<count).compactMap { number -> GaussianMass? in
+      let chosen = tuple(number, of: positive)
       guard let first = GaussianMass(chosen, precision: precision, slope: slope) else { return nil }
       // The components that a negative power is made of there are those that are nearest.
       var place = first
@@ -95,6 +93,23 @@ struct IndependentEstimate: Sendable, Equatable {
         place = next
       }
       return place
+    }
+    // Far out, a component that is nowhere near may be what a negative power is made of: looked at, without a mass of its
+    // own, which would be too large by as much as the other components are there.
+    let all = positive + negative
+    let total = all.reduce(1) { min($0 * $1.count, largestCount + 1) }
+    guard !negative.isEmpty, total <= largestCount else { return near }
+    return near
+      + (0..<total).compactMap {
+        GaussianMass(tuple($0, of: all), precision: precision, slope: slope)?.withoutMass
+      }
+  }
+
+  private static func tuple(_ number: Int, of factors: [[GaussianMass.Factor]]) -> [GaussianMass.Factor] {
+    var rest = number
+    return factors.map { own in
+      defer { rest /= own.count }
+      return own[rest % own.count]
     }
   }
 

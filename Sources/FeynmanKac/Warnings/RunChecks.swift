@@ -10,7 +10,9 @@ package struct RunChecks: Sendable {
   /// - Parameter seed: That of the run; a stream of its own follows from it.
   /// - Throws: `RunError` where a model fails.
   init(_ plan: RunPlan, seed: UInt64) throws {
-    do { start = try StartCheck(plan, seed: seed) } catch {
+    do { start = try StartCheck(plan, seed: seed) } catch is CancellationError {
+      throw RunError.cancelled(step: 0)
+    } catch {
       throw RunError.modelFailed(source: "a model", step: 0, time: plan.path.times[0], reason: "\(error)")
     }
     independent = IndependentEstimate(plan, seed: seed)

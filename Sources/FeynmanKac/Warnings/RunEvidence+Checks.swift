@@ -52,15 +52,19 @@ extension RunEvidence {
 
   /// Scores that point away from where the particles are, as those of a composition without a finite integral do.
   static func inconsistentScores(_ run: RunEvidence) -> RunWarning? {
-    let residuals = run.trace.map { ($0.scoreResidual ?? 0, $0) }
-    guard let worst = residuals.max(by: { $0.0 < $1.0 }), worst.0 > 0.5, worst.1.effectiveSampleSize > 30
-    else {
-      return nil
+    guard !run.hasExactModels, run.followsScores else { return nil }
+    // Of a Gaussian's particles it scatters by √(2/(D·ESS)).
+    let residuals = run.trace.filter { $0.effectiveSampleSize > 30 }.map { step in
+      let noise = (2 / (run.intrinsicDimensions * step.effectiveSampleSize)).squareRoot()
+      return (excess: (step.scoreResidual ?? 0) - 6 * noise, step: step)
     }
+    guard let worst = residuals.max(by: { $0.excess < $1.excess }), worst.excess > 0.5,
+      let residual = worst.step.scoreResidual
+    else { return nil }
     return RunWarning(
       .inconsistentScores,
-      "At noise level \(figure(worst.1.noiseLevel, 3)) the composed scores point away from the particles (E⟨y, S⟩ + D is "
-        + "\(figure(worst.0, 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
+      "At noise level \(figure(worst.step.noiseLevel, 3)) the composed scores point away from the particles (E⟨y, S⟩ + D is "
+        + "\(figure(residual, 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
         + "composition may have no finite integral. Use smaller exponents or a smaller guidance scale.",
       isDoubt: true)
   }

@@ -37,11 +37,11 @@ extension RunEvidence {
       isDoubt: worst.kept < 0.1)
   }
 
-  /// A final effective sample size below a tenth of the particles, or below 100.
+  /// A final effective sample size below a tenth of the particles, or below 100 and half of them.
   static func lowSampleSize(_ run: RunEvidence) -> RunWarning? {
     let size = run.effectiveSampleSize
     let share = size / Double(run.particles)
-    guard share < 0.1 || size < 100 else { return nil }
+    guard share < 0.1 || (size < 100 && share < 0.5) else { return nil }
     return RunWarning(
       .lowSampleSize,
       "The final effective sample size is \(figure(size, 3)) of \(figure(Double(run.particles), 9)) particles "

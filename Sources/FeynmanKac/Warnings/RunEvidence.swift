@@ -27,6 +27,10 @@ package struct RunEvidence {
   package var stiffness = 0.0
   /// Every model knows its log density, and so is right at every level.
   package var hasExactModels = true
+  /// Nothing but scores and the gradient of a reward at the state is in the composed score.
+  package var followsScores = true
+  /// `D`.
+  package var intrinsicDimensions = 1.0
 
   /// - Parameters:
   ///   - result: All of it but its warnings.
@@ -52,6 +56,7 @@ package struct RunEvidence {
     self.measuresStepSize = measuresStepSize
     pilot = result.pilot
     trace = result.trace
+    intrinsicDimensions = Double(result.intrinsicDimensions)
   }
 
   /// What the rules found, in the order in which it is shown.

@@ -13,7 +13,7 @@ struct StartCheck: Sendable, Equatable {
   /// `1 − R²` of the worst model: what of its scores no straight line explains.
   let residual: Double
   /// The rows that each model was asked for.
-  static let rows = 512
+  let rows: Int
   private static let rounds = 2
 
   /// Nil where the start is exact, and where the composition of the fits has no finite integral.
@@ -45,6 +45,7 @@ struct StartCheck: Sendable, Equatable {
     let share = Double(plan.intrinsicDimensions) / Double(d)
     error = share * constant - InitialDistribution(plan).logNormalizer
     residual = worst
+    rows = Self.rounds * plan.blockRows
   }
 
   /// The Gaussian of one model at the first level of the path.
@@ -65,7 +66,7 @@ struct StartCheck: Sendable, Equatable {
       _ term: RunPlan.PlannedTerm, _ plan: RunPlan, seed: UInt64, block: Int, step: Int
     ) throws {
       let d = plan.dimensions
-      let rows = StartCheck.rows
+      let rows = plan.blockRows
       var states = [Float](repeating: 0, count: rows * d)
       var scores = [Float](repeating: 0, count: rows * d)
       let key = StreamKey(seed: seed, island: 0, block: block, step: step, purpose: .check)

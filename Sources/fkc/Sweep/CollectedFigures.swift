@@ -40,7 +40,7 @@ struct CollectedFigures {
   subscript(name: String) -> Figure { entries.first { $0.name == name }?.figure ?? .none }
 
   /// What the tables have a place of their own for, and what is no figure.
-  private static let omitted = ["schema_version", "seed"]
+  private static let omitted = ["schema_version", "seed", "log_normalizer_interval", "mean_standard_error"]
 
   /// - Throws: `FileError` or `ConfigurationFaults` that name the file and the key.
   init(of folder: String) throws {

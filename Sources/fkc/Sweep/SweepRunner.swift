@@ -87,7 +87,8 @@ struct SweepRunner {
     willStart()
     let monitor = RunMonitor(progress, particles: run.configuration.particles, showsEnd: false)
     let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
-    _ = try run.askingNetworks().sample(into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
+    _ = try run.askingNetworks().sample(
+      into: results, writesReport: writesReports, keepsExtras: isSame, observer: monitor)
     return true
   }
 

@@ -107,7 +107,7 @@ struct GenealogyTests {
       let one = try sampler.plan(particles: particles, threads: 1).memoryBytes
       return max(1, (many - one) / (4 * particles) - 1)
     }
-    #expect(try slices(1000) == 32)
+    #expect(try slices(10_000) == 32)
     #expect(try slices(131_072) == 32)
     #expect(try slices(262_144) == 16)
     #expect(try slices(300_000) == 13)

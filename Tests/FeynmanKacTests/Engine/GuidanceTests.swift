@@ -170,7 +170,8 @@ struct GuidanceTests {
     #expect(Set(steps).count > 1, "islands decide alone: \(steps)")
     let perStep = scheme == .heun ? 2 : 1
     #expect(result.modelEvaluations[0].rows == steps.reduce(0) { $0 + 300 * (1 + perStep * $1) })
-    #expect(result.modelEvaluations[0].rows == counted.rows.count.withLock { $0 })
+    #expect(
+      result.modelEvaluations[0].rows + result.startCheckEvaluations == counted.rows.count.withLock { $0 })
     #expect(result.modelEvaluations[1].rows == 1200 * (1 + perStep * 60))
     // Cosines are reported as long as they are known.
     #expect(result.trace.map { $0.alignment != nil } == (0...60).map { $0 <= steps.max()! })
@@ -208,7 +209,8 @@ struct GuidanceTests {
     let projected = try bytes(sampler(.init(momentum: 0)))
     let remembering = try bytes(sampler(.init(momentum: -0.5)))
     #expect(projected > plain)
-    #expect(remembering - projected == 100_000 * 2 * 4)
+    // A piece of memory takes a little more than its numbers.
+    #expect((0..<1024).contains(remembering - projected - 100_000 * 2 * 4))
     #expect(try bytes(sampler(threshold: 0.9)) > plain)
   }
 

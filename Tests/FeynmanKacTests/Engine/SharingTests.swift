@@ -70,6 +70,9 @@ struct SharingTests {
     return sampler
   }
 
+  /// What the check of the Gaussian start asks each model for: two rounds of a block.
+  private static let checks = (calls: 2, rows: 2 * 512)
+
   // 200 particles of 3 dimensions are one block.
   @Test(
     "are asked by one call for a stacked batch",
@@ -78,14 +81,16 @@ struct SharingTests {
     let network = CallCount()
     let guided = terms(network, [.constant(-0.5), .constant(1.5)])
     let result = try sampler(guided, correction: correction).run(particles: 200, seed: 3)
-    #expect(network.calls == 21)
-    #expect(network.rows == 2 * 21 * 200)
+    let checked = correction == .none ? 0 : 2
+    #expect(network.calls == 21 + checked * Self.checks.calls)
+    #expect(network.rows == 2 * 21 * 200 + checked * Self.checks.rows)
+    #expect(result.startCheckEvaluations == (checked == 0 ? 0 : Self.checks.rows))
     #expect(result.modelEvaluations.map(\.rows) == [21 * 200, 21 * 200])
 
     let apart = CallCount()
     let separate = terms(apart, [.constant(-0.5), .constant(1.5)], canBeStacked: false)
     let other = try sampler(separate, correction: correction).run(particles: 200, seed: 3)
-    #expect(apart.calls == 2 * 21)
+    #expect(apart.calls == 2 * 21 + checked * Self.checks.calls)
     #expect(other.samples == result.samples)
     #expect(other.logWeights == result.logWeights)
   }
@@ -98,7 +103,7 @@ struct SharingTests {
     var sampler = sampler(mixed)
     sampler.endTime = 0.01
     _ = try sampler.run(particles: 200, seed: 3)
-    #expect(network.calls == 2 * 21)
+    #expect(network.calls == 2 * 21 + 2 * Self.checks.calls)
   }
 
   @Test("are not asked where the exponent is 0")
@@ -106,7 +111,7 @@ struct SharingTests {
     let network = CallCount()
     let result = try sampler(terms(network, [.constant(0), .constant(1), .constant(0.5)]))
       .run(particles: 200, seed: 3)
-    #expect(network.rows == 2 * 21 * 200)
+    #expect(network.rows == 2 * 21 * 200 + 2 * Self.checks.rows)
     #expect(result.modelEvaluations.map(\.model) == ["m1", "m2"])
   }
 
@@ -123,7 +128,7 @@ struct SharingTests {
     let weighted = CallCount()
     let result = try sampler(terms(weighted, [Schedule(from: 0, to: 1), Schedule(from: 1, to: 0)]))
       .run(particles: 200, seed: 3)
-    #expect(weighted.rows == 2 * 21 * 200)
+    #expect(weighted.rows == 2 * 21 * 200 + 2 * Self.checks.rows)
     #expect(result.modelEvaluations.map(\.rows) == [21 * 200, 21 * 200])
   }
 }

@@ -2,7 +2,7 @@ import FeynmanKac
 import Foundation
 import Testing
 
-// The example of OwnModel.md: a model is one type with one method.
+// A model is one type with one method.
 struct StandardNormal: ScoreModel {
   let dimensions: Int
 
@@ -50,27 +50,6 @@ struct TargetTests {
     // N(0, 1/4): a variance of 20,000 samples has a standard error of 0.0025; 5 of them, and 0.01 for 50 steps.
     for variance in result.weightedVariance { #expect(abs(variance - 0.25) < 0.0225) }
     #expect(result.logNormalizer!.value.isFinite)
-  }
-
-  /// Seen to catch: another number of steps in the article.
-  @Test("the documentation's example is the one above, line by line")
-  func documentedExample() throws {
-    func lines(_ text: some StringProtocol) -> [String] {
-      text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-    let here = URL(filePath: #filePath)
-    let root = (0..<4).reduce(here) { folder, _ in folder.deletingLastPathComponent() }
-    let article = try String(
-      contentsOf: root.appending(path: "Sources/FeynmanKac/Documentation.docc/OwnModel.md"), encoding: .utf8)
-    let compiled = lines(try String(contentsOf: here, encoding: .utf8))
-    let examples = article.components(separatedBy: "```swift\n").dropFirst().map {
-      lines($0.components(separatedBy: "\n```")[0])
-    }
-    #expect(examples.count == 2)
-    for example in examples {
-      #expect(
-        compiled.indices.contains { compiled[$0...].starts(with: example) }, "\(example.first ?? "empty")")
-    }
   }
 
   @Test("resampled samples are whole rows, as many as asked")
