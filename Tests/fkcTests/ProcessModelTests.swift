@@ -186,7 +186,8 @@ import Testing
     let check = try program.run(["check", "c.yaml"] + stated)
     #expect(check.status == 0 && !check.output.contains("looks like"))
     let right = try program.run(
-      "run", "c.yaml", "--progress", "none", "--output", "right", "--set", "sampler.end_time=0.001")
+      "run", "c.yaml", "--allow-programs", "--progress", "none", "--output", "right", "--set",
+      "sampler.end_time=0.001")
     #expect(right.status == 0 && !right.errors.contains("looks like"), "\(right.errors)")
   }
 

@@ -14,7 +14,7 @@ public struct StepReport: Sendable, Equatable {
   public package(set) var logNormalizerRatio: Double?
   /// `E[⟨y, S + ∇r⟩]/D + 1` over the weighted particles: 0 where scores and particles belong to one density; nil without
   /// control.
-  public package(set) var scoreResidual: Double?
+  public package(set) var scoreResidual: Float?
   /// The number of islands that resampled at this step.
   public package(set) var resampledIslands: Int
   /// The number of time-0 ancestors that still have descendants.

@@ -43,7 +43,7 @@ struct Trace {
       effectiveSampleSize: plan.carriesWeights ? run.effectiveSampleSize(merged) : Double(plan.particles),
       logNormalizerRatio: plan.carriesWeights ? logNormalizer - initialLogNormalizer : nil,
       scoreResidual: plan.carriesWeights && plan.control != .none
-        ? merged.feature / merged.sum / Double(plan.intrinsicDimensions) : nil,
+        ? Float(merged.feature / merged.sum / Double(plan.intrinsicDimensions)) : nil,
       resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
       alignment: run.alignment(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)

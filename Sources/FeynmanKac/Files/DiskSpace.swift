@@ -48,7 +48,8 @@ enum DiskSpace {
     guard fstatvfs(folder.descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
     // What is kept back for the administrator is free for nobody else.
     let blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail
-    let (bytes, overflow) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    let (bytes, overflow) = UInt64(clamping: blocks).multipliedReportingOverflow(
+      by: UInt64(clamping: status.f_frsize))
     return overflow ? nil : Int(clamping: bytes)
   }
 
@@ -59,7 +60,7 @@ enum DiskSpace {
     #else
       let resource = RLIMIT_FSIZE
     #endif
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < UInt64(Int.max) else { return nil }
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < UInt64(clamping: Int.max) else { return nil }
     return Int(limit.rlim_cur)
   }
 

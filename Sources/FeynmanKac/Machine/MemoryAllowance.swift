@@ -50,7 +50,7 @@ public struct MemoryAllowance: Sendable, Equatable {
         (RLIMIT_AS, status["VmSize"], "ulimit -v"), (RLIMIT_DATA, status["VmData"], "ulimit -d"),
       ] {
         var limit = rlimit()
-        guard getrlimit(Int32(resource.rawValue), &limit) == 0, let taken,
+        guard getrlimit(Int32(clamping: resource.rawValue), &limit) == 0, let taken,
           let allowed = Int(exactly: limit.rlim_cur)
         else { continue }
         // These limits count what is asked for and not what is used, and arrays that grow ask for more than they use.

@@ -56,7 +56,7 @@ extension RunEvidence {
     // Of a Gaussian's particles it scatters by √(2/(D·ESS)).
     let residuals = run.trace.filter { $0.effectiveSampleSize > 30 }.map { step in
       let noise = (2 / (run.intrinsicDimensions * step.effectiveSampleSize)).squareRoot()
-      return (excess: (step.scoreResidual ?? 0) - 6 * noise, step: step)
+      return (excess: Double(step.scoreResidual ?? 0) - 6 * noise, step: step)
     }
     guard let worst = residuals.max(by: { $0.excess < $1.excess }), worst.excess > 0.5,
       let residual = worst.step.scoreResidual
@@ -64,7 +64,7 @@ extension RunEvidence {
     return RunWarning(
       .inconsistentScores,
       "At noise level \(figure(worst.step.noiseLevel, 3)) the composed scores point away from the particles (E⟨y, S⟩ + D is "
-        + "\(figure(residual, 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
+        + "\(figure(Double(residual), 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
         + "composition may have no finite integral. Use smaller exponents or a smaller guidance scale.",
       isDoubt: true)
   }

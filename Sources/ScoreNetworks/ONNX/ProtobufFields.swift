@@ -47,7 +47,7 @@ struct ProtobufFields {
   }
 
   private mutating func skip(_ count: UInt64) throws(Malformed) {
-    guard count <= UInt64(end - position) else { throw Malformed() }
+    guard count <= UInt64(clamping: end - position) else { throw Malformed() }
     position += Int(count)
   }
 
@@ -57,7 +57,7 @@ struct ProtobufFields {
       guard position < end else { throw Malformed() }
       let byte = bytes[position]
       position += 1
-      value |= UInt64(byte & 0x7f) << shift
+      value |= UInt64(clamping: byte & 0x7f) << shift
       if byte & 0x80 == 0 { return value }
     }
     throw Malformed()
@@ -68,15 +68,15 @@ struct ProtobufFields {
   static func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
     var rest = value
     while rest > 0x7f {
-      bytes.append(UInt8(rest & 0x7f) | 0x80)
+      bytes.append(UInt8(truncatingIfNeeded: rest & 0x7f) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(rest))
+    bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
   static func append(_ payload: some Collection<UInt8>, asField number: UInt64, to bytes: inout [UInt8]) {
     appendVarint(number << 3 | 2, to: &bytes)
-    appendVarint(UInt64(payload.count), to: &bytes)
+    appendVarint(UInt64(clamping: payload.count), to: &bytes)
     bytes.append(contentsOf: payload)
   }
 }

@@ -29,8 +29,8 @@ extension ModelFactory {
       network = known.network
     } else if case .withheld = programs {
       network = UnstartedProcessNetwork(
-        command: words, dimensions: Int(dimensions),
-        conditionLength: Int(setting["conditions"]?.wholeNumber ?? 0))
+        command: words, dimensions: Int(clamping: dimensions),
+        conditionLength: Int(clamping: setting["conditions"]?.wholeNumber ?? 0))
       loaded.shared.append((settings, network))
     } else {
       network = try started(

@@ -9,17 +9,24 @@ struct CollectedFigures {
     /// As `number`, which would show it with a point.
     case wholeNumber(UInt64)
     case text(String)
+    case boolean(Bool)
 
     /// What statistics are made of; nil for anything that is no number.
     var value: Double? {
       switch self {
       case .number(let value): value
       case .wholeNumber(let value): Double(value)
-      case .none, .text: nil
+      case .none, .text, .boolean: nil
       }
     }
 
-    var isText: Bool { if case .text = self { true } else { false } }
+    /// No number and not null.
+    var isText: Bool {
+      switch self {
+      case .text, .boolean: true
+      case .none, .number, .wholeNumber: false
+      }
+    }
 
     var json: JSONText {
       switch self {
@@ -27,6 +34,7 @@ struct CollectedFigures {
       case .number(let value): .number(value)
       case .wholeNumber(let value): .wholeNumber(value)
       case .text(let text): .text(text)
+      case .boolean(let value): .boolean(value)
       }
     }
   }
@@ -111,6 +119,7 @@ struct CollectedFigures {
     guard case .scalar(let text, let isQuoted) = node.value else { return .text(node.found) }
     if isQuoted { return .text(text) }
     if text == "null" { return .none }
+    if text == "true" || text == "false" { return .boolean(text == "true") }
     if let value = UInt64(text) { return .wholeNumber(value) }
     if case .number(let value) = NumberText.read(text) { return .number(value) }
     return .text(text)

@@ -198,6 +198,7 @@ extension CollectedFigures.Figure {
     case .number(let value): "\(value)"
     case .wholeNumber(let value): "\(value)"
     case .text(let text): text
+    case .boolean(let value): "\(value)"
     }
   }
 }

@@ -73,7 +73,10 @@ struct RunEvidenceTests {
     Case("9.9 % at the end", [.lowSampleSize]) { $0.effectiveSampleSize = 198 },
     Case("10.1 % at the end", []) { $0.effectiveSampleSize = 202 },
     Case("99 at the end", particles: 600, [.lowSampleSize]) { $0.effectiveSampleSize = 99 },
-    Case("51 of 100 at the end", particles: 100, []) { $0.effectiveSampleSize = 51 },
+    Case("99 of 190 at the end", particles: 190, []) {
+      $0.effectiveSampleSize = 99
+      $0.effectiveAncestors = 99
+    },
     Case("101 at the end", particles: 600, []) { $0.effectiveSampleSize = 101 },
     Case("a particle with 10.1 % of the weight", [.heavyParticle]) { $0.heaviestWeight = 0.101 },
     Case("a particle with 9.9 % of the weight", []) { $0.heaviestWeight = 0.099 },
