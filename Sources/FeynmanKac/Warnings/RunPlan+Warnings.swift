@@ -47,10 +47,13 @@ extension RunPlan {
     let pull = 0.5 * (1 + c * c) * sizes
     guard c * length > 0.75 || pull * length > 1.4 else { return nil }
     let wanted = Int(clamping: (path.length * max(2 * c, pull)).rounded(.up))
+    let remedy =
+      wanted <= 1_000_000
+      ? "Try at least \(wanted) steps." : "Use a smaller noise_scale or smaller exponents."
     return RunWarning(
       .longSteps,
       "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(sizes)) and "
-        + "noise_scale \(rounded(noiseScaleMaximum))). Try at least \(wanted) steps.",
+        + "noise_scale \(rounded(noiseScaleMaximum))). \(remedy)",
       isDoubt: pull * length > 1.4 && role != .finer)
   }
 
