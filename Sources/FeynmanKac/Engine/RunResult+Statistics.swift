@@ -76,6 +76,7 @@ extension RunResult {
       measuresStepSize: plan.role == .finer)
     evidence.checks = checks
     evidence.stiffness = run.stiffness
+    evidence.hasLightTail = plan.weightTail == .light
     evidence.followsScores = plan.twist == nil && plan.guidance?.projection == nil
     evidence.hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
     warnings = plan.warnings + evidence.warnings

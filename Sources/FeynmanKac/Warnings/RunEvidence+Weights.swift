@@ -17,9 +17,11 @@ extension RunEvidence {
       isDoubt: start.effectiveSampleSize < 30)
   }
 
-  /// A step that keeps less than half of the effective sample size.
+  /// A step that keeps less than half of the effective sample size; where the weights may have a heavy tail, less than 85 %:
+  /// what one step's weights lose is the best sign of a tail that the standard error does not see.
   static func fallingSampleSize(_ run: RunEvidence) -> RunWarning? {
-    var worst: (step: Int, kept: Double) = (0, 0.5)
+    let bound = run.hasLightTail ? 0.5 : 0.85
+    var worst: (step: Int, kept: Double) = (0, bound)
     for step in run.trace.indices.dropFirst() {
       let before = run.trace[step - 1]
       // Where some islands resampled and others did not, what is left is not known.
@@ -34,7 +36,7 @@ extension RunEvidence {
       .fallingSampleSize,
       "Step \(worst.step), from noise level \(figure(before.noiseLevel, 3)) to \(figure(after.noiseLevel, 3)), keeps only "
         + "\(percent(worst.kept)) of the effective sample size. The steps are too long there: try \(moreSteps).",
-      isDoubt: worst.kept < 0.1)
+      isDoubt: worst.kept < (run.hasLightTail ? 0.1 : 0.85))
   }
 
   /// A final effective sample size below a tenth of the particles, or below 100 and half of them.

@@ -13,6 +13,8 @@ package struct RunEvidence {
   package var effectiveAncestors: Double
   /// How many of them an island needs before its standard error has been seen to hold.
   package var trustedAncestors: Double
+  /// The weights' variance is finite whatever the data make of it.
+  package var hasLightTail = true
   /// The largest weight of a particle, from 0 to 1.
   package var heaviestWeight: Double
   package var resampleCount: Int

@@ -70,6 +70,14 @@ struct RunEvidenceTests {
     Case("a step that keeps 9 %", [.fallingSampleSize], doubt: true) {
       $0.set(effectiveSampleSize: 0.09 * $0.trace[69].effectiveSampleSize, ofStep: 70)
     },
+    Case("a step that keeps 84 % under a heavy tail", [.fallingSampleSize], doubt: true) {
+      $0.hasLightTail = false
+      $0.set(effectiveSampleSize: 0.84 * $0.trace[69].effectiveSampleSize, ofStep: 70)
+    },
+    Case("a step that keeps 86 % under a heavy tail", []) {
+      $0.hasLightTail = false
+      $0.set(effectiveSampleSize: 0.86 * $0.trace[69].effectiveSampleSize, ofStep: 70)
+    },
     Case("9.9 % at the end", [.lowSampleSize]) { $0.effectiveSampleSize = 198 },
     Case("10.1 % at the end", []) { $0.effectiveSampleSize = 202 },
     Case("99 at the end", particles: 600, [.lowSampleSize]) { $0.effectiveSampleSize = 99 },
