@@ -3,8 +3,6 @@ import Foundation
 import Testing
 
 /// One list of warnings: in the summary, on standard error, in sweeps' tables and in the report.
-///
-/// Seen to catch: standard error without what the run showed; `--strict` that ends with 0; a report with rules of its own.
 @Suite("a doubtful run says so everywhere")
 struct TrustTests {
   /// Few particles at a high exponent: few ancestors.

@@ -24,6 +24,13 @@ extension RunEvidence {
     let error =
       run.logNormalizer?.standardError == nil
       ? "log Z has no standard error" : "its standard error may be too small"
+    if 2 * each > Double(run.particles / run.islands) {
+      return RunWarning(
+        .fewAncestors,
+        "\(figure(Double(run.particles / run.islands), 9)) particles\(run.islands > 1 ? " an island" : "") are too few for "
+          + "weights that may have a heavy tail, even where all of them live: \(error). \(moreMixing)",
+        isDoubt: true)
+    }
     return RunWarning(
       .fewAncestors,
       "The particles descend from only \(figure(Double(run.uniqueAncestors), 6)) of \(figure(Double(run.particles), 9)) at "

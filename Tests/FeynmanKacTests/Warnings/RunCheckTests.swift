@@ -8,8 +8,7 @@ struct RunCheckTests {
   private func codes(_ result: RunResult) -> [RunWarning.Code] { result.warnings.map(\.code) }
 
   // Without the check this is log Z off by −5.2 with a standard error of 0.002, no resampling and an effective sample size of
-  // 97 %. Seen to catch: draws from the components' masses in the model in place of those in the target (ESS of the check 4,
-  // so nothing is said).
+  // 97 %.
   @Test("a rare, narrow mode that no particle reached is named with its mass", arguments: [UInt64(1), 2, 3])
   func missedMode(seed: UInt64) throws {
     let model = try GaussianMixture(

@@ -2,8 +2,6 @@ import FeynmanKac
 import Testing
 
 /// Each rule speaks just beyond its threshold, and is silent just before it.
-///
-/// Seen to catch: every threshold between the two sides of its cases moved by a twentieth, one way or the other.
 @Suite("what a run warns of")
 struct RunEvidenceTests {
   /// A run that no rule has anything to say of.
@@ -142,7 +140,6 @@ struct RunEvidenceTests {
       ])
   }
 
-  // Seen to catch: the standard error of a single ancestor given as 1.
   @Test("a standard error is missing where its estimator cannot hold, with the reason")
   func missingStandardError() {
     func estimate(effectiveAncestors: Double, variance: Double?) -> Estimate {

@@ -2,9 +2,6 @@ import FeynmanKac
 import Testing
 
 /// Compositions of mixtures with and without a finite integral.
-///
-/// Seen to catch: the narrowest component taken for a mixture's tail (the first mixture passes); the path not looked at (the
-/// moving exponent passes); only coordinates tried as directions (the crossed mixture passes).
 @Suite("tails of a composition")
 struct TailTests {
   struct Case: Sendable, CustomTestStringConvertible {
