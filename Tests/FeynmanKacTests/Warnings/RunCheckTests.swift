@@ -3,6 +3,9 @@ import Foundation
 import Testing
 
 /// What runs say of themselves on targets that go wrong with healthy weights.
+///
+/// Seen to catch: the variance of the start's fit left as it began; a steep reward's threshold moved far away; copies that
+/// count each for itself; no look at E⟨y, S⟩.
 @Suite("checks beside a run")
 struct RunCheckTests {
   private func codes(_ result: RunResult) -> [RunWarning.Code] { result.warnings.map(\.code) }

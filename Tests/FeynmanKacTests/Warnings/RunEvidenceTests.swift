@@ -140,6 +140,7 @@ struct RunEvidenceTests {
       ])
   }
 
+  // Seen to catch: the bound on effective ancestors at ½.
   @Test("a standard error is missing where its estimator cannot hold, with the reason")
   func missingStandardError() {
     func estimate(effectiveAncestors: Double, variance: Double?) -> Estimate {

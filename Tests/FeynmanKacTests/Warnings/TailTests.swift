@@ -56,6 +56,9 @@ struct TailTests {
       "a negative power of a mixture that is wide along either coordinate",
       .guided(unconditional: mixture([[1, 3], [3, 1]]), conditional: gaussian([2, 2]), scale: 4), ""),
     Case(
+      "the same over a narrower Gaussian, which holds in every direction",
+      .guided(unconditional: mixture([[1, 3], [3, 1]]), conditional: gaussian([1.3, 1.3]), scale: 4)),
+    Case(
       "an exponent that is improper on the way alone",
       Target(terms: [
         gaussian([2]).raised(to: 1.02, name: "a"),

@@ -1,26 +1,6 @@
 import Foundation
 
 extension CommandLineProgram {
-  /// Runs a line of shell in the working folder, in which `$FKC` is the program.
-  func shell(_ line: String) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", line]
-    process.environment = ProcessInfo.processInfo.environment.merging(["FKC": Self.executable.path]) { $1 }
-    process.currentDirectoryURL = folder
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let outputText = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: String(decoding: outputText, as: UTF8.self),
-      errors: String(decoding: errorText, as: UTF8.self))
-  }
-
   /// Whether disks of a few kilobytes and other namespaces of processes can be had, which takes root.
   static let hasNamespaces = succeeds("unshare -m sh -c 'mount -t tmpfs none /mnt' && unshare -pf true")
 
