@@ -75,6 +75,7 @@ extension RunResult {
       self, carriesWeights: plan.carriesWeights, trustedAncestors: plan.trustedAncestors,
       measuresStepSize: plan.role == .finer)
     evidence.checks = checks
+    evidence.compare(self, signal: plan.path.signals[plan.steps])
     evidence.stiffness = run.stiffness
     evidence.hasLightTail = plan.weightTail == .light
     evidence.followsScores = plan.twist == nil && plan.guidance?.projection == nil

@@ -55,6 +55,11 @@ struct GaussianMass {
     return place
   }
 
+  /// `log N` at a point.
+  func logDensity(_ point: UnsafePointer<Float>) -> Double {
+    logDensities(point, widening: 1, logWidening: 0).own
+  }
+
   /// `log N` at a point, of this Gaussian and of the same widened.
   func logDensities(_ point: UnsafePointer<Float>, widening: Double, logWidening: Double) -> (
     own: Double, wide: Double

@@ -7,7 +7,7 @@ import Foundation
 /// of the run may have reached: a rare, narrow mode of a mixture has too small a share of the noised composition for any
 /// particle, and after that nothing in the run shows it. What these draws find beyond the run is mass that it missed.
 /// - Source: derived in <doc:Trust>.
-struct IndependentEstimate: Sendable, Equatable {
+struct IndependentEstimate: Sendable {
   /// log Z of the target in `x` coordinates, in nats.
   let logNormalizer: Double
   /// Its standard error.
@@ -16,6 +16,15 @@ struct IndependentEstimate: Sendable, Equatable {
   let effectiveSampleSize: Double
   /// The number of draws.
   let draws: Int
+  /// The mean of each coordinate, `[d]`, in data units.
+  let mean: [Double]
+  /// Its standard error.
+  let meanStandardError: [Double]
+  /// Where the mass is; nil for a single place and for too many.
+  let regions: MassRegions?
+
+  /// Few of the draws have most of the weight where this is false.
+  var isReliable: Bool { effectiveSampleSize >= max(100, 0.1 * Double(draws)) }
 
   /// Products of more components than these are not enumerated.
   private static let largestCount = 4096
@@ -36,9 +45,12 @@ struct IndependentEstimate: Sendable, Equatable {
     let draws = Self.draw(count, from: places, dimensions: d, seed: seed)
     guard let targets = Self.logTargets(draws.points, count: count, plan) else { return nil }
     var logWeights = [Double](repeating: 0, count: count)
+    var nearest = [Int](repeating: 0, count: count)
     draws.points.withUnsafeBufferPointer { points in
       for row in 0..<count {
-        logWeights[row] = targets[row] - draws.logDensity(points.baseAddress! + row * d)
+        let density = draws.logDensity(points.baseAddress! + row * d)
+        logWeights[row] = targets[row] - density.logDensity
+        nearest[row] = density.nearest
       }
     }
     guard logWeights.contains(where: { $0 > -.infinity }), !logWeights.contains(where: \.isNaN) else {
@@ -49,6 +61,10 @@ struct IndependentEstimate: Sendable, Equatable {
     effectiveSampleSize = moments.effectiveSampleSize
     standardError = max(0, 1 / moments.effectiveSampleSize - 1 / Double(count)).squareRoot()
     logNormalizer = moments.logMean(of: count) + plan.coordinateShift(at: plan.steps)
+    let weights = logWeights.map { exp($0 - moments.logSum) }
+    regions = MassRegions(places, nearest: nearest, weights: weights)
+    (mean, meanStandardError) = Self.means(
+      of: draws.points, dimensions: d, weights: weights, signal: plan.path.signals[plan.steps])
   }
 
   // MARK: - Where the target may have mass
@@ -129,8 +145,9 @@ struct IndependentEstimate: Sendable, Equatable {
     let logShares: [Double]
     let points: [Float]
 
-    /// `log Σ share · [(1 − w) N + w N widened]`, in one pass.
-    func logDensity(_ point: UnsafePointer<Float>) -> Double {
+    /// `log Σ share · [(1 − w) N + w N widened]`, in one pass, and the place that has the highest `N` of its own.
+    func logDensity(_ point: UnsafePointer<Float>) -> (logDensity: Double, nearest: Int) {
+      var nearest = (place: 0, logDensity: -Double.infinity)
       var highest = -Double.infinity
       var sum = 0.0
       let (narrow, wide) = (log(1 - wideShare), log(wideShare))
@@ -145,11 +162,29 @@ struct IndependentEstimate: Sendable, Equatable {
       }
       for index in places.indices {
         let (own, wider) = places[index].logDensities(point, widening: widening, logWidening: logWidening)
+        if own > nearest.logDensity { nearest = (index, own) }
         add(logShares[index] + narrow + own)
         add(logShares[index] + wide + wider)
       }
-      return highest + log(sum)
+      return (highest + log(sum), nearest.place)
     }
+  }
+
+  /// `Σ wx` with its standard error `(Σ w²(x − mean)²)^½`.
+  private static func means(of points: [Float], dimensions d: Int, weights: [Double], signal: Double)
+    -> (mean: [Double], standardError: [Double])
+  {
+    func sums(_ term: (Double, Double, Int) -> Double) -> [Double] {
+      var sums = [Double](repeating: 0, count: d)
+      for (row, weight) in weights.enumerated() {
+        for j in 0..<d { sums[j] += term(weight, signal * Double(points[row * d + j]), j) }
+      }
+      return sums
+    }
+    let mean = sums { weight, x, _ in weight * x }
+    return (
+      mean, sums { weight, x, j in weight * weight * (x - mean[j]) * (x - mean[j]) }.map { $0.squareRoot() }
+    )
   }
 
   /// Places in proportion to their masses, but none with less than a share of its own.

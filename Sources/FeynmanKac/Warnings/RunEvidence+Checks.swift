@@ -20,36 +20,6 @@ extension RunEvidence {
       isDoubt: true)
   }
 
-  /// A rare, narrow mode that no particle reached, or any other place.
-  static func missedMass(_ run: RunEvidence) -> RunWarning? {
-    guard let check = run.checks.independent, let estimate = run.logNormalizer else { return nil }
-    let missing = check.logNormalizer - estimate.value
-    let error = hypotenuse(check.standardError, estimate.standardError ?? 0)
-    // By Markov's inequality an unbiased estimate is e⁷ times too large once in a thousand, whatever its own error.
-    guard check.effectiveSampleSize >= 100 ? missing > 4 * error + 1e-6 : missing > 7 else { return nil }
-    return RunWarning(
-      .missedMass,
-      "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
-        + "\(figure(check.standardError, 2)), \(figure(missing, 2)) above the run's: about \(percent(1 - exponential(-missing))) "
-        + "of the target's mass is where the run has no particle or too little weight. A mode that is rare and narrow in its "
-        + "model is lost at high noise; try an exponent that moves from 1, noise_scale 3 with more steps, or a smaller one.",
-      isDoubt: true)
-  }
-
-  static func disagreement(_ run: RunEvidence) -> RunWarning? {
-    guard let check = run.checks.independent, let estimate = run.logNormalizer else { return nil }
-    let excess = estimate.value - check.logNormalizer
-    let error = hypotenuse(check.standardError, estimate.standardError ?? 0)
-    guard check.effectiveSampleSize >= max(100, 0.1 * Double(check.draws)), excess > 4 * error + 1e-6 else {
-      return nil
-    }
-    return RunWarning(
-      .disagreement,
-      "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
-        + "\(figure(check.standardError, 2)), \(figure(excess, 2)) below the run's, which is more than both errors. Try more "
-        + "sampler.steps, and step_size_error: doubling.", isDoubt: true)
-  }
-
   /// Scores that point away from where the particles are, as those of a composition without a finite integral do.
   static func inconsistentScores(_ run: RunEvidence) -> RunWarning? {
     guard !run.hasExactModels, run.followsScores else { return nil }

@@ -25,6 +25,10 @@ package struct RunEvidence {
   package var pilot: Pilot?
   package var trace: [StepReport]
   package var checks = RunChecks()
+  /// Of the target's mass, what is at places without particles.
+  package var emptyShare = 0.0
+  /// A mean that the draws have elsewhere, with its own error.
+  package var offMean: (coordinate: Int, mean: Double, error: Double)?
   /// The most that the curvature of a reward at the state took of a step's noise variance.
   package var stiffness = 0.0
   /// Every model knows its log density, and so is right at every level.

@@ -6,10 +6,12 @@ extension RunPlan {
   /// data makes of it.
   enum WeightTail {
     case light
-    /// On the edge, as `q²` and `q₁q₂` are at c = 1.
+    /// Near the edge, as `q²` and `q₁q₂` are at c = 1.
     case edge
     case heavy
   }
+
+  private static let edgeWidth = 0.1
 
   var weightTail: WeightTail {
     var tail = WeightTail.light
@@ -19,7 +21,7 @@ extension RunPlan {
       let c = numbers(ofStep: step).noiseScale.middle
       let excess = c * c - 2 * (positive - 1) / positive
       if excess < -1e-9 { return .heavy }
-      if excess < 1e-9 { tail = .edge }
+      if excess < Self.edgeWidth { tail = .edge }
     }
     return tail
   }

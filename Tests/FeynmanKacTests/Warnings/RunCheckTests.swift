@@ -5,7 +5,7 @@ import Testing
 /// What runs say of themselves on targets that go wrong with healthy weights.
 ///
 /// Seen to catch: the variance of the start's fit left as it began; a steep reward's threshold moved far away; copies that
-/// count each for itself; no look at E⟨y, S⟩.
+/// count each for itself; no look at E⟨y, S⟩; empty places held against no draw.
 @Suite("checks beside a run")
 struct RunCheckTests {
   private func codes(_ result: RunResult) -> [RunWarning.Code] { result.warnings.map(\.code) }
@@ -24,6 +24,25 @@ struct RunCheckTests {
     #expect(result.trust == .doubtful)
     let warning = try #require(result.warnings.first { $0.code == .missedMass })
     #expect(warning.sentence.contains("about 99 % of the target's mass is where the run has no particle"))
+  }
+
+  // By log Z alone it does not show: 0.55 % of the mass is 0.0055 nats, beside an error of the draws of 0.002. The mean shows
+  // it, where it is 0.1 beside 0.01.
+  @Test("a mode of half a percent that no particle reached is named too", arguments: [UInt64(1), 2, 3])
+  func missedSmallMode(seed: UInt64) throws {
+    let model = try GaussianMixture(
+      means: [[0, 0, 0, 0, 0], [20, 0, 0, 0, 0]], weights: [0.989, 0.011],
+      standardDeviations: [Array(repeating: 1, count: 5), Array(repeating: 0.47, count: 5)])
+    let sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50),
+      target: .annealed(model, inverseTemperature: 2))
+    let result = try sampler.run(particles: 10_000, seed: seed)
+    #expect(result.trust == .doubtful)
+    let warning = try #require(result.warnings.first { $0.code == .missedMass })
+    #expect(warning.sentence.contains("% of the target's mass, by"))
+    #expect(warning.sentence.contains("at places where the run has next to no particle"))
+    let mean = try #require(result.warnings.first { $0.code == .disagreement })
+    #expect(mean.sentence.contains("The mean of coordinate 0 by 16384 draws"))
   }
 
   // 8 seeds on each of 4 targets: the check is off by 4 of its own and the run's errors once in 16,000 for Gaussian errors.
