@@ -25,6 +25,8 @@ extension Sampler {
     let ofSteps = steps.multipliedSaturating(by: RunPlan.bytesPerStep(terms: target.terms.count))
     let ofIslands = islands.multipliedSaturating(by: MemoryLayout<IslandState>.stride)
     let bytes = ofParticles.addingSaturating(ofSteps).addingSaturating(ofIslands)
+    // Who has that much need not be asked, which takes longer than a small run.
+    guard bytes > Self.certainBytes else { return }
     let allowance = MemoryAllowance.least()
     guard bytes > allowance?.bytes ?? 1 << 46 else { return }
     let (setting, cause) =
@@ -36,6 +38,8 @@ extension Sampler {
       "\(cause) take at least \(MemoryAllowance.text(bytes)) of memory, but "
         + (allowance?.sentence ?? "no machine has so much") + "; take fewer")
   }
+
+  private static let certainBytes = 16 << 20
 
   /// Above it figures of evaluations would not be whole numbers in a summary.
   static let mostParticleSteps = 1 << 53

@@ -7,8 +7,6 @@ struct GaussianMass {
   /// `[d]`.
   let mean: [Double]
   let deviation: [Double]
-  /// `−Σ log s − ½d log 2π`.
-  private let logConstant: Double
 
   /// A factor `(w N(m, s²))^a`.
   struct Factor {
@@ -42,8 +40,6 @@ struct GaussianMass {
       log += 0.5 * (weighted * weighted / own + Foundation.log(2 * .pi / own))
     }
     logMass = log
-    logConstant =
-      -deviation.reduce(0) { $0 + Foundation.log($1) } - 0.5 * Double(d) * Foundation.log(2 * .pi)
     self.mean = mean
     self.deviation = deviation
   }
@@ -53,23 +49,5 @@ struct GaussianMass {
     var place = self
     place.logMass = -.infinity
     return place
-  }
-
-  /// `log N` at a point.
-  func logDensity(_ point: UnsafePointer<Float>) -> Double {
-    logDensities(point, widening: 1, logWidening: 0).own
-  }
-
-  /// `log N` at a point, of this Gaussian and of the same widened.
-  func logDensities(_ point: UnsafePointer<Float>, widening: Double, logWidening: Double) -> (
-    own: Double, wide: Double
-  ) {
-    var square = 0.0
-    for j in mean.indices {
-      let z = (Double(point[j]) - mean[j]) / deviation[j]
-      square += z * z
-    }
-    let shift = Double(mean.count) * logWidening
-    return (logConstant - 0.5 * square, logConstant - shift - 0.5 * square / (widening * widening))
   }
 }

@@ -41,18 +41,14 @@ struct IndependentEstimate: Sendable {
       let places = Self.places(plan), !places.isEmpty
     else { return nil }
     let d = plan.dimensions
-    let count = max(500, min(16_384, 200_000 / (places.count * d)))
+    let particleSteps = plan.particles.multipliedSaturating(by: plan.steps)
+    // A few hundredths of the run's work, and no more than a fixed amount.
+    let affordable = min(particleSteps / 200, 200_000 / (places.count * d))
+    let count = max(250, min(16_384, affordable))
     let draws = Self.draw(count, from: places, dimensions: d, seed: seed)
     guard let targets = Self.logTargets(draws.points, count: count, plan) else { return nil }
-    var logWeights = [Double](repeating: 0, count: count)
-    var nearest = [Int](repeating: 0, count: count)
-    draws.points.withUnsafeBufferPointer { points in
-      for row in 0..<count {
-        let density = draws.logDensity(points.baseAddress! + row * d)
-        logWeights[row] = targets[row] - density.logDensity
-        nearest[row] = density.nearest
-      }
-    }
+    let (logDensities, nearest) = draws.densities()
+    let logWeights = zip(targets, logDensities).map { $0 - $1 }
     guard logWeights.contains(where: { $0 > -.infinity }), !logWeights.contains(where: \.isNaN) else {
       return nil
     }
@@ -62,7 +58,7 @@ struct IndependentEstimate: Sendable {
     standardError = max(0, 1 / moments.effectiveSampleSize - 1 / Double(count)).squareRoot()
     logNormalizer = moments.logMean(of: count) + plan.coordinateShift(at: plan.steps)
     let weights = logWeights.map { exp($0 - moments.logSum) }
-    regions = MassRegions(places, nearest: nearest, weights: weights)
+    regions = MassRegions(draws.table, nearest: nearest, weights: weights)
     (mean, meanStandardError) = Self.means(
       of: draws.points, dimensions: d, weights: weights, signal: plan.path.signals[plan.steps])
   }
@@ -141,32 +137,45 @@ struct IndependentEstimate: Sendable {
   // MARK: - Draws
 
   private struct Draws {
-    let places: [GaussianMass]
+    let table: GaussianTable
     let logShares: [Double]
     let points: [Float]
 
-    /// `log Σ share · [(1 − w) N + w N widened]`, in one pass, and the place that has the highest `N` of its own.
-    func logDensity(_ point: UnsafePointer<Float>) -> (logDensity: Double, nearest: Int) {
-      var nearest = (place: 0, logDensity: -Double.infinity)
-      var highest = -Double.infinity
-      var sum = 0.0
-      let (narrow, wide) = (log(1 - wideShare), log(wideShare))
-      let logWidening = log(widening)
-      func add(_ term: Double) {
-        if term > highest {
-          sum = sum * exp(highest - term) + 1
-          highest = term
-        } else if term > highest - 40 {
-          sum += exp(term - highest)
+    /// `log Σ share · [(1 − w) N + w N widened]` of every draw, and the place that has the highest `N` of its own.
+    func densities() -> (logDensities: [Double], nearest: [Int]) {
+      let d = table.dimensions
+      let narrow = log(1 - wideShare)
+      let wide = log(wideShare) - Double(d) * log(widening)
+      // Of the exponent, what a widened Gaussian has more.
+      let gain = 0.5 * (1 - 1 / (widening * widening))
+      var logDensities: [Double] = []
+      var nearest: [Int] = []
+      logDensities.reserveCapacity(points.count / d)
+      nearest.reserveCapacity(points.count / d)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * table.count) { scratch in
+        let (squares, own) = (scratch.baseAddress!, scratch.baseAddress! + table.count)
+        points.withUnsafeBufferPointer { points in
+          for row in 0..<points.count / d {
+            nearest.append(
+              table.evaluate(at: points.baseAddress! + row * d, squares: squares, logDensities: own))
+            var highest = -Double.infinity
+            for index in 0..<table.count {
+              own[index] += logShares[index]
+              highest = max(highest, max(own[index] + narrow, own[index] + gain * squares[index] + wide))
+            }
+            var sum = 0.0
+            for index in 0..<table.count {
+              let (first, second) = (
+                own[index] + narrow - highest, own[index] + gain * squares[index] + wide - highest
+              )
+              if first > -40 { sum += exp(first) }
+              if second > -40 { sum += exp(second) }
+            }
+            logDensities.append(highest + log(sum))
+          }
         }
       }
-      for index in places.indices {
-        let (own, wider) = places[index].logDensities(point, widening: widening, logWidening: logWidening)
-        if own > nearest.logDensity { nearest = (index, own) }
-        add(logShares[index] + narrow + own)
-        add(logShares[index] + wide + wider)
-      }
-      return (highest + log(sum), nearest.place)
+      return (logDensities, nearest)
     }
   }
 
@@ -216,7 +225,7 @@ struct IndependentEstimate: Sendable {
           places[place].mean[j] + scale * places[place].deviation[j] * Double(points[index]))
       }
     }
-    return Draws(places: places, logShares: shares.map { log($0) }, points: points)
+    return Draws(table: GaussianTable(places), logShares: shares.map { log($0) }, points: points)
   }
 
   /// `Σ aᵢ log qᵢ + λ r` at the end of the path; nil where a model or the reward fails.

@@ -4,12 +4,12 @@ extension RunEvidence {
   /// Holds the particles against the draws of the run's checks.
   mutating func compare(_ result: RunResult, signal: Double) {
     guard let check = checks.independent, check.isReliable else { return }
-    let independent = min(effectiveSampleSize, effectiveAncestors)
-    emptyShare =
-      check.regions?.emptyShare(
-        result.samples, signal: signal, logWeights: result.logWeights, independent: independent) ?? 0
-    let mean = result.weightedMean
-    let variance = result.weightedVariance
+    // With as many particles as draws neither has most of the error.
+    let subset = ParticleSubset(result, atMost: check.draws)
+    let share = Double(subset.rows.count) / Double(result.particles)
+    let independent = min(effectiveSampleSize, effectiveAncestors) * share
+    emptyShare = check.regions?.emptyShare(subset, signal: signal, independent: independent) ?? 0
+    let (mean, variance) = subset.moments(dimensions: result.dimensions)
     // Of d coordinates one is off by so many errors less than once in 10,000.
     let bound = 4 + 0.25 * Self.logarithm(Double(mean.count))
     offMean = mean.indices.lazy.map {
