@@ -42,7 +42,7 @@ struct RunCheckTests {
     #expect(warning.sentence.contains("% of the target's mass, by"))
     #expect(warning.sentence.contains("at places where the run has next to no particle"))
     let mean = try #require(result.warnings.first { $0.code == .disagreement })
-    #expect(mean.sentence.contains("The mean of coordinate 0 by 16384 draws"))
+    #expect(mean.sentence.contains("The mean of coordinate 0 by 10000 draws"))
   }
 
   // 8 seeds on each of 4 targets: the check is off by 4 of its own and the run's errors once in 16,000 for Gaussian errors.
