@@ -28,7 +28,7 @@ struct KernelDensities {
   }
 
   /// Adds `factor · log M(y'|y)` of the target's own step.
-  func addMove(_ island: IslandState, factor: Double, to sums: Rows<Double>) {
+  func addMove(_ island: DiffusionIsland, factor: Double, to sums: Rows<Double>) {
     var affine = island.move.affine
     fk_affine_residuals(
       block.count, plan.dimensions, ends.base, start.states[block].base, start.scores[block].base,
@@ -39,7 +39,7 @@ struct KernelDensities {
   /// Adds `factor · log B(y|y')` of the target's reversal.
   ///
   /// - Parameter noiseScale: `c` of the step.
-  func addReversal(_ island: IslandState, noiseScale: Double, factor: Double, to sums: Rows<Double>) {
+  func addReversal(_ island: DiffusionIsland, noiseScale: Double, factor: Double, to sums: Rows<Double>) {
     var affine = island.reversal.affine
     var gradients = state.gradients?[block]
     if let turned = scratch.turned {

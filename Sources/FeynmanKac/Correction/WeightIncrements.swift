@@ -19,7 +19,7 @@ final class WeightIncrements {
 
   /// The part that belongs to the step's start, before the particles move: `½Δ` times the rate there (`Δ` for the
   /// Euler–Maruyama scheme, which the paper pairs with a left-point sum), or minus what the ratio leaves behind.
-  func addStart(_ block: Block, _ island: IslandState, _ numbers: StepNumbers) {
+  func addStart(_ block: Block, _ island: DiffusionIsland, _ numbers: StepNumbers) {
     let increments = scratch.increments[block]
     increments.fill(0)
     switch plan.correction {
@@ -35,7 +35,7 @@ final class WeightIncrements {
   }
 
   /// The part that belongs to the step's end, after the models were asked there.
-  func addEnd(_ block: Block, _ island: IslandState, _ numbers: StepNumbers, step: Int) {
+  func addEnd(_ block: Block, _ island: DiffusionIsland, _ numbers: StepNumbers, step: Int) {
     let increments = scratch.increments[block]
     switch plan.correction {
     case .none: break
@@ -61,7 +61,7 @@ final class WeightIncrements {
 
   /// Start and end in one pass, where `plan.weighsByRates`: writes the rates of the new states, and returns the first row
   /// whose log-weight they make NaN or infinite, or the number of rows.
-  func addRates(_ block: Block, _ island: IslandState, _ numbers: StepNumbers, step: Int) -> Int {
+  func addRates(_ block: Block, _ island: DiffusionIsland, _ numbers: StepNumbers, step: Int) -> Int {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return block.count }
     return fk_weigh(
       block.count, plan.dimensions, Double(plan.intrinsicDimensions), plan.path.levels[step + 1],
@@ -83,7 +83,7 @@ final class WeightIncrements {
   }
 
   /// `factor · (rate + θ F + ⟨b, S + ∇r⟩)`.
-  private func addRates(_ block: Block, _ island: IslandState, factor: Double) {
+  private func addRates(_ block: Block, _ island: DiffusionIsland, factor: Double) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     let increments = scratch.increments[block]
     fk_add_rates(
@@ -103,7 +103,7 @@ final class WeightIncrements {
     }
   }
 
-  private func addKernels(_ block: Block, _ island: IslandState, _ numbers: StepNumbers) {
+  private func addKernels(_ block: Block, _ island: DiffusionIsland, _ numbers: StepNumbers) {
     guard let kernels = kernels(of: block) else { return }
     let increments = scratch.increments[block]
     kernels.addReversal(island, noiseScale: numbers.noiseScale.middle, factor: 1, to: increments)

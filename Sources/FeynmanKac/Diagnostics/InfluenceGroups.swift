@@ -22,14 +22,14 @@ struct InfluenceGroups {
 
   /// Nil where the way of resampling allows neither; see ``NormalizerEstimate``.
   init?(_ run: SamplingRun) {
-    let plan = run.plan
+    let plan = run.diffusionPlan
     switch plan.standardErrorMethod {
     case .islandSpread:
       group = (0..<plan.particles).map { Int32($0 / plan.islandParticles) }
       count = plan.islands
       factor = Double(plan.islands) / Double(plan.islands - 1)
     case .leeWhiteley:
-      group = Array(run.state.ancestors.all.buffer)
+      group = Array(run.population.ancestors.all.buffer)
       count = plan.particles
       factor = 1
     case nil: return nil

@@ -7,7 +7,9 @@ struct MemoryForecast {
 
   /// - Parameter threads: As many as the run will have.
   init(_ plan: RunPlan, threads: Int) {
-    let memory = RunMemory(plan, pool: WorkerPool(threads: threads), in: Arena(countingOnly: true))
+    let memory = PopulationMemory(
+      plan.population, pool: WorkerPool(threads: threads), in: Arena(countingOnly: true))
+    _ = DiffusionMemory(plan, memory, threads: threads)
     let particles = plan.particles
     let trace = (plan.steps + 1) * MemoryLayout<StepReport>.stride
     // Of the plan itself, with the copies of its terms that each thread makes, and of what is made anew of islands.
@@ -15,20 +17,20 @@ struct MemoryForecast {
     let copies = threads * plan.terms.count * (MemoryLayout<NoisePoint>.stride + MemoryLayout<Double>.stride)
     let planned =
       (plan.steps + 1) * (perStep - MemoryLayout<StepReport>.stride + copies)
-      + plan.islands * (2 * MemoryLayout<IslandState>.stride + 128)
+      + plan.islands * (2 * (MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride) + 128)
       + plan.blockCount * (MemoryLayout<Block>.stride + MemoryLayout<(any Error)?>.stride)
     let genealogy = 4 * plan.genealogySlices.count * particles
     let samples = 4 * plan.dimensions * particles
     result = samples + 16 * particles + genealogy + trace
     let streams = RandomStreams.bytes(of: plan.generator, count: plan.islands * (plan.blocksPerIsland + 1))
     let workspace =
-      plan.blockResampler == nil
+      plan.population.blockResampler == nil
       ? plan.resampling.resampler.workspaceBytesPerParticle * plan.islandParticles * memory.resampling.count
       : 0
     // States and a row's log-weights, parents and slots.
     let row = plan.trajectory.map { $0.slotCount * (4 * plan.dimensions + 24) } ?? 0
     let running = memory.arena.bytes + memory.arena.overhead + workspace + row
-    // What `SamplingRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
+    // What `ParticleRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
     // the samples, then the rest.
     let scores = plan.denoising == .half ? samples : 0
     let recorded = 4 * plan.genealogySlices.keptCount * particles

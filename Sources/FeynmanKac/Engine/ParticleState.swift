@@ -1,4 +1,4 @@
-/// What is stored with every particle. Columns that a run does not need are nil.
+/// What a diffusion stores with every particle. Columns that a run does not need are nil.
 final class ParticleState: Sendable {
   /// `y`, `[N, d]`.
   let states: Column<Float>
@@ -14,8 +14,6 @@ final class ParticleState: Sendable {
   let rates: Column<Double>?
   /// `D + ⟨y, S + ∇r⟩`, `[N]`.
   let features: Column<Double>?
-  /// The log-weights since the last resampling, which sets them to 0, `[N]`.
-  let logWeights: Column<Double>
   /// `Σ aᵢ log qᵢ(y)`, `[N]`.
   let logDensities: Column<Double>?
   /// `r_u(y)`, `[N]`.
@@ -30,20 +28,14 @@ final class ParticleState: Sendable {
   let keptNoise: Column<Float>?
   /// In the coarser, the log-ratio of its weights to the finer's where it was last looked at, `[N]`.
   let logRatios: Column<Double>?
-  /// The index at the start that each particle descends from, `[N]`.
-  let ancestors: Column<Int32>
-  /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`; nil where there is
-  /// one slice.
-  let parents: Column<Int32>?
-  /// The same for the trajectory's row before, `[N]`.
-  let trajectoryParents: Column<Int32>?
+  /// The engine's log-weights, `[N]`.
+  let logWeights: Column<Double>
 
-  /// All of these columns.
-  let table: ColumnTable
-
-  init(_ plan: RunPlan, _ table: ColumnTable) {
+  /// Declares them in the population's table.
+  init(_ plan: RunPlan, _ population: Population) {
     let d = plan.dimensions
-    self.table = table
+    let table = population.table
+    logWeights = population.logWeights
     states = table.particle("states", Float.self, width: d)
     scores = table.particle("scores", Float.self, width: d)
     points = table.particle("points", Float.self, width: d, if: plan.usesHistory)
@@ -51,7 +43,6 @@ final class ParticleState: Sendable {
     twists = table.particle("twists", Float.self, width: d, if: plan.usesTwists)
     rates = table.particle("rates", Double.self, if: plan.usesRates)
     features = table.particle("features", Double.self, if: plan.usesRates)
-    logWeights = table.particle("log-weights", Double.self, owner: .weight)
     logDensities = table.particle("log-densities", Double.self, if: plan.correction == .densityRatio)
     rewards = table.particle("rewards", Double.self, if: plan.usesRewardDifference)
     termScores =
@@ -63,8 +54,5 @@ final class ParticleState: Sendable {
     averages = table.particle("averages", Float.self, width: d, if: plan.usesMomentum)
     keptNoise = table.particle("kept noise", Float.self, width: d, if: plan.role == .finer)
     logRatios = table.particle("log-ratios", Double.self, if: plan.role == .coarser)
-    ancestors = table.particle("ancestors", Int32.self)
-    parents = table.particle("parents", Int32.self, if: plan.genealogySlices.keptCount > 0)
-    trajectoryParents = table.particle("trajectory parents", Int32.self, if: plan.trajectory != nil)
   }
 }

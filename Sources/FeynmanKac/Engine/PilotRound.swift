@@ -29,7 +29,7 @@ struct PilotRound {
     let fine = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
     let pair = try StepDoubling(sampler, fine)
     noiseLevels = plan.path.levels
-    modelEvaluations = zip(plan.modelEvaluations, pair.coarse.plan.modelEvaluations).map {
+    modelEvaluations = zip(plan.modelEvaluations, pair.coarse.diffusionPlan.modelEvaluations).map {
       ($0.model, $0.rows + $1.rows)
     }
     var squares: [Double] = []
@@ -77,11 +77,11 @@ extension StepDoubling {
   /// The weighted mean square of what the particles' log-weights parted by since it was last asked, in squared nats.
   /// Of a single island.
   func meanSquareParting() -> Double {
-    guard let marks = coarse.state.logRatios?.all else { return 0 }
+    guard let marks = coarse.model.state.logRatios?.all else { return 0 }
     var sum = 0.0
     var total = 0.0
     let highest = fine.islands[0].moments.highest
-    let (fineWeights, coarseWeights) = (fine.state.logWeights.all, coarse.state.logWeights.all)
+    let (fineWeights, coarseWeights) = (fine.population.logWeights.all, coarse.population.logWeights.all)
     for particle in 0..<fine.plan.particles {
       let weight = exp(fineWeights[particle] - highest)
       let ratio = coarseWeights[particle] - fineWeights[particle]
@@ -104,7 +104,7 @@ extension StepDoubling {
     let coarseWeights = coarse.normalizedLogWeights
     let fineWeights = fine.normalizedLogWeights
     var sums = [Double](repeating: 0, count: fine.plan.particles)
-    let ancestors = fine.state.ancestors.all
+    let ancestors = fine.population.ancestors.all
     for particle in sums.indices {
       sums[Int(ancestors[particle])] +=
         exp(coarseWeights[particle]) - exp(fineWeights[particle])
@@ -112,5 +112,5 @@ extension StepDoubling {
     return sums.reduce(0) { $0 + $1 * $1 }.squareRoot() / divisor
   }
 
-  var divisor: Double { Double((1 << fine.plan.scheme.order) - 1) }
+  var divisor: Double { Double((1 << fine.diffusionPlan.scheme.order) - 1) }
 }

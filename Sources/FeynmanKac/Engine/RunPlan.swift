@@ -23,25 +23,18 @@ final class RunPlan: Sendable {
   let dimensions: Int
   let intrinsicDimensions: Int
   let atoms: Int?
-  let particles: Int
-  let islands: Int
   let scheme: Sampler.Scheme
   let control: Sampler.Control
   let correction: Sampler.Correction
   let start: Sampler.Start
   let denoising: Sampler.Denoising
-  let trajectory: TrajectoryRows?
   let generator: Sampler.GeneratorKind
-  let resampling: Sampler.ResamplingRule
-  /// The rule where all threads work on it; nil for one that works on one thread, and for sequential random numbers.
-  let blockResampler: (any BlockResampler)?
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
 
   let role: RunRole
-
-  /// Rows of one block. A function of the dimension alone, so that streams of random numbers stay the same.
-  let blockRows: Int
+  /// What the engine must know.
+  let population: PopulationPlan
 
   /// - Throws: `SetupError` naming the setting that cannot work.
   init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
@@ -71,12 +64,9 @@ final class RunPlan: Sendable {
 
     self.path = path
     self.exponentSums = exponentSums
-    self.particles = particles
-    self.islands = islands
     dimensions = model.dimensions
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
-    blockRows = max(64, min(512, 16384 / model.dimensions / 64 * 64))
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
     groups = Self.groups(of: terms)
     let moving = terms.filter { $0.exponentSlope != 0 }
@@ -92,7 +82,7 @@ final class RunPlan: Sendable {
     correction = sampler.correction
     control = sampler.correction == .none ? .none : sampler.control
     denoising = sampler.denoising
-    trajectory = try sampler.trajectory.map {
+    let trajectory = try sampler.trajectory.map {
       try TrajectoryRows($0, steps: path.steps, particles: particles)
     }
     if let trajectory {
@@ -105,9 +95,13 @@ final class RunPlan: Sendable {
       }
     }
     generator = sampler.generator
-    resampling = sampler.resampling
-    blockResampler =
-      sampler.generator.isSequential ? nil : sampler.resampling.resampler as? any BlockResampler
+    population = PopulationPlan(
+      particles: particles, islands: islands,
+      // By the dimension alone, so that streams of random numbers stay the same.
+      blockRows: max(64, min(512, 16384 / model.dimensions / 64 * 64)), times: path.times,
+      progress: path.progress, carriesWeights: sampler.correction != .none, resampling: sampler.resampling,
+      blockResampler: sampler.generator.isSequential
+        ? nil : sampler.resampling.resampler as? any BlockResampler, trajectory: trajectory)
     start = try Self.start(of: sampler, terms: terms)
     let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
     let statedWeight = stated.reduce(0) { $0 + $1.1 }
@@ -119,20 +113,22 @@ final class RunPlan: Sendable {
   }
 
   var steps: Int { path.steps }
-  var islandParticles: Int { particles / islands }
-  /// The indices of an island's particles in the run.
-  func particles(ofIsland island: Int) -> Range<Int> {
-    island * islandParticles..<(island + 1) * islandParticles
-  }
-  var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
-  var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
-  var blockCount: Int { blocksPerIsland * islands }
-  /// How many of the threads that are offered have something to do.
-  func threads(atMost threads: Int) -> Int { max(1, min(threads, blockCount, WorkerGate.mostHelpers)) }
+  var particles: Int { population.particles }
+  var islands: Int { population.islands }
+  var blockRows: Int { population.blockRows }
+  var resampling: Sampler.ResamplingRule { population.resampling }
+  var islandParticles: Int { population.islandParticles }
+  var genealogySlices: GenealogySlices { population.genealogySlices }
+  var trajectory: TrajectoryRows? { population.trajectory }
+  var blocksPerIsland: Int { population.blocksPerIsland }
+  var blockCount: Int { population.blockCount }
+  func threads(atMost threads: Int) -> Int { population.threads(atMost: threads) }
 
   // MARK: What has to be stored with every particle
 
   var carriesWeights: Bool { correction != .none }
+  /// No step has any noise.
+  var isNoiseless: Bool { noiseScaleMaximum == 0 }
   var usesRates: Bool { correction == .feynmanKac || (carriesWeights && control != .none) }
   /// Nothing but the rates of scores enters the weights, and they at both ends of a step alike.
   var weighsByRates: Bool {

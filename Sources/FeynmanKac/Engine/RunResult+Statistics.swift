@@ -5,7 +5,7 @@ extension RunResult {
     _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
     pair: StepDoubling?, checks: RunChecks
   ) {
-    let plan = run.plan
+    let plan = run.diffusionPlan
     let count = plan.islandParticles
     // The run's memory is freed piece by piece, so that the result never comes on top of all of it. A pair is compared at
     // the end, which needs all of both.
@@ -14,13 +14,13 @@ extension RunResult {
     let lineages = plan.carriesWeights ? (0..<plan.islands).map { run.squaredShares(ofIsland: $0) } : []
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
-      run.state.table.release("states")
-      run.state.table.release("scores")
+      run.population.table.release("states")
+      run.population.table.release("scores")
     }
     logWeights = run.normalizedLogWeights
-    if frees { run.state.table.release("log-weights") }
+    if frees { run.population.table.release("log-weights") }
     ancestors = [Int64](onLargePages: plan.particles) { ancestors in
-      let own = run.state.ancestors.all
+      let own = run.population.ancestors.all
       for particle in ancestors.indices { ancestors[particle] = Int64(own[particle]) }
     }
     genealogy = run.recordedGenealogy
@@ -57,11 +57,11 @@ extension RunResult {
     uniqueAncestors = trace[plan.steps].uniqueAncestors
     self.pilot = pilot
     stepSizeError = pair?.error(monteCarloError: logNormalizer?.standardError)
-    let others = [pilot?.modelEvaluations, pair?.coarse.modelEvaluations].compactMap { $0 }
-    modelEvaluations = run.modelEvaluations.enumerated().map { index, own in
+    let others = [pilot?.modelEvaluations, pair?.coarse.model.modelEvaluations].compactMap { $0 }
+    modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
       (own.model, others.reduce(own.rows) { $0 + $1[index].rows })
     }
-    alignedSteps = plan.usesAlignment ? run.islands.map(\.alignedStep) : []
+    alignedSteps = plan.usesAlignment ? run.model.islands.map(\.alignedStep) : []
     self.trace = trace
     self.wallSeconds = wallSeconds
     self.threads = threads
@@ -76,7 +76,7 @@ extension RunResult {
       measuresStepSize: plan.role == .finer)
     evidence.checks = checks
     evidence.compare(self, signal: plan.path.signals[plan.steps])
-    evidence.stiffness = run.stiffness
+    evidence.stiffness = run.model.stiffness
     evidence.hasLightTail = plan.weightTail == .light
     evidence.followsScores = plan.twist == nil && plan.guidance?.projection == nil
     evidence.hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)

@@ -23,7 +23,8 @@ extension Sampler {
     let ofParticles = particles.multipliedSaturating(by: columns).addingSaturating(block)
       .addingSaturating(products)
     let ofSteps = steps.multipliedSaturating(by: RunPlan.bytesPerStep(terms: target.terms.count))
-    let ofIslands = islands.multipliedSaturating(by: MemoryLayout<IslandState>.stride)
+    let ofIslands = islands.multipliedSaturating(
+      by: MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride)
     let bytes = ofParticles.addingSaturating(ofSteps).addingSaturating(ofIslands)
     // Who has that much need not be asked, which takes longer than a small run.
     guard bytes > Self.certainBytes else { return }

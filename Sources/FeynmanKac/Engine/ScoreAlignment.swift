@@ -26,7 +26,7 @@ extension BlockEvaluation {
   }
 }
 
-extension SamplingRun {
+extension Diffusion {
   /// Writes what `decideAlignment` adds up, while the island still asks both branches.
   func measureAlignment(_ block: Block, _ evaluation: BlockEvaluation) {
     guard let alignments = sums.alignments, islands[block.island].alignedStep == nil else { return }

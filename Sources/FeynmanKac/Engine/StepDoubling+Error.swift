@@ -6,7 +6,7 @@ extension StepDoubling {
   /// - Parameter monteCarloError: The standard error of the run's log Z, where it has one.
   func error(monteCarloError: Double?) -> StepSizeError? {
     guard failure == nil else { return nil }
-    let plan = fine.plan
+    let plan = fine.diffusionPlan
     let d = plan.dimensions
     let weights = (
       fine: fine.normalizedLogWeights.map { exp($0) }, coarse: coarse.normalizedLogWeights.map { exp($0) }

@@ -15,8 +15,8 @@ final class StepDoubling {
   init(_ sampler: Sampler, _ fine: SamplingRun) throws {
     self.fine = fine
     coarse = try SamplingRun(
-      Self.coarserPlan(sampler, of: fine.plan), streams: fine.streams, threads: fine.pool.threads,
-      givenNormals: fine.state.keptNoise, isCancelled: fine.isCancelled)
+      Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, threads: fine.pool.threads,
+      givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
     fine.follower = coarse
   }
 

@@ -35,8 +35,8 @@ struct Trace {
     for island in run.islands {
       resampled += island.didResample ? 1 : 0
       ancestors += island.uniqueAncestors
-      slope += island.control.slope / Double(plan.islands)
     }
+    for island in run.model.islands { slope += island.control.slope / Double(plan.islands) }
     let elapsed = elapsedSeconds
     return StepReport(
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
@@ -45,7 +45,7 @@ struct Trace {
       scoreResidual: plan.carriesWeights && plan.control != .none
         ? Float(merged.feature / merged.sum / Double(plan.intrinsicDimensions)) : nil,
       resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
-      alignment: run.alignment(at: step), elapsedSeconds: elapsed,
+      alignment: run.model.alignment(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
   }
 }

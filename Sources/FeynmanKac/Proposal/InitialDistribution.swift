@@ -30,11 +30,6 @@ struct InitialDistribution {
     let deviation = Float(deviation)
     let states = state.states[block]
     for i in 0..<states.values { states[i] = deviation * normals[i] }
-    for links in [state.ancestors, state.parents, state.trajectoryParents] {
-      guard let own = links?[block] else { continue }
-      for row in 0..<block.count { own[row] = Int32(block.start + row) }
-    }
-    state.logWeights[block].fill(0)
   }
 
   /// Weighs the particles by the target over the Gaussian that they were drawn from.

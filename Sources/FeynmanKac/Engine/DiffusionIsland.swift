@@ -1,16 +1,7 @@
 internal import CKernels
 
-/// What the islands know besides their particles. Islands never exchange anything before the end.
-struct IslandState {
-  /// log Z in `y` coordinates up to the last resampling, in nats.
-  var logNormalizer: Double
-  /// Of the current weights; what the last step's report says is kept from before its resampling.
-  var moments = WeightMoments()
-  var reported = WeightMoments()
-  var reportedLogNormalizer = 0.0
-  var resampleCount = 0
-  var didResample = false
-  var uniqueAncestors: Int
+/// What a diffusion knows of an island: the drift that keeps its weights even, and the step that it is making.
+struct DiffusionIsland {
   var control: ControlFit
   var response = PointResponse()
   /// The step's mean and noise.

@@ -2,11 +2,14 @@ import Foundation
 
 // What a run in progress has to show.
 
-extension SamplingRun {
+extension ParticleRun<Diffusion> {
+  var diffusionPlan: RunPlan { model.plan }
+
   /// Frees all that the result does not need.
   func releaseWorkingMemory() {
     let kept: Set<String> = ["states", "ancestors", "log-weights"]
-    state.table.release(allBut: plan.denoising == .half ? kept.union(["scores"]) : kept)
+    population.table.release(
+      allBut: diffusionPlan.denoising == .half ? kept.union(["scores"]) : kept)
     for scratch in resampling {
       for array in scratch.arrays { arena.release(array) }
       scratch.workspace = ResamplingWorkspace()
@@ -15,7 +18,7 @@ extension SamplingRun {
 
   /// Frees what the genealogy was made of.
   func releaseRecords() {
-    state.table.release("ancestors")
+    population.table.release("ancestors")
     for slice in genealogy { arena.release(UnsafeMutableRawPointer(slice.base)) }
   }
 
@@ -36,17 +39,19 @@ extension SamplingRun {
   func squaredShares(ofIsland island: Int) -> Double {
     let own = plan.particles(ofIsland: island)
     let weights = [Double](onLargePages: own.count) { weights in
-      islands[island].moments.normalize(state.logWeights[own].base, own.count, into: weights.baseAddress!)
+      islands[island].moments.normalize(
+        population.logWeights[own].base, own.count, into: weights.baseAddress!)
     }
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.squaredShares(
-        weights: weights, eves: UnsafeBufferPointer(state.ancestors[own].buffer), startingAt: own.lowerBound)
+        weights: weights, eves: UnsafeBufferPointer(population.ancestors[own].buffer),
+        startingAt: own.lowerBound)
     }
   }
 
   /// Of the weights of all islands together. Without noise the copies of a particle never part, and count once.
   func effectiveSampleSize(_ moments: WeightMoments) -> Double {
-    guard isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
+    guard diffusionPlan.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
       return moments.effectiveSampleSize
     }
     let merge = IslandMerge(logNormalizers: islandLogNormalizers)
@@ -70,7 +75,7 @@ extension SamplingRun {
     return [Double](onLargePages: plan.particles) { weights in
       for (index, island) in islands.enumerated() {
         let own = plan.particles(ofIsland: index)
-        let logWeights = state.logWeights[own]
+        let logWeights = population.logWeights[own]
         for row in 0..<own.count { weights[own.lowerBound + row] = logWeights[row] + island.logNormalizer }
       }
       let logSum = LogWeights.logSumExp(UnsafeBufferPointer(weights))
@@ -84,7 +89,7 @@ extension SamplingRun {
     return Genealogy(
       steps: (0..<slices.count).map { slices.lastStep(of: $0) },
       parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
-        let recorded = slices.keptCount > 0 ? genealogy : [state.ancestors]
+        let recorded = slices.keptCount > 0 ? genealogy : [population.ancestors]
         for (slice, column) in recorded.enumerated() {
           (parents.baseAddress! + slice * plan.particles).update(from: column.all.base, count: plan.particles)
         }
@@ -94,16 +99,17 @@ extension SamplingRun {
 
   /// `x = α y`, with the remaining noise half taken out where asked.
   func samples(at step: Int, denoised: Bool) -> [Float] {
-    let signal = plan.path.signals[step]
+    let signal = diffusionPlan.path.signals[step]
     // ½(ȳ − y) = ½ (v/A) S
     let pull =
-      denoised && plan.denoising == .half ? 0.5 * plan.path.levels[step] / plan.exponentSums[step] : 0
-    return [Float](onLargePages: plan.particles * plan.dimensions) { samples in
-      let states = state.states.all
+      denoised && diffusionPlan.denoising == .half
+      ? 0.5 * diffusionPlan.path.levels[step] / diffusionPlan.exponentSums[step] : 0
+    return [Float](onLargePages: plan.particles * diffusionPlan.dimensions) { samples in
+      let states = model.state.states.all
       if pull == 0 {
         for index in samples.indices { samples[index] = Float(signal * Double(states[index])) }
       } else {
-        let scores = state.scores.all
+        let scores = model.state.scores.all
         for index in samples.indices {
           samples[index] = Float(signal * (Double(states[index]) + pull * Double(scores[index])))
         }
@@ -113,5 +119,28 @@ extension SamplingRun {
 
   func snapshot(at step: Int) -> ParticleSnapshot {
     ParticleSnapshot(samples: samples(at: step, denoised: false), logWeights: normalizedLogWeights)
+  }
+}
+
+/// A diffusion's particles on their way.
+typealias SamplingRun = ParticleRun<Diffusion>
+
+extension ParticleRun<Diffusion> {
+  /// - Parameters:
+  ///   - threads: At most as many as there are blocks are used.
+  ///   - givenNormals: In place of the streams', for the coarser of two coupled runs.
+  ///   - isCancelled: Asked now and then by the thread that calls; once true, a pass ends with `RunError.cancelled`.
+  /// - Throws: `ResourceError` where the system refuses memory or a thread.
+  convenience init(
+    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: Column<Float>? = nil,
+    isCancelled: (() -> Bool)? = nil
+  ) throws {
+    let pool = WorkerPool(threads: plan.threads(atMost: threads))
+    let memory = PopulationMemory(plan.population, pool: pool, in: Arena())
+    let diffusion = Diffusion(
+      plan, DiffusionMemory(plan, memory, threads: pool.threads), streams: streams, givenNormals: givenNormals
+    )
+    try self.init(
+      plan.population, diffusion, memory, pool: pool, streams: streams, isCancelled: isCancelled)
   }
 }

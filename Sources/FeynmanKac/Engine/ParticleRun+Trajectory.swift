@@ -1,15 +1,15 @@
-extension SamplingRun {
+extension ParticleRun<Diffusion> {
   /// The row of the trajectory that is due after a step, and starts to follow the slots anew.
   func recordTrajectory(at step: Int) -> TrajectoryRow? {
-    guard let rows = plan.trajectory, let links = state.trajectoryParents?.all,
+    guard let rows = plan.trajectory, let links = population.trajectoryParents?.all,
       let index = rows.index(ofStep: step)
     else { return nil }
     let slots = (0..<rows.slotCount).map { rows.slot($0) }
-    let signal = plan.path.signals[step]
-    let d = plan.dimensions
+    let signal = diffusionPlan.path.signals[step]
+    let d = diffusionPlan.dimensions
     var states: [Float] = []
     states.reserveCapacity(slots.count * d)
-    let rowsOfStates = state.states.all
+    let rowsOfStates = model.state.states.all
     for slot in slots {
       for j in 0..<d { states.append(Float(signal * Double(rowsOfStates[slot * d + j]))) }
     }
@@ -38,7 +38,7 @@ extension SamplingRun {
     }
     let logSum = all.logSum
     return slots.map {
-      state.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
+      population.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
     }
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 
 // What `PointResponse` measures, block by block.
 
-extension SamplingRun {
+extension Diffusion {
   /// Sets a block's sum to `−Σ ⟨z, ȳ − y⟩` at the start, before the particles move.
   func startResponse(of block: Block, _ scratch: BlockScratch, at step: Int) {
     guard let responses = sums.responses else { return }

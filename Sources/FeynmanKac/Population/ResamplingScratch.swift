@@ -12,21 +12,17 @@ final class ResamplingScratch: @unchecked Sendable {
   let counts: UnsafeMutablePointer<Int32>
   /// The parents that a rule without blocks chooses, `[n]`.
   private let ancestors: UnsafeMutablePointer<Int32>?
-  /// The linear control's products of an island, `[d+3, d+3]`.
-  let products: Rows<Double>
   let blocks: ResamplingBlocks
   var workspace = ResamplingWorkspace()
   private let count: Int
 
-  init(_ plan: RunPlan, pool: WorkerPool, in arena: Arena) {
+  init(_ plan: PopulationPlan, pool: WorkerPool, in arena: Arena) {
     count = plan.islandParticles
     weights = arena.allocate(Double.self, count)
     moves = arena.allocate(Placement.Move.self, count)
     marks = arena.allocate(UInt8.self, count)
     counts = arena.allocate(Int32.self, count)
     ancestors = arena.allocate(Int32.self, count, if: plan.blockResampler == nil)
-    products = Rows(
-      base: arena.allocate(Double.self, plan.controlProducts), count: 1, width: plan.controlProducts)
     blocks = ResamplingBlocks(particles: count, pool: pool, in: arena)
   }
 
@@ -44,7 +40,7 @@ final class ResamplingScratch: @unchecked Sendable {
   ///   - logWeights: Of the island, in nats.
   ///   - moments: Their sums.
   func chooseOffspring(
-    of logWeights: Rows<Double>, _ moments: WeightMoments, _ plan: RunPlan, _ streams: RandomStreams,
+    of logWeights: Rows<Double>, _ moments: WeightMoments, _ plan: PopulationPlan, _ streams: RandomStreams,
     island: Int, step: Int
   ) {
     moments.normalizeAll(

@@ -1,6 +1,6 @@
 // How steep a reward at the state is beside the steps that follow it.
 
-extension SamplingRun {
+extension Diffusion {
   /// Sets a block's sum to the squared change of `∇r` over a step, at the scale of its end.
   func measureCurvature(of block: Block, _ scratch: BlockScratch, step: Int) {
     guard let curvatures = sums.curvatures, let former = scratch.formerGradients?[block],
