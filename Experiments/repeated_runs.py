@@ -97,7 +97,7 @@ class Sweep:
         if not self.reports:
             command.append("--no-report")
         # The configs may have changed since runs that the folder holds were made; then those are made again.
-        ended = subprocess.run([*command, "--overwrite"], stdout=subprocess.DEVNULL)
+        ended = subprocess.run([*command, "--overwrite"], stdout=subprocess.DEVNULL, check=False)
         if ended.returncode not in (0, NUMERICAL_FAILURE):
             sys.exit(ended.returncode)
         tables = json.loads((self.output / "sweep.json").read_text())

@@ -16,7 +16,9 @@ import numpy
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import itertools
+
+import repeated_runs
 
 # Rows of a block in two dimensions: each is a stream of its own.
 BLOCK_ROWS, DIMENSIONS, STEPS = 512, 2, 3
@@ -24,7 +26,7 @@ BINS = 256
 
 
 def fkc(*words):
-    done = subprocess.run([repeated_runs.FKC, *map(str, words)], capture_output=True, text=True)
+    done = subprocess.run([repeated_runs.FKC, *map(str, words)], capture_output=True, text=True, check=False)
     return done.returncode, done.stderr.strip()
 
 
@@ -42,7 +44,7 @@ def normals(folder):
     states = numpy.load(folder / "trajectory.npy").astype(float)
     deviation = math.sqrt(50**2 + 1)
     found = [states[0] / deviation]
-    for before, after in zip(states, states[1:]):
+    for before, after in itertools.pairwise(states):
         # A step of a Gaussian is a factor and a noise, whose size is the same in all coordinates and runs: found by
         # regression once for philox, and then fixed.
         found.append((before, after))
@@ -137,8 +139,8 @@ def main():
     if not arguments.names:
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     reference = results["philox"]["log_normalizer"]
-    lines = ["| generator | variance | mean, cells, serial, serial of squares, streams, steps: standard errors | spread of a block | "
-             "spread of log Z, of the stated | its mean, in standard errors off philox's |", "|---|---|---|---|---|---|"]
+    lines = [("| generator | variance | mean, cells, serial, serial of squares, streams, steps: standard errors | spread of a block | "
+             "spread of log Z, of the stated | its mean, in standard errors off philox's |"), "|---|---|---|---|---|---|"]
     for name, result in results.items():
         normal, found = result["normals"], result["log_normalizer"]
         if not normal:

@@ -15,11 +15,11 @@ from rdkit import Chem
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "molecules")]
-import decode  # noqa: E402
-import properties  # noqa: E402
-import repeated_runs  # noqa: E402
-import vae  # noqa: E402
-from evaluate import internal_diversity  # noqa: E402
+import decode
+import properties
+import repeated_runs
+import vae
+from evaluate import internal_diversity
 
 SEEDS = "1-3"
 SCALE = "target.guided.scale"

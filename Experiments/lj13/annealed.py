@@ -12,15 +12,14 @@ import json
 import pathlib
 import sys
 
-import numpy as np
-
 import annealed_pictures
 import lennard_jones as lj
+import numpy as np
 import score
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 BETA = "target.annealed.inverse_temperature"
 # Inverse temperatures relative to T = 2, and the names of the references.

@@ -13,14 +13,12 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import lennard_jones as lj
 import numpy as np
 import torch
-
-import lennard_jones as lj
+import torch_export
 from native import NativeEGNN
 from sampling import sample
-
-import torch_export
 
 HERE = pathlib.Path(__file__).parent
 COLUMNS = ("energy_w1", "trimmed_energy_w1", "distance_w2", "mean_energy")

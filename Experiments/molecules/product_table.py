@@ -11,14 +11,13 @@ import json
 import pathlib
 import sys
 
-import numpy as np
-
 import judge
+import numpy as np
 from numpy_decoder import Decoder
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 SEEDS, COUNT = "1-5", 300
 SAMPLERS = {"product-plain": "plain", "product-paper": "FKC, the paper's settings", "product": "FKC, our defaults"}
