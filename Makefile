@@ -2,7 +2,7 @@
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, make lint, then all tests
 # make lint   formatting, structure, documentation and traps, in a minute; needs no build
-# make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/README.md
+# make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/RESULTS.md
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them

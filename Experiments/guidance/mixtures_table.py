@@ -1,4 +1,4 @@
-"""Remakes the README's tables of mixtures and picture.svg. Needs numpy and matplotlib.
+"""Remakes RESULTS.md's tables of mixtures and picture.svg. Needs numpy and matplotlib.
 
     python mixtures_table.py
 """
@@ -91,7 +91,7 @@ def main():
             HERE / "runs" / pair)
         sweep.run().measure(lambda run, exacts=exacts: measured(run, exacts))
         lines = [*table(sweep, exacts), "", f"Seeds 1 to 5, {repeated_runs.machine()}."]
-        repeated_runs.write_table(HERE / "README.md", lines, f"table of {pair}")
+        repeated_runs.write_table(HERE / "RESULTS.md", lines, f"table of {pair}")
         sweeps[pair] = sweep
     picture(sweeps)
 

@@ -16,9 +16,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import lennard_jones as lj
 import numpy as np
 import torch
-import torch_export
 from native import NativeEGNN
 from sampling import sample
+
+# isort: split
+# Found where native.py looks for it.
+import torch_export
 
 HERE = pathlib.Path(__file__).parent
 COLUMNS = ("energy_w1", "trimmed_energy_w1", "distance_w2", "mean_energy")

@@ -11,6 +11,7 @@ Writes egnn.safetensors, learning.csv (loss by noise, and the energy distance of
 import argparse
 import copy
 import csv
+import itertools
 import math
 import os
 import pathlib
@@ -18,14 +19,15 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import itertools
-
 import lennard_jones as lj
 import numpy as np
 import torch
-import torch_export
 from native import NativeEGNN, compare, networks
 from sampling import SIGMA_MAX, SIGMA_MIN, sample, without_center
+
+# isort: split
+# Found where native.py looks for it.
+import torch_export
 
 HERE = pathlib.Path(__file__).parent
 TEMPERATURE = 2.0

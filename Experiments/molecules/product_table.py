@@ -1,4 +1,4 @@
-"""Products of two property experts, by three samplers: runs the grid with `fkc sweep`, decodes, writes README's table.
+"""Products of two property experts, by three samplers: runs the grid with `fkc sweep`, decodes, writes RESULTS.md's table.
 
     python product_table.py [--keep]
 
@@ -146,7 +146,7 @@ def main():
     lines = table(groups, distances)
     lines += ["", f"Of MOSES's training molecules {100 * share:.2f} % ({len(known):,} of those drawn) satisfy both; two disjoint"]
     lines[-1] += f" samples of them are {distances['floor']:.1f} apart by the distance of the last column."
-    repeated_runs.write_table(HERE / "README.md", lines, "products")
+    repeated_runs.write_table(HERE / "RESULTS.md", lines, "products")
 
 
 if __name__ == "__main__":
