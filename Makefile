@@ -73,12 +73,13 @@ lint:
 	python3 Tests/Structure/documented.py --self-test
 	python3 Tests/Structure/documented.py
 	python3 Tests/Traps/check.py
-	@$(MAKE) --no-print-directory .venv-lint/ready || echo "ruff could not be installed: Python is not looked at" >&2
+	@$(MAKE) --no-print-directory --silent .venv-lint/ready 2>/dev/null || \
+	  { rm -rf .venv-lint; echo "ruff could not be installed by pip: Python is not looked at" >&2; }
 	@if [ -f .venv-lint/ready ]; then echo ruff check; .venv-lint/bin/ruff check --quiet; fi
 
 .venv-lint/ready: Tests/Structure/requirements.txt
 	@rm -rf .venv-lint
-	@python3 -m venv .venv-lint && .venv-lint/bin/pip install --quiet --disable-pip-version-check -r $<
+	@python3 -m venv .venv-lint && .venv-lint/bin/pip install --quiet --disable-pip-version-check --retries 1 -r $<
 	@touch $@
 
 experiment-accuracy: build
