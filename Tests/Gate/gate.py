@@ -148,8 +148,8 @@ def summary(results):
     hard, hard_of = doubtful_share(results, easy=False)
     return (
         f"{len(results)} targets, {sum(count.values())} runs: {count['ok']} right and sure of it, {count['doubtful']} doubtful, "
-        f"{count['refused']} refused, {count['wrong']} sure and wrong. Doubtful are {easy:.1%} of the {easy_of} runs on easy "
-        f"targets and {hard:.1%} of the {hard_of} on hard ones.")
+        f"{count['refused']} refused, {count['wrong']} sure and wrong. {easy:.1%} of the {easy_of} runs on easy "
+        f"targets are doubtful, and {hard:.1%} of the {hard_of} on hard ones.")
 
 
 def conclusion(results, found):
