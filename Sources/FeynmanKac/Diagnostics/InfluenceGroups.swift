@@ -29,7 +29,7 @@ struct InfluenceGroups {
       count = plan.islands
       factor = Double(plan.islands) / Double(plan.islands - 1)
     case .leeWhiteley:
-      group = (0..<plan.particles).map { run.state.ancestors[$0] }
+      group = Array(run.state.ancestors.all.buffer)
       count = plan.particles
       factor = 1
     case nil: return nil

@@ -1,52 +1,73 @@
 internal import CKernels
 import Foundation
 
+/// What a reward at the denoised point needs of a thread's memory.
+struct DenoisedColumns {
+  /// The denoised points, `[rows, d]`.
+  let points: ScratchColumn<Float>
+  /// What a finite difference asks about; nil for another jacobian.
+  let displaced: Displaced?
+
+  struct Displaced {
+    /// `y + h g` and the composed scores there, `[rows, d]`.
+    let states: ScratchColumn<Float>
+    let scores: ScratchColumn<Float>
+    /// `|∇r|` of each row, by which the difference is scaled, `[rows]`.
+    let gradientNorms: ScratchColumn<Double>
+  }
+
+  init(_ plan: RunPlan, _ twist: PlannedTwist, _ table: ColumnTable) {
+    let d = plan.dimensions
+    points = table.step("denoised points", Float.self, width: d)
+    displaced =
+      twist.jacobian == .finiteDifference
+      ? Displaced(
+        states: table.step("displaced states", Float.self, width: d),
+        scores: table.step("displaced scores", Float.self, width: d),
+        gradientNorms: table.step("gradient norms", Double.self)) : nil
+  }
+}
+
 // Rewards that are evaluated at the denoised point.
 
 extension BlockEvaluation {
-  /// Writes `r_u` into `scratch.rewards` and `g ≈ ∇_y r_u` into `twists`, from the scores at the same states.
+  /// Writes `r_u` into `scratch.rewards` and `g ≈ ∇_y r_u` into the twists, from the block's scores at the same states.
   func evaluateDenoisedReward(
-    _ reward: any Reward, _ twist: PlannedTwist, of states: UnsafePointer<Float>,
-    scores: UnsafePointer<Float>, _ block: Block, at step: Int, twists: UnsafeMutablePointer<Float>?
+    _ reward: any Reward, _ twist: PlannedTwist, of states: Rows<Float>, _ block: Block, at step: Int
   ) throws {
-    let count = block.count * plan.dimensions
+    let twists = state.twists?[block]
     let scale = plan.rewardScales[step]
-    guard scale != 0 else {
-      scratch.rewards.update(repeating: 0, count: block.count)
-      twists?.update(repeating: 0, count: count)
+    guard scale != 0, let columns = scratch.denoised else {
+      scratch.rewards[block].fill(0)
+      twists?.fill(0)
       return
     }
-    let points = scratch.denoisedPoints
+    let points = columns.points[block]
+    let scores = state.scores[block]
     let pull = Float(twist.pulls[step])
-    for i in 0..<count { points[i] = states[i] + pull * scores[i] }
+    for i in 0..<states.values { points[i] = states[i] + pull * scores[i] }
     try ask(reward, at: points, variance: twist.variances[step], block, step: step, gradients: twists)
     guard let twists else { return }
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, twists) }
-    switch twist.jacobian {
-    case .isotropic:
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, twists.base) }
+    if let displaced = columns.displaced {
+      try multiplyByJacobian(twists, twist, of: states, points, displaced, block, at: step)
+    } else {
       let factor = Float(scale * twist.jacobians[step])
-      for i in 0..<count { twists[i] *= factor }
-    case .finiteDifference:
-      try multiplyByJacobian(twists, twist, of: states, block, at: step, scale: scale)
+      for i in 0..<twists.values { twists[i] *= factor }
     }
-    let bad = fk_first_non_finite(twists, count)
-    if bad < count {
-      throw RunError.notFinite(
-        source: "the reward's gradient", step: step, time: plan.path.times[step],
-        particle: block.start + bad / plan.dimensions)
-    }
+    try checkGradients(twists, block, at: step)
   }
 
   /// `g ← λ [x̂(y + h g) − x̂(y)]/h`. The displacement has a tenth of the noise's length: the denoised point bends on the
   /// scale of the noise, and rounding needs more than a hundredth.
   private func multiplyByJacobian(
-    _ twists: UnsafeMutablePointer<Float>, _ twist: PlannedTwist, of states: UnsafePointer<Float>,
-    _ block: Block, at step: Int, scale: Double
+    _ twists: Rows<Float>, _ twist: PlannedTwist, of states: Rows<Float>, _ points: Rows<Float>,
+    _ columns: DenoisedColumns.Displaced, _ block: Block, at step: Int
   ) throws {
     let d = plan.dimensions
     let length = 0.1 * plan.path.levels[step].squareRoot()
-    let displaced = scratch.displacedStates
-    let norms = scratch.gradientNorms
+    let displaced = columns.states[block]
+    let norms = columns.gradientNorms[block]
     for row in 0..<block.count {
       var square = 0.0
       for j in row * d..<(row + 1) * d { square += Double(twists[j]) * Double(twists[j]) }
@@ -54,23 +75,24 @@ extension BlockEvaluation {
       let factor = Float(norms[row] > 0 ? length / norms[row] : 0)
       for j in row * d..<(row + 1) * d { displaced[j] = states[j] + factor * twists[j] }
     }
-    try composeScores(of: displaced, block, at: step, into: scratch.displacedScores)
+    let scores = columns.scores[block]
+    try composeScores(of: displaced, block, at: step, into: scores)
     let pull = Float(twist.pulls[step])
     for row in 0..<block.count {
-      let factor = Float(scale * norms[row] / length)
+      let factor = Float(plan.rewardScales[step] * norms[row] / length)
       for j in row * d..<(row + 1) * d {
-        let point = displaced[j] + pull * scratch.displacedScores[j]
-        twists[j] = factor * (point - scratch.denoisedPoints[j])
+        let point = displaced[j] + pull * scores[j]
+        twists[j] = factor * (point - points[j])
       }
     }
   }
 
   /// Shifts the states that a step led to by `V g`, and adds the log-ratio of its densities without and with the shift to
   /// the increments. The normals of the step must still be in scratch memory.
-  func steer(
-    _ states: UnsafeMutablePointer<Float>, by twists: UnsafePointer<Float>, variance: Double, _ block: Block
-  ) {
+  func steer(_ states: Rows<Float>, by twists: Rows<Float>, variance: Double, _ block: Block) {
     let d = plan.dimensions
+    let normals = scratch.normals[block]
+    let increments = scratch.increments[block]
     let deviation = variance.squareRoot()
     let shift = Float(variance)
     for row in 0..<block.count {
@@ -78,11 +100,11 @@ extension BlockEvaluation {
       var square = 0.0
       for j in row * d..<(row + 1) * d {
         let gradient = Double(twists[j])
-        product += gradient * Double(scratch.normals[j])
+        product += gradient * Double(normals[j])
         square += gradient * gradient
         states[j] += shift * twists[j]
       }
-      scratch.increments[row] -= deviation * product + 0.5 * variance * square
+      increments[row] -= deviation * product + 0.5 * variance * square
     }
   }
 }

@@ -1,113 +1,70 @@
-/// What is stored with every particle, as columns that resampling copies row by row. Columns that a run does not
-/// need are nil.
-///
-/// Unchecked: threads share it, and in one pass each writes the rows of its own blocks or islands only.
-final class ParticleState: @unchecked Sendable {
+/// What is stored with every particle. Columns that a run does not need are nil.
+final class ParticleState: Sendable {
   /// `y`, `[N, d]`.
-  let states: UnsafeMutablePointer<Float>
+  let states: Column<Float>
   /// `S`, `[N, d]`.
-  let scores: UnsafeMutablePointer<Float>
+  let scores: Column<Float>
   /// The drift point of the step before, `[N, d]`.
-  let points: UnsafeMutablePointer<Float>?
+  let points: Column<Float>?
   /// `∇_y r_u`, `[N, d]`.
-  let gradients: UnsafeMutablePointer<Float>?
+  let gradients: Column<Float>?
   /// `g ≈ ∇_y r_u` of a reward at the denoised point, `[N, d]`.
-  let twists: UnsafeMutablePointer<Float>?
+  let twists: Column<Float>?
   /// `d log w/du` without control, `[N]`.
-  let rates: UnsafeMutablePointer<Double>?
+  let rates: Column<Double>?
   /// `D + ⟨y, S + ∇r⟩`, `[N]`.
-  let features: UnsafeMutablePointer<Double>?
-  /// `[N]`, since the last resampling.
-  let logWeights: UnsafeMutablePointer<Double>
+  let features: Column<Double>?
+  /// The log-weights since the last resampling, which sets them to 0, `[N]`.
+  let logWeights: Column<Double>
   /// `Σ aᵢ log qᵢ(y)`, `[N]`.
-  let logDensities: UnsafeMutablePointer<Double>?
+  let logDensities: Column<Double>?
   /// `r_u(y)`, `[N]`.
-  let rewards: UnsafeMutablePointer<Double>?
+  let rewards: Column<Double>?
   /// `sᵢ` in `y` coordinates, `[terms][N, d]`.
-  let termScores: [UnsafeMutablePointer<Float>]
+  let termScores: [Column<Float>]
   /// `log qᵢ(y)`, `[terms][N]`.
-  let termLogDensities: [UnsafeMutablePointer<Double>]
+  let termLogDensities: [Column<Double>]
   /// The running average of the guided branches' difference, `[N, d]`.
-  let averages: UnsafeMutablePointer<Float>?
-  /// Of the finer of two coupled runs, the normals since the coarser one's last level as one normal, `[N, d]`.
-  let keptNoise: UnsafeMutablePointer<Float>?
-  /// Of the coarser, the log-ratio of its weights to the finer's where it was last looked at, `[N]`.
-  let logRatios: UnsafeMutablePointer<Double>?
+  let averages: Column<Float>?
+  /// In the finer of two coupled runs, the normals since the coarser one's last level as one normal, `[N, d]`.
+  let keptNoise: Column<Float>?
+  /// In the coarser, the log-ratio of its weights to the finer's where it was last looked at, `[N]`.
+  let logRatios: Column<Double>?
   /// The index at the start that each particle descends from, `[N]`.
-  let ancestors: UnsafeMutablePointer<Int32>
+  let ancestors: Column<Int32>
   /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`; nil where there is
   /// one slice.
-  let parents: UnsafeMutablePointer<Int32>?
+  let parents: Column<Int32>?
   /// The same for the trajectory's row before, `[N]`.
-  let trajectoryParents: UnsafeMutablePointer<Int32>?
+  let trajectoryParents: Column<Int32>?
 
-  /// Every column but the log-weights, which resampling sets to 0.
-  private let columns: [(base: UnsafeMutableRawPointer, stride: Int)]
+  /// All of these columns.
+  let table: ColumnTable
 
-  init(_ plan: RunPlan, in arena: Arena) {
-    let count = plan.particles
-    let values = count * plan.dimensions
-    states = arena.allocate(Float.self, values)
-    scores = arena.allocate(Float.self, values)
-    points = arena.allocate(Float.self, values, if: plan.usesHistory)
-    gradients = arena.allocate(Float.self, values, if: plan.usesGradients)
-    twists = arena.allocate(Float.self, values, if: plan.usesTwists)
-    rates = arena.allocate(Double.self, count, if: plan.usesRates)
-    features = arena.allocate(Double.self, count, if: plan.usesRates)
-    logWeights = arena.allocate(Double.self, count)
-    logDensities = arena.allocate(Double.self, count, if: plan.correction == .densityRatio)
-    rewards = arena.allocate(Double.self, count, if: plan.usesRewardDifference)
-    termScores = plan.usesTermScores ? plan.terms.map { _ in arena.allocate(Float.self, values) } : []
+  init(_ plan: RunPlan, _ table: ColumnTable) {
+    let d = plan.dimensions
+    self.table = table
+    states = table.particle("states", Float.self, width: d)
+    scores = table.particle("scores", Float.self, width: d)
+    points = table.particle("points", Float.self, width: d, if: plan.usesHistory)
+    gradients = table.particle("gradients", Float.self, width: d, if: plan.usesGradients)
+    twists = table.particle("twists", Float.self, width: d, if: plan.usesTwists)
+    rates = table.particle("rates", Double.self, if: plan.usesRates)
+    features = table.particle("features", Double.self, if: plan.usesRates)
+    logWeights = table.particle("log-weights", Double.self, owner: .weight)
+    logDensities = table.particle("log-densities", Double.self, if: plan.correction == .densityRatio)
+    rewards = table.particle("rewards", Double.self, if: plan.usesRewardDifference)
+    termScores =
+      plan.usesTermScores
+      ? plan.terms.indices.map { table.particle("scores of term \($0)", Float.self, width: d) } : []
     termLogDensities =
-      plan.usesTermLogDensities ? plan.terms.map { _ in arena.allocate(Double.self, count) } : []
-    averages = arena.allocate(Float.self, values, if: plan.usesMomentum)
-    keptNoise = arena.allocate(Float.self, values, if: plan.role == .finer)
-    logRatios = arena.allocate(Double.self, count, if: plan.role == .coarser)
-    ancestors = arena.allocate(Int32.self, count)
-    parents = arena.allocate(Int32.self, count, if: plan.genealogySlices.keptCount > 0)
-    trajectoryParents = arena.allocate(Int32.self, count, if: plan.trajectory != nil)
-
-    let row = plan.dimensions * MemoryLayout<Float>.stride
-    var columns: [(base: UnsafeMutableRawPointer, stride: Int)] = []
-    let rows =
-      [states, scores, points, gradients, twists, averages, keptNoise].compactMap { $0 } + termScores
-    for column in rows {
-      columns.append((UnsafeMutableRawPointer(column), row))
-    }
-    for column in [rates, features, logDensities, rewards, logRatios].compactMap({ $0 }) + termLogDensities {
-      columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Double>.stride))
-    }
-    for column in [ancestors, parents, trajectoryParents].compactMap({ $0 }) {
-      columns.append((UnsafeMutableRawPointer(column), MemoryLayout<Int32>.stride))
-    }
-    self.columns = columns
-  }
-
-  /// Every column but `kept`, to be freed.
-  func columns(except kept: [UnsafeMutableRawPointer]) -> [UnsafeMutableRawPointer] {
-    columns.map(\.base).filter { !kept.contains($0) }
-  }
-
-  /// Copies whole particles: for every pair, what is at the source goes to the destination. No destination is the
-  /// source of another pair, so that several threads may copy some pairs each.
-  func copy(_ pairs: UnsafeBufferPointer<Placement.Move>, offset: Int) {
-    for column in columns {
-      let base = column.base + offset * column.stride
-      switch column.stride {
-      case 4: Self.copy(pairs, base.assumingMemoryBound(to: UInt32.self))
-      case 8: Self.copy(pairs, base.assumingMemoryBound(to: UInt64.self))
-      default:
-        for pair in pairs {
-          (base + Int(pair.destination) * column.stride).copyMemory(
-            from: base + Int(pair.source) * column.stride, byteCount: column.stride)
-        }
-      }
-    }
-  }
-
-  private static func copy<Word>(
-    _ pairs: UnsafeBufferPointer<Placement.Move>, _ base: UnsafeMutablePointer<Word>
-  ) {
-    for pair in pairs { base[Int(pair.destination)] = base[Int(pair.source)] }
+      plan.usesTermLogDensities
+      ? plan.terms.indices.map { table.particle("log-densities of term \($0)", Double.self) } : []
+    averages = table.particle("averages", Float.self, width: d, if: plan.usesMomentum)
+    keptNoise = table.particle("kept noise", Float.self, width: d, if: plan.role == .finer)
+    logRatios = table.particle("log-ratios", Double.self, if: plan.role == .coarser)
+    ancestors = table.particle("ancestors", Int32.self)
+    parents = table.particle("parents", Int32.self, if: plan.genealogySlices.keptCount > 0)
+    trajectoryParents = table.particle("trajectory parents", Int32.self, if: plan.trajectory != nil)
   }
 }

@@ -77,13 +77,14 @@ extension StepDoubling {
   /// The weighted mean square of what the particles' log-weights parted by since it was last asked, in squared nats.
   /// Of a single island.
   func meanSquareParting() -> Double {
-    guard let marks = coarse.state.logRatios else { return 0 }
+    guard let marks = coarse.state.logRatios?.all else { return 0 }
     var sum = 0.0
     var total = 0.0
     let highest = fine.islands[0].moments.highest
+    let (fineWeights, coarseWeights) = (fine.state.logWeights.all, coarse.state.logWeights.all)
     for particle in 0..<fine.plan.particles {
-      let weight = exp(fine.state.logWeights[particle] - highest)
-      let ratio = coarse.state.logWeights[particle] - fine.state.logWeights[particle]
+      let weight = exp(fineWeights[particle] - highest)
+      let ratio = coarseWeights[particle] - fineWeights[particle]
       guard weight > 0, ratio.isFinite else { continue }
       let parting = ratio - marks[particle]
       sum += weight * parting * parting
@@ -103,8 +104,9 @@ extension StepDoubling {
     let coarseWeights = coarse.normalizedLogWeights
     let fineWeights = fine.normalizedLogWeights
     var sums = [Double](repeating: 0, count: fine.plan.particles)
+    let ancestors = fine.state.ancestors.all
     for particle in sums.indices {
-      sums[Int(fine.state.ancestors[particle])] +=
+      sums[Int(ancestors[particle])] +=
         exp(coarseWeights[particle]) - exp(fineWeights[particle])
     }
     return sums.reduce(0) { $0 + $1 * $1 }.squareRoot() / divisor

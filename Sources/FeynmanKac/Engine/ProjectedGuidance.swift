@@ -36,13 +36,13 @@ struct ProjectedGuidance {
     let momentum = projection.momentum
     let rest = 1 / (1 - momentum)
     let isLast = step == plan.steps
+    let kept = scratch.turned.map { (plain: $0.plain[block], pull: $0.pull[block]) }
     for row in 0..<block.count {
-      let offset = (block.start + row) * d
-      let states = state.states + offset
-      let scores = state.scores + offset
-      let conditional = state.termScores[guidance.conditional] + offset
-      let unconditional = state.termScores[guidance.unconditional] + offset
-      let averages = state.averages.map { $0 + offset }
+      let states = state.states[block].row(row)
+      let scores = state.scores[block].row(row)
+      let conditional = state.termScores[guidance.conditional][block].row(row)
+      let unconditional = state.termScores[guidance.unconditional][block].row(row)
+      let averages = state.averages?[block].row(row)
       var square = 0.0
       var product = 0.0
       var pointSquare = 0.0
@@ -69,10 +69,10 @@ struct ProjectedGuidance {
       for j in 0..<d {
         let difference = level * (Double(conditional[j]) - Double(unconditional[j]))
         let point = Double(states[j]) + level * Double(conditional[j])
-        if let plain = scratch.plainScores, let pull = scratch.guidancePull {
-          plain[row * d + j] = scores[j]
+        if let kept {
+          kept.plain[row * d + j] = scores[j]
           let turned = resting.across * rest * difference + resting.along * point
-          pull[row * d + j] = Float(strength * (turned - difference))
+          kept.pull[row * d + j] = Float(strength * (turned - difference))
         }
         guard !isLast else { continue }
         let average = averages.map { Double($0[j]) } ?? difference
@@ -80,5 +80,22 @@ struct ProjectedGuidance {
         scores[j] += Float(strength * (turned - difference))
       }
     }
+  }
+}
+
+/// What the reversal of a projected guidance needs of a thread's memory, `[rows, d]` each.
+struct TurnedScores {
+  /// `S` where the state's scores are those of the projected guidance.
+  let plain: ScratchColumn<Float>
+  /// How far these would be from it with an average at rest.
+  let pull: ScratchColumn<Float>
+  /// What the drift of the reversal has beyond that of `S`.
+  let reversalPull: ScratchColumn<Float>
+
+  init(_ plan: RunPlan, _ table: ColumnTable) {
+    let d = plan.dimensions
+    plain = table.step("plain scores", Float.self, width: d)
+    pull = table.step("guidance's pull", Float.self, width: d)
+    reversalPull = table.step("reversal's pull", Float.self, width: d)
   }
 }

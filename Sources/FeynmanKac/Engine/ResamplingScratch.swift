@@ -13,19 +13,20 @@ final class ResamplingScratch: @unchecked Sendable {
   /// The parents that a rule without blocks chooses, `[n]`.
   private let ancestors: UnsafeMutablePointer<Int32>?
   /// The linear control's products of an island, `[d+3, d+3]`.
-  let products: UnsafeMutablePointer<Double>
+  let products: Rows<Double>
   let blocks: ResamplingBlocks
   var workspace = ResamplingWorkspace()
   private let count: Int
 
-  init(_ plan: RunPlan, pool: WorkerPool, productSize: Int, in arena: Arena) {
+  init(_ plan: RunPlan, pool: WorkerPool, in arena: Arena) {
     count = plan.islandParticles
     weights = arena.allocate(Double.self, count)
     moves = arena.allocate(Placement.Move.self, count)
     marks = arena.allocate(UInt8.self, count)
     counts = arena.allocate(Int32.self, count)
     ancestors = arena.allocate(Int32.self, count, if: plan.blockResampler == nil)
-    products = arena.allocate(Double.self, productSize)
+    products = Rows(
+      base: arena.allocate(Double.self, plan.controlProducts), count: 1, width: plan.controlProducts)
     blocks = ResamplingBlocks(particles: count, pool: pool, in: arena)
   }
 
@@ -43,11 +44,11 @@ final class ResamplingScratch: @unchecked Sendable {
   ///   - logWeights: Of the island, in nats.
   ///   - moments: Their sums.
   func chooseOffspring(
-    of logWeights: UnsafePointer<Double>, _ moments: WeightMoments, _ plan: RunPlan, _ streams: RandomStreams,
+    of logWeights: Rows<Double>, _ moments: WeightMoments, _ plan: RunPlan, _ streams: RandomStreams,
     island: Int, step: Int
   ) {
     moments.normalizeAll(
-      .init(start: logWeights, count: count), into: .init(start: weights, count: count), in: blocks)
+      UnsafeBufferPointer(logWeights.buffer), into: .init(start: weights, count: count), in: blocks)
     let normalized = NormalizedWeights(unchecked: .init(start: weights, count: count))
     let counts = UnsafeMutableBufferPointer(start: counts, count: count)
     if let resampler = plan.blockResampler {
@@ -74,7 +75,7 @@ final class ResamplingScratch: @unchecked Sendable {
   /// - Parameters:
   ///   - eves: For each particle the index at the start that it descends from, from `first ..< first + n`.
   ///   - first: The index of the island's first particle.
-  func countAncestors(_ eves: UnsafePointer<Int32>, startingAt first: Int) -> Int {
-    SurvivingAncestors.count(eves, startingAt: first, marks: marks, in: blocks)
+  func countAncestors(_ eves: Rows<Int32>, startingAt first: Int) -> Int {
+    SurvivingAncestors.count(eves.base, startingAt: first, marks: marks, in: blocks)
   }
 }

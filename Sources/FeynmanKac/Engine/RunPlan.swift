@@ -120,6 +120,10 @@ final class RunPlan: Sendable {
 
   var steps: Int { path.steps }
   var islandParticles: Int { particles / islands }
+  /// The indices of an island's particles in the run.
+  func particles(ofIsland island: Int) -> Range<Int> {
+    island * islandParticles..<(island + 1) * islandParticles
+  }
   var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
   var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
   var blockCount: Int { blocksPerIsland * islands }

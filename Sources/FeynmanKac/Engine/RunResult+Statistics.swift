@@ -14,18 +14,18 @@ extension RunResult {
     let lineages = plan.carriesWeights ? (0..<plan.islands).map { run.squaredShares(ofIsland: $0) } : []
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
-      run.arena.release(run.state.states)
-      run.arena.release(run.state.scores)
+      run.state.table.release("states")
+      run.state.table.release("scores")
     }
     logWeights = run.normalizedLogWeights
-    if frees { run.arena.release(run.state.logWeights) }
+    if frees { run.state.table.release("log-weights") }
     ancestors = [Int64](onLargePages: plan.particles) { ancestors in
-      for particle in ancestors.indices { ancestors[particle] = Int64(run.state.ancestors[particle]) }
+      let own = run.state.ancestors.all
+      for particle in ancestors.indices { ancestors[particle] = Int64(own[particle]) }
     }
     genealogy = run.recordedGenealogy
     if frees {
-      run.arena.release(run.state.ancestors)
-      run.arena.release(run.genealogy)
+      run.releaseRecords()
     }
     dimensions = plan.dimensions
     intrinsicDimensions = plan.intrinsicDimensions

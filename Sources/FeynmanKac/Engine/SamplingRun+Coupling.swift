@@ -22,14 +22,14 @@ extension SamplingRun {
   /// Resamples this run, the coarser one, as the finer one does: its particles keep what they are weighted beyond the
   /// finer one's, so that its log Z stays unbiased though the choice was not by its own weights.
   func follow(_ finer: SamplingRun, _ moves: UnsafeBufferPointer<Placement.Move>, island index: Int) {
-    let first = index * plan.islandParticles
-    let weights = state.logWeights + first
-    let finerWeights = finer.state.logWeights + first
-    for particle in 0..<plan.islandParticles where finerWeights[particle] > -.infinity {
+    let own = plan.particles(ofIsland: index)
+    let weights = state.logWeights[own]
+    let finerWeights = finer.state.logWeights[own]
+    for particle in 0..<own.count where finerWeights[particle] > -.infinity {
       weights[particle] -= finerWeights[particle]
     }
     for move in moves { weights[Int(move.destination)] = weights[Int(move.source)] }
-    state.copy(moves, offset: first)
+    state.table.copy(moves, from: own.lowerBound)
     islands[index].logNormalizer += finer.islands[index].moments.logMean(of: plan.islandParticles)
   }
 }

@@ -57,28 +57,27 @@ extension SamplingRun {
   }
 
   private func resample(_ index: Int, step: Int) {
-    let count = plan.islandParticles
-    let first = index * count
+    let own = plan.particles(ofIsland: index)
     let moments = islands[index].moments
     let resampling = resampling[index % resampling.count]
-    resampling.chooseOffspring(
-      of: state.logWeights + first, moments, plan, streams, island: index, step: step)
+    resampling.chooseOffspring(of: state.logWeights[own], moments, plan, streams, island: index, step: step)
     let moves = resampling.listMoves()
     follower?.follow(self, moves, island: index)
     let rows = ResamplingBlocks.rows
     resampling.blocks.concurrently(tasks: (moves.count + rows - 1) / rows) { _, task in
-      let own = task * rows..<min((task + 1) * rows, moves.count)
-      state.copy(UnsafeBufferPointer(rebasing: moves[own]), offset: first)
+      let piece = task * rows..<min((task + 1) * rows, moves.count)
+      state.table.copy(UnsafeBufferPointer(rebasing: moves[piece]), from: own.lowerBound)
     }
-    islands[index].logNormalizer += moments.logMean(of: count)
+    islands[index].logNormalizer += moments.logMean(of: own.count)
     islands[index].resampleCount += 1
     islands[index].didResample = true
-    islands[index].uniqueAncestors = resampling.countAncestors(state.ancestors + first, startingAt: first)
+    islands[index].uniqueAncestors = resampling.countAncestors(
+      state.ancestors[own], startingAt: own.lowerBound)
     // New weights, block by block as every step sums them.
     let firstBlock = index * plan.blocksPerIsland
     resampling.blocks.concurrently(tasks: plan.blocksPerIsland) { worker, task in
       let block = blocks[firstBlock + task]
-      (state.logWeights + block.start).update(repeating: 0, count: block.count)
+      state.logWeights[block].fill(0)
       summarize(block, scratch[resampling.blocks.workers == 1 ? index % scratch.count : worker])
     }
   }
@@ -86,37 +85,33 @@ extension SamplingRun {
   /// Keeps the parents where a slice of the genealogy ends, and starts the next one.
   func recordGenealogy(ofIsland index: Int, step: Int) {
     guard let parents = state.parents, let slice = plan.genealogySlices.slice(endingAt: step) else { return }
-    let first = index * plan.islandParticles
+    let first = plan.particles(ofIsland: index).lowerBound
     let blocks = resampling[index % resampling.count].blocks
     blocks.concurrently { _, block in
       let rows = blocks.rows(of: block)
-      let start = first + rows.lowerBound
-      (genealogy + slice * plan.particles + start).update(from: parents + start, count: rows.count)
-      for slot in start..<start + rows.count { parents[slot] = Int32(truncatingIfNeeded: slot) }
+      let slots = first + rows.lowerBound..<first + rows.upperBound
+      let own = parents[slots]
+      genealogy[slice][slots].copy(from: own)
+      for (row, slot) in slots.enumerated() { own[row] = Int32(truncatingIfNeeded: slot) }
     }
   }
 
   private func mergedMoments(of index: Int) -> WeightMoments {
     var merged = WeightMoments()
-    for block in 0..<plan.blocksPerIsland {
-      let number = index * plan.blocksPerIsland + block
-      merged.merge(WeightMoments(blockMoments + WeightMoments.sumCount * number))
-    }
+    for block in sums.moments.ofIsland(index) { merged.merge(WeightMoments(block.base)) }
     return merged
   }
 
   private func fitLinear(_ index: Int) {
-    guard let blockProducts else { return }
-    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
-    let first = index * plan.blocksPerIsland
+    guard let blockProducts = sums.products else { return }
     let products = resampling[index % resampling.count].products
-    for i in 0..<size { products[i] = 0 }
-    for block in first..<first + plan.blocksPerIsland {
-      let moments = WeightMoments(blockMoments + WeightMoments.sumCount * block)
+    products.fill(0)
+    for (sums, own) in zip(sums.moments.ofIsland(index), blockProducts.ofIsland(index)) {
+      let moments = WeightMoments(sums.base)
       guard moments.highest > -.infinity else { continue }
       let scale = exp(moments.highest - islands[index].moments.highest)
-      for i in 0..<size { products[i] += scale * blockProducts[size * block + i] }
+      for i in 0..<products.values { products[i] += scale * own[i] }
     }
-    islands[index].control.fitLinear(products, dimensions: plan.dimensions)
+    islands[index].control.fitLinear(products.base, dimensions: plan.dimensions)
   }
 }

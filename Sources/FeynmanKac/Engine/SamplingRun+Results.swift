@@ -5,13 +5,18 @@ import Foundation
 extension SamplingRun {
   /// Frees all that the result does not need.
   func releaseWorkingMemory() {
-    var kept: [UnsafeMutableRawPointer] = [UnsafeMutableRawPointer(state.states), .init(state.ancestors)]
-    if plan.denoising == .half { kept.append(.init(state.scores)) }
-    for column in state.columns(except: kept) { arena.release(column) }
+    let kept: Set<String> = ["states", "ancestors", "log-weights"]
+    state.table.release(allBut: plan.denoising == .half ? kept.union(["scores"]) : kept)
     for scratch in resampling {
       for array in scratch.arrays { arena.release(array) }
       scratch.workspace = ResamplingWorkspace()
     }
+  }
+
+  /// Frees what the genealogy was made of.
+  func releaseRecords() {
+    state.table.release("ancestors")
+    for slice in genealogy { arena.release(UnsafeMutableRawPointer(slice.base)) }
   }
 
   /// The weights of all islands together before this step's resampling; the sum is that of `Ẑ_k / K`.
@@ -29,15 +34,13 @@ extension SamplingRun {
 
   /// `Σₑ Wₑ²` of an island, `Wₑ` the weight of all descendants of one particle of its start.
   func squaredShares(ofIsland island: Int) -> Double {
-    let count = plan.islandParticles
-    let first = island * count
-    let weights = [Double](onLargePages: count) { weights in
-      islands[island].moments.normalize(state.logWeights + first, count, into: weights.baseAddress!)
+    let own = plan.particles(ofIsland: island)
+    let weights = [Double](onLargePages: own.count) { weights in
+      islands[island].moments.normalize(state.logWeights[own].base, own.count, into: weights.baseAddress!)
     }
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.squaredShares(
-        weights: weights, eves: UnsafeBufferPointer(start: state.ancestors + first, count: count),
-        startingAt: first)
+        weights: weights, eves: UnsafeBufferPointer(state.ancestors[own].buffer), startingAt: own.lowerBound)
     }
   }
 
@@ -66,9 +69,9 @@ extension SamplingRun {
     }
     return [Double](onLargePages: plan.particles) { weights in
       for (index, island) in islands.enumerated() {
-        for particle in index * plan.islandParticles..<(index + 1) * plan.islandParticles {
-          weights[particle] = state.logWeights[particle] + island.logNormalizer
-        }
+        let own = plan.particles(ofIsland: index)
+        let logWeights = state.logWeights[own]
+        for row in 0..<own.count { weights[own.lowerBound + row] = logWeights[row] + island.logNormalizer }
       }
       let logSum = LogWeights.logSumExp(UnsafeBufferPointer(weights))
       for particle in weights.indices { weights[particle] -= logSum }
@@ -81,8 +84,10 @@ extension SamplingRun {
     return Genealogy(
       steps: (0..<slices.count).map { slices.lastStep(of: $0) },
       parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
-        let recorded = slices.keptCount > 0 ? genealogy : state.ancestors
-        parents.baseAddress?.update(from: recorded, count: parents.count)
+        let recorded = slices.keptCount > 0 ? genealogy : [state.ancestors]
+        for (slice, column) in recorded.enumerated() {
+          (parents.baseAddress! + slice * plan.particles).update(from: column.all.base, count: plan.particles)
+        }
       },
       particles: plan.particles)
   }
@@ -94,12 +99,13 @@ extension SamplingRun {
     let pull =
       denoised && plan.denoising == .half ? 0.5 * plan.path.levels[step] / plan.exponentSums[step] : 0
     return [Float](onLargePages: plan.particles * plan.dimensions) { samples in
+      let states = state.states.all
       if pull == 0 {
-        for index in samples.indices { samples[index] = Float(signal * Double(state.states[index])) }
+        for index in samples.indices { samples[index] = Float(signal * Double(states[index])) }
       } else {
+        let scores = state.scores.all
         for index in samples.indices {
-          samples[index] = Float(
-            signal * (Double(state.states[index]) + pull * Double(state.scores[index])))
+          samples[index] = Float(signal * (Double(states[index]) + pull * Double(scores[index])))
         }
       }
     }

@@ -1,7 +1,7 @@
 extension SamplingRun {
   /// The row of the trajectory that is due after a step, and starts to follow the slots anew.
   func recordTrajectory(at step: Int) -> TrajectoryRow? {
-    guard let rows = plan.trajectory, let links = state.trajectoryParents,
+    guard let rows = plan.trajectory, let links = state.trajectoryParents?.all,
       let index = rows.index(ofStep: step)
     else { return nil }
     let slots = (0..<rows.slotCount).map { rows.slot($0) }
@@ -9,8 +9,9 @@ extension SamplingRun {
     let d = plan.dimensions
     var states: [Float] = []
     states.reserveCapacity(slots.count * d)
+    let rowsOfStates = state.states.all
     for slot in slots {
-      for j in 0..<d { states.append(Float(signal * Double(state.states[slot * d + j]))) }
+      for j in 0..<d { states.append(Float(signal * Double(rowsOfStates[slot * d + j]))) }
     }
     let row = TrajectoryRow(
       index: index, step: step, slots: slots.map { Int32($0) }, parents: slots.map { links[$0] },
@@ -37,7 +38,7 @@ extension SamplingRun {
     }
     let logSum = all.logSum
     return slots.map {
-      state.logWeights[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
+      state.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
     }
   }
 }

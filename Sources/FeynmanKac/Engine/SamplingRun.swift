@@ -14,22 +14,16 @@ final class SamplingRun: @unchecked Sendable {
   /// The coarser of two coupled runs, which resamples when this one does.
   var follower: SamplingRun?
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
-  private let givenNormals: UnsafePointer<Float>?
+  private let givenNormals: Column<Float>?
 
   let arena: Arena
   let scratch: [BlockScratch]
   /// Each made by its own thread.
   private let workers: UnsafeMutableBufferPointer<BlockWorker?>
   let resampling: [ResamplingScratch]
-  /// `WeightMoments.sumCount` sums a block, as `fk_weight_moments` writes them.
-  let blockMoments: UnsafeMutablePointer<Double>
-  /// The linear control's products of each block, `[blocks, (d+3)²]`, and their sum for each island.
-  let blockProducts: UnsafeMutablePointer<Double>?
-  /// The parents of the genealogy's slices that are done, `[slices, N]`.
-  let genealogy: UnsafeMutablePointer<Int32>
-  let blockAlignments: UnsafeMutablePointer<(first: Double, second: Double)>?
-  let blockResponses: UnsafeMutablePointer<Double>?
-  let blockCurvatures: UnsafeMutablePointer<Double>?
+  let sums: BlockSums
+  /// The parents of the genealogy's slices that are done, `[slices][N]`.
+  let genealogy: [Column<Int32>]
   /// No step has any noise. Kept, because every step's report asks.
   let isNoiseless: Bool
   /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
@@ -47,7 +41,7 @@ final class SamplingRun: @unchecked Sendable {
   ///   - isCancelled: Asked now and then by the thread that calls; once true, a pass ends with `RunError.cancelled`.
   /// - Throws: `ResourceError` where the system refuses memory or a thread.
   init(
-    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: UnsafePointer<Float>? = nil,
+    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: Column<Float>? = nil,
     isCancelled: (() -> Bool)? = nil
   ) throws {
     self.givenNormals = givenNormals
@@ -65,12 +59,8 @@ final class SamplingRun: @unchecked Sendable {
     workers = .allocate(capacity: threads)
     workers.initialize(repeating: nil)
     resampling = memory.resampling
-    blockMoments = memory.blockMoments
-    blockProducts = memory.blockProducts
+    sums = memory.sums
     genealogy = memory.genealogy
-    blockAlignments = memory.blockAlignments
-    blockResponses = memory.blockResponses
-    blockCurvatures = memory.blockCurvatures
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
     failures = .allocate(capacity: plan.blockCount)
@@ -90,7 +80,8 @@ final class SamplingRun: @unchecked Sendable {
       (0..<plan.blocksPerIsland).map { index in
         let first = index * plan.blockRows
         return Block(
-          island: island, index: index, start: island * plan.islandParticles + first,
+          island: island, index: index, number: island * plan.blocksPerIsland + index,
+          start: island * plan.islandParticles + first,
           count: min(plan.blockRows, plan.islandParticles - first))
       }
     }
@@ -107,13 +98,11 @@ final class SamplingRun: @unchecked Sendable {
       let evaluation = worker.evaluation
       drawNormals(block, scratch, step: 0)
       initial.draw(block, state, scratch)
-      let logDensities: UnsafeMutablePointer<Double>? =
-        if let sums = state.logDensities { sums + block.start } else { scratch.startLogDensities }
+      let logDensities = state.logDensities?[block] ?? scratch.startLogDensities?[block]
       try evaluation.evaluateModels(block, at: 0, logDensitySum: logDensities)
       measureAlignment(block, evaluation)
       try evaluation.evaluateReward(
-        of: state.states + block.start * plan.dimensions, block, at: 0,
-        gradients: state.gradients.map { $0 + block.start * plan.dimensions })
+        of: state.states[block], block, at: 0, gradients: state.gradients?[block])
       addResponse(of: block, scratch, at: 0)
       initial.weigh(block, state, scratch, logDensities: logDensities)
       evaluation.composeRates(block, at: 0)
@@ -152,34 +141,27 @@ final class SamplingRun: @unchecked Sendable {
     let scratch = worker.scratch
     let evaluation = worker.evaluation
     let weights = worker.weights
-    let d = plan.dimensions
-    let offset = block.start * d
     let island = islands[block.island]
+    let states = state.states[block]
+    let gradients = state.gradients?[block]
     evaluation.skipsUnconditional = island.alignedStep != nil
     if plan.carriesWeights && !plan.weighsByRates { weights.addStart(block, island, numbers) }
-    if plan.keepsStepStart { keepStart(block, scratch) }
+    scratch.start?.keep(block, state)
 
-    if let former = scratch.formerGradients, let gradients = state.gradients {
-      former.update(from: gradients + offset, count: block.count * d)
-    }
+    if let former = scratch.formerGradients, let gradients { former[block].copy(from: gradients) }
     drawNormals(block, scratch, step: step + 1)
     startResponse(of: block, scratch, at: step)
     var affine = island.move.affine
-    let states = state.states + offset
-    let gradients = state.gradients.map { $0 + offset }
     fk_affine_step(
-      block.count, d, states, state.scores + offset, gradients, state.points.map { $0 + offset },
-      island.offsets, scratch.normals, &affine)
+      block.count, plan.dimensions, states.base, state.scores[block].base, gradients?.base,
+      state.points?[block].base, island.offsets, scratch.normals[block].base, &affine)
     if let twists = state.twists {
-      evaluation.steer(states, by: twists + offset, variance: island.move.variance, block)
+      evaluation.steer(states, by: twists[block], variance: island.move.variance, block)
     }
-    if plan.scheme == .heun {
-      try correctByHeun(block, scratch, evaluation, island, step: step, numbers)
-    }
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, states) }
+    try scratch.heun?.correct(block, evaluation, slope: island.control.slope, step: step, numbers)
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, states.base) }
 
-    try evaluation.evaluateModels(
-      block, at: step + 1, logDensitySum: state.logDensities.map { $0 + block.start })
+    try evaluation.evaluateModels(block, at: step + 1, logDensitySum: state.logDensities?[block])
     measureAlignment(block, evaluation)
     try evaluation.evaluateReward(of: states, block, at: step + 1, gradients: gradients)
     measureCurvature(of: block, scratch, step: step)
@@ -191,7 +173,8 @@ final class SamplingRun: @unchecked Sendable {
       weights.advanceLogDensities(block, numbers)
       evaluation.composeRates(block, at: step + 1)
       weights.addEnd(block, island, numbers, step: step)
-      let weighed = fk_accumulate(block.count, scratch.increments, state.logWeights + block.start)
+      let weighed = fk_accumulate(
+        block.count, scratch.increments[block].base, state.logWeights[block].base)
       try check(weighed, block, step: step + 1)
     }
     summarize(block, scratch)
@@ -199,62 +182,13 @@ final class SamplingRun: @unchecked Sendable {
 
   /// Writes a block's normals to scratch memory and keeps them where a coarser run needs them.
   private func drawNormals(_ block: Block, _ scratch: BlockScratch, step: Int) {
-    let offset = block.start * plan.dimensions
-    let count = block.count * plan.dimensions
-    if let givenNormals {
-      scratch.normals.update(from: givenNormals + offset, count: count)
-      return
-    }
-    streams.fillNormals(
-      UnsafeMutableBufferPointer(start: scratch.normals, count: count), island: block.island,
-      block: block.index, step: step)
-    guard let kept = state.keptNoise else { return }
+    let normals = scratch.normals[block]
+    if let givenNormals { return normals.copy(from: givenNormals[block]) }
+    streams.fillNormals(normals.buffer, island: block.island, block: block.index, step: step)
+    guard let kept = state.keptNoise?[block] else { return }
     let pairing = islands[block.island].pairing
     let (old, new) = (Float(pairing.kept), Float(pairing.new))
-    for i in 0..<count { kept[offset + i] = old * kept[offset + i] + new * scratch.normals[i] }
-  }
-
-  private func keepStart(_ block: Block, _ scratch: BlockScratch) {
-    let offset = block.start * plan.dimensions
-    let values = block.count * plan.dimensions
-    scratch.startStates.update(from: state.states + offset, count: values)
-    scratch.startScores.update(from: state.scores + offset, count: values)
-    if let kept = scratch.startGradients, let gradients = state.gradients {
-      kept.update(from: gradients + offset, count: values)
-    }
-    if let kept = scratch.startPoints, let points = state.points {
-      kept.update(from: points + offset, count: values)
-    }
-    for (kept, scores) in zip(scratch.startTermScores, state.termScores) {
-      kept.update(from: scores + offset, count: values)
-    }
-  }
-
-  /// Replaces the drift of Heun's predictor by the mean of the drifts at both ends.
-  private func correctByHeun(
-    _ block: Block, _ scratch: BlockScratch, _ evaluation: BlockEvaluation, _ island: IslandState, step: Int,
-    _ numbers: StepNumbers
-  ) throws {
-    let d = plan.dimensions
-    let values = block.count * d
-    let states = state.states + block.start * d
-    let predicted = scratch.predicted
-    predicted.update(from: states, count: values)
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, predicted) }
-    try evaluation.composeScores(of: predicted, block, at: step + 1, into: scratch.predictedScores)
-    try evaluation.evaluateReward(of: predicted, block, at: step + 1, gradients: scratch.predictedGradients)
-    var (end, start) = Move.heunCorrections(numbers, slope: island.control.slope)
-    let ends = scratch.driftedEnds
-    let starts = scratch.driftedStarts
-    ends.update(from: predicted, count: values)
-    fk_affine_step(
-      block.count, d, ends, scratch.predictedScores, scratch.predictedGradients, nil, nil, nil, &end.affine)
-    starts.update(from: scratch.startStates, count: values)
-    fk_affine_step(
-      block.count, d, starts, scratch.startScores, scratch.startGradients, nil, nil, nil, &start.affine)
-    // Half the drift at the end in, half that at the start out. A constant drift is the same at both ends.
-    for i in 0..<values { states[i] += ends[i] - states[i] }
-    for i in 0..<values { states[i] -= starts[i] - scratch.startStates[i] }
+    for i in 0..<normals.values { kept[i] = old * kept[i] + new * normals[i] }
   }
 
   /// - Parameter weighed: How many of the block's rows gained a finite log-weight, or −∞.
@@ -268,19 +202,16 @@ final class SamplingRun: @unchecked Sendable {
 
   func summarize(_ block: Block, _ scratch: BlockScratch) {
     guard plan.carriesWeights else { return }
-    let number = block.island * plan.blocksPerIsland + block.index
     let usesControl = plan.control != .none
-    let rates = usesControl ? state.rates.map { UnsafePointer($0 + block.start) } : nil
-    let features = usesControl ? state.features.map { UnsafePointer($0 + block.start) } : nil
-    let moments = blockMoments + WeightMoments.sumCount * number
-    fk_weight_moments(block.count, state.logWeights + block.start, rates, features, moments)
-    guard let blockProducts, let rates, let features else { return }
-    let size = (plan.dimensions + 3) * (plan.dimensions + 3)
-    let offset = block.start * plan.dimensions
+    let logWeights = state.logWeights[block].base
+    let rates = usesControl ? state.rates?[block].base : nil
+    let features = usesControl ? state.features?[block].base : nil
+    let moments = sums.moments[block].base
+    fk_weight_moments(block.count, logWeights, rates, features, moments)
+    guard let products = sums.products, let rates, let features else { return }
     fk_control_products(
-      block.count, plan.dimensions, state.logWeights + block.start, moments[0], rates, features,
-      state.scores + offset, state.gradients.map { $0 + offset }, scratch.featureRow,
-      blockProducts + size * number)
+      block.count, plan.dimensions, logWeights, moments[0], rates, features, state.scores[block].base,
+      state.gradients?[block].base, scratch.featureRow, products[block].base)
   }
 
   // MARK: - Threads

@@ -5,8 +5,8 @@ extension BlockEvaluation {
   func alignmentSums(_ block: Block) -> (first: Double, second: Double) {
     guard let guidance = plan.guidance else { return (0, 0) }
     let d = plan.dimensions
-    let first = state.termScores[guidance.unconditional] + block.start * d
-    let second = state.termScores[guidance.conditional] + block.start * d
+    let first = state.termScores[guidance.unconditional][block]
+    let second = state.termScores[guidance.conditional][block]
     var sums = (first: 0.0, second: 0.0)
     for row in 0..<block.count {
       var product = 0.0
@@ -29,8 +29,10 @@ extension BlockEvaluation {
 extension SamplingRun {
   /// Writes what `decideAlignment` adds up, while the island still asks both branches.
   func measureAlignment(_ block: Block, _ evaluation: BlockEvaluation) {
-    guard let blockAlignments, islands[block.island].alignedStep == nil else { return }
-    blockAlignments[block.island * plan.blocksPerIsland + block.index] = evaluation.alignmentSums(block)
+    guard let alignments = sums.alignments, islands[block.island].alignedStep == nil else { return }
+    let own = evaluation.alignmentSums(block)
+    alignments[block][0] = own.first
+    alignments[block][1] = own.second
   }
 
   /// Adds up an island's blocks in their order and, once they have risen above the threshold, asks the unconditional
@@ -40,17 +42,14 @@ extension SamplingRun {
   /// must have disagreed at an earlier step: the mean must come from below the threshold, by more than the four standard
   /// errors within which it may wander across.
   func decideAlignment(_ index: Int, step: Int) {
-    guard let blockAlignments, let threshold = plan.guidance?.alignmentThreshold,
+    guard let alignments = sums.alignments, let threshold = plan.guidance?.alignmentThreshold,
       islands[index].alignedStep == nil
     else { return }
-    var sums = (first: 0.0, second: 0.0)
-    for block in 0..<plan.blocksPerIsland {
-      let own = blockAlignments[index * plan.blocksPerIsland + block]
-      sums = (sums.first + own.first, sums.second + own.second)
-    }
+    var total = (first: 0.0, second: 0.0)
+    for block in alignments.ofIsland(index) { total = (total.first + block[0], total.second + block[1]) }
     let count = Double(plan.islandParticles)
-    let mean = sums.first / count
-    let standardError = (max(0, sums.second / count - mean * mean) / count).squareRoot()
+    let mean = total.first / count
+    let standardError = (max(0, total.second / count - mean * mean) / count).squareRoot()
     islands[index].alignment = mean
     if mean < threshold - 4 * standardError {
       islands[index].hasDisagreed = true
@@ -61,7 +60,7 @@ extension SamplingRun {
 
   /// The mean cosine over islands that asked both branches at a step; nil where none did.
   func alignment(at step: Int) -> Double? {
-    guard blockAlignments != nil else { return nil }
+    guard sums.alignments != nil else { return nil }
     var sum = 0.0
     var count = 0
     for island in islands where (island.alignedStep ?? step) >= step {

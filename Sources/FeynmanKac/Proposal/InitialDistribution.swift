@@ -25,17 +25,16 @@ struct InitialDistribution {
 
   /// Turns the normals in scratch memory into states.
   func draw(_ block: Block, _ state: ParticleState, _ scratch: BlockScratch) {
-    let d = plan.dimensions
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, scratch.normals) }
+    let normals = scratch.normals[block]
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, normals.base) }
     let deviation = Float(deviation)
-    let states = state.states + block.start * d
-    for i in 0..<block.count * d { states[i] = deviation * scratch.normals[i] }
-    for row in block.start..<block.start + block.count {
-      state.ancestors[row] = Int32(row)
-      state.parents?[row] = Int32(row)
-      state.trajectoryParents?[row] = Int32(row)
-      state.logWeights[row] = 0
+    let states = state.states[block]
+    for i in 0..<states.values { states[i] = deviation * normals[i] }
+    for links in [state.ancestors, state.parents, state.trajectoryParents] {
+      guard let own = links?[block] else { continue }
+      for row in 0..<block.count { own[row] = Int32(block.start + row) }
     }
+    state.logWeights[block].fill(0)
   }
 
   /// Weighs the particles by the target over the Gaussian that they were drawn from.
@@ -43,38 +42,36 @@ struct InitialDistribution {
   /// - Parameter logDensities: `Σ aᵢ log qᵢ(y)`, `[rows]`, where the start is exact.
   func weigh(
     _ block: Block, _ state: ParticleState, _ scratch: BlockScratch,
-    logDensities: UnsafeMutablePointer<Double>?
+    logDensities: Rows<Double>?
   ) {
     guard plan.carriesWeights else { return }
-    let d = plan.dimensions
-    let states = state.states + block.start * d
+    let states = state.states[block]
+    let logWeights = state.logWeights[block]
     let intrinsic = Double(plan.intrinsicDimensions)
     if plan.start == .exact, let logDensities {
       let constant = 0.5 * intrinsic * log(2 * .pi * variance)
       for row in 0..<block.count {
-        state.logWeights[block.start + row] =
-          logDensities[row] + constant + 0.5 * squaredNorm(states + row * d) / variance
+        logWeights[row] = logDensities[row] + constant + 0.5 * squaredNorm(states.row(row)) / variance
       }
     }
     if plan.reward != nil {
-      for row in 0..<block.count {
-        state.logWeights[block.start + row] += scratch.rewards[row]
-        state.rewards?[block.start + row] = scratch.rewards[row]
-      }
+      let rewards = scratch.rewards[block]
+      for row in 0..<block.count { logWeights[row] += rewards[row] }
+      state.rewards?[block].copy(from: rewards)
     }
     guard plan.usesTermLogDensities else { return }
     for (index, term) in plan.terms.enumerated() where !term.model.hasLogDensity {
       // A model without log density begins as the Gaussian that it is close to at the noise.
       let spread = term.model.dataStandardDeviation ?? 0
       let own = plan.path.levels[0] + spread * spread
+      let logDensities = state.termLogDensities[index][block]
       for row in 0..<block.count {
-        state.termLogDensities[index][block.start + row] =
-          -0.5 * (intrinsic * log(2 * .pi * own) + squaredNorm(states + row * d) / own)
+        logDensities[row] = -0.5 * (intrinsic * log(2 * .pi * own) + squaredNorm(states.row(row)) / own)
       }
     }
   }
 
-  private func squaredNorm(_ row: UnsafeMutablePointer<Float>) -> Double {
+  private func squaredNorm(_ row: Rows<Float>) -> Double {
     var sum = 0.0
     for j in 0..<plan.dimensions { sum += Double(row[j]) * Double(row[j]) }
     return sum
