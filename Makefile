@@ -1,7 +1,8 @@
 # make demo   installs what is missing, builds, multiplies two experts on molecules and shows what came out
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
-# make test   the same set-up, then all tests
-# make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/README.md
+# make test   the same set-up, make lint, then all tests
+# make lint   formatting, structure, documentation and traps, in a minute; needs no build
+# make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/RESULTS.md
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
@@ -29,7 +30,7 @@ demo-gmm40: build
 
 # Tests of ONNX models and of reports in a browser are skipped, with the reason, where OpenVINO or Chromium cannot be
 # installed.
-test: setup
+test: setup lint
 	-$(MAKE) onnx
 	-$(MAKE) chromium
 	swift build -c release --build-tests
@@ -64,9 +65,22 @@ setup:
 fuzz: build
 	python3 Tests/Fuzz/fuzz.py $(FKC) --count 10000
 
+# Needs no build. Python is looked at where pip can install ruff, and left out with a sentence where it cannot.
 lint:
 	swift format lint --strict -r Sources Tests
+	python3 Tests/Structure/cycles.py --self-test
+	python3 Tests/Structure/cycles.py --quiet
+	python3 Tests/Structure/documented.py --self-test
+	python3 Tests/Structure/documented.py
 	python3 Tests/Traps/check.py
+	@$(MAKE) --no-print-directory --silent .venv-lint/ready 2>/dev/null || \
+	  { rm -rf .venv-lint; echo "ruff could not be installed by pip: Python is not looked at" >&2; }
+	@if [ -f .venv-lint/ready ]; then echo ruff check; .venv-lint/bin/ruff check --quiet; fi
+
+.venv-lint/ready: Tests/Structure/requirements.txt
+	@rm -rf .venv-lint
+	@python3 -m venv .venv-lint && .venv-lint/bin/pip install --quiet --disable-pip-version-check --retries 1 -r $<
+	@touch $@
 
 experiment-accuracy: build
 	python3 Experiments/accuracy/accuracy.py

@@ -1,4 +1,4 @@
-"""Runs configs over settings and seeds with `fkc sweep`, joins what a script measures, and fills a README's table.
+"""Runs configs over settings and seeds with `fkc sweep`, joins what a script measures, and fills a page's table.
 
 Standard library only. A script of an experiment does four things:
 
@@ -13,7 +13,7 @@ Standard library only. A script of an experiment does four things:
     # 3. The answers, by config and settings, each over its seeds.
     group = sweep.group("ours", {"sampler.steps": 100})
     cell = group.mean_sd("distance", 3)            # '0.123 ± 0.004'
-    # 4. The table between the markers of the README.
+    # 4. The table between the markers of a page: README.md, or RESULTS.md for more than 15 rows.
     repeated_runs.write_table(HERE / "README.md", lines)
 
 **Sweep(configs, seeds, settings={}, output=None, threads=None, reports=True)** names the runs. `seeds` is as `fkc sweep --seeds` takes
@@ -47,8 +47,8 @@ list of values; half_width gives the number.
     compare(a, b, *options)   What `fkc compare` prints, as a dictionary; options as on the command line.
     run(config, seed)         One run outside a sweep, in runs/NAME-seedN beside its config; returns its folder.
     summary(folder)           The summary.json of a run.
-    write_table(readme, lines, name="table")   Replaces the lines between <!-- table --> and <!-- end of table -->,
-                              and prints them; other names give a README several tables.
+    write_table(page, lines, name="table")   Replaces the lines between <!-- table --> and <!-- end of table -->,
+                              and prints them; other names give a page several tables.
     machine()                 The processor and its cores, for the line under a table.
 
 fkc is .build/release/fkc of this repository, or what the environment's FKC names.
@@ -97,7 +97,7 @@ class Sweep:
         if not self.reports:
             command.append("--no-report")
         # The configs may have changed since runs that the folder holds were made; then those are made again.
-        ended = subprocess.run([*command, "--overwrite"], stdout=subprocess.DEVNULL)
+        ended = subprocess.run([*command, "--overwrite"], stdout=subprocess.DEVNULL, check=False)
         if ended.returncode not in (0, NUMERICAL_FAILURE):
             sys.exit(ended.returncode)
         tables = json.loads((self.output / "sweep.json").read_text())
@@ -248,13 +248,13 @@ def compare(folder, reference, *options):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def write_table(readme, lines, name="table"):
-    """Replaces what stands between the markers of a README."""
+def write_table(page, lines, name="table"):
+    """Replaces what stands between the markers of a page."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-    text = readme.read_text()
+    text = page.read_text()
     before, rest = text.split(begin)
     after = rest.split(end)[1]
-    readme.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + after)
+    page.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + after)
     print("\n".join(lines))
 
 

@@ -28,8 +28,8 @@ def lines(found):
     blas = found["blas"]
     peers = ", ".join(f"{name} {version}" for name, version in found["peers"].items()) or "not installed"
     return [
-        f"{found['processor']}, {found['cores']} cores, {found['system']}; kernels {found['kernel_level']}, "
-        f"commit {found['commit']}.",
+        (f"{found['processor']}, {found['cores']} cores, {found['system']}; kernels {found['kernel_level']}, "
+        f"commit {found['commit']}."),
         f"{blas.get('blas', 'no OpenBLAS')} ({blas.get('blas_kernel', '')}), Swift {found['versions']['swift']}. Peers: {peers}.",
     ]
 
@@ -46,7 +46,7 @@ def processor():
 
 
 def commit():
-    done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
 
 

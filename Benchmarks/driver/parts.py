@@ -35,7 +35,7 @@ def schemes(rounds):
     for name in listed("resampling"):
         scheme, size = name.split(".N=")
         # The two largest of the slow approximate ones are seconds each.
-        answer = alternated(1, {name: lambda: measured("resampling", name, 0.2)})[name][0]
+        answer = alternated(1, {name: lambda name=name: measured("resampling", name, 0.2)})[name][0]
         figures.append(alone("schemes", f"{scheme}, {int(size):,} weights", answer))
     return figures
 
@@ -54,7 +54,7 @@ def kernels(rounds):
     figures = []
     for subject in ("step-kernels", "exponentials", "mixtures", "networks"):
         for name in listed(subject):
-            answer = alternated(1, {name: lambda: measured(subject, name, 0.3)})[name][0]
+            answer = alternated(1, {name: lambda subject=subject, name=name: measured(subject, name, 0.3)})[name][0]
             figures.append(alone("kernels", name, answer))
     return figures
 

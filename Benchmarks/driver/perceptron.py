@@ -1,6 +1,7 @@
 """The perceptron that is timed: 64→512→512→512→64 with random weights, the same on every machine."""
 
 import array
+import itertools
 import json
 import math
 import random
@@ -11,7 +12,7 @@ from driver.running import CACHE
 
 SHAPE = (64, 512, 512, 512, 64)
 # As many products a row as the network has weights; the noise's own column is one product for all rows.
-PRODUCTS = sum(a * b for a, b in zip(SHAPE, SHAPE[1:]))
+PRODUCTS = sum(a * b for a, b in itertools.pairwise(SHAPE))
 
 
 def perceptron():

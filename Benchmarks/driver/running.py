@@ -60,7 +60,7 @@ def output(*command):
     """What a command prints, watched: (text, watch)."""
     command = [str(word) for word in command]
     with Watch() as watch:
-        done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+        done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
     if done.returncode:
         raise Failure(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr[-800:]}")
     return done.stdout, watch

@@ -142,7 +142,7 @@ def threads(rounds):
         }
         for case, config in cases.items():
             answers = alternated(rounds, {
-                count: lambda count=count: sampled(config, path, "--threads", count) for count in (2, 1)})
+                count: lambda count=count, config=config: sampled(config, path, "--threads", count) for count in (2, 1)})
             two, one = answers[2][0], answers[1][0]
             bound = {"lj13": None}.get(case, 1.85)
             figures.append(against("threads", f"{case}: 2 threads beside 1", two, one, bound))

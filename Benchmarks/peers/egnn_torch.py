@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    network, stated = torch_export.load(options.network)
+    network, _stated = torch_export.load(options.network)
     evaluate = torch.compile(network) if options.compile else network
     dimensions = network.settings["dimensions"]
     # The same rows on every machine and in every program.

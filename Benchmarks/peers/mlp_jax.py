@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--repetitions", type=int, default=3)
     options = parser.parse_args()
     with safe_open(options.network, "np") as file:
-        tensors = {name: jnp.asarray(file.get_tensor(name)) for name in file.keys()}
+        tensors = {name: jnp.asarray(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - a file of tensors is no dictionary
         stated = file.metadata()
     depth, spread = int(stated["depth"]), float(stated["data_standard_deviation"])
     names = ["input"] + [f"blocks.{i}.linear" for i in range(1, depth)] + ["output"]

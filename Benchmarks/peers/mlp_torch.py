@@ -31,7 +31,7 @@ def main():
     torch.set_num_threads(options.threads)
     torch.set_grad_enabled(False)
     with safe_open(options.network, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - a file of tensors is no dictionary
         stated = file.metadata()
     depth, spread = int(stated["depth"]), float(stated["data_standard_deviation"])
     names = ["input"] + [f"blocks.{i}.linear" for i in range(1, depth)] + ["output"]

@@ -21,7 +21,7 @@ def main():
     for kind in (np.random.SFC64, np.random.PCG64, np.random.Philox):
         generator = np.random.Generator(kind(1))
         times[kind.__name__] = least_seconds(
-            lambda: generator.standard_normal(dtype=np.float32, out=normals), seconds=options.seconds)
+            lambda generator=generator: generator.standard_normal(dtype=np.float32, out=normals), seconds=options.seconds)
     best = min(times, key=times.get)
     answer(
         peer=f"numpy {np.__version__}, {best}", count=options.count, seconds=times[best], all_seconds=times,

@@ -46,12 +46,12 @@ def lines(facts, folder, profiles):
     bandwidth, product_rate = limits["triad_gigabytes_all"], facts["blas"]["gflops_all_threads"]
     text = machine.lines(facts) + [
         "",
-        f"Peak of multiply-adds, {level}: {peak:.0f} GFlop/s on all cores, {limits[f'fma_{level}_gflops_one']:.0f} on one. "
+        (f"Peak of multiply-adds, {level}: {peak:.0f} GFlop/s on all cores, {limits[f'fma_{level}_gflops_one']:.0f} on one. "
         f"OpenBLAS: {product_rate:.0f} GFlop/s, {product_rate / peak:.2f} of it. Memory (triad): {bandwidth:.1f} GB/s on all "
-        f"cores, {limits['triad_gigabytes_one']:.1f} on one. Others' CPU meanwhile: {100 * max(limits['others'], 0):.0f} %.",
+        f"cores, {limits['triad_gigabytes_one']:.1f} on one. Others' CPU meanwhile: {100 * max(limits['others'], 0):.0f} %."),
         "",
-        "| run | operations a particle and step | of them multiply-adds | bytes | operations at the peak "
-        "| products at OpenBLAS's rate | memory | run | reached | others' CPU |",
+        ("| run | operations a particle and step | of them multiply-adds | bytes | operations at the peak "
+        "| products at OpenBLAS's rate | memory | run | reached | others' CPU |"),
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     details = []
@@ -90,12 +90,12 @@ def profile(config, folder):
     # The clock's samples: virtual machines often have no counters.
     recorded = subprocess.run(
         ["perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-o", data, FKC, "run", config, "--output", folder / "profiled",
-         "--overwrite", "--no-report", "--progress", "none"], capture_output=True, text=True, env=ENVIRONMENT)
+         "--overwrite", "--no-report", "--progress", "none"], capture_output=True, text=True, env=ENVIRONMENT, check=False)
     if recorded.returncode:
         return f"perf record failed ({recorded.stderr.strip().splitlines()[-1:]})"
     report = subprocess.run(
         ["perf", "report", "-i", data, "--stdio", "--no-children", "-F", "overhead,sym", "-q"], capture_output=True, text=True,
-        env=ENVIRONMENT).stdout
+        env=ENVIRONMENT, check=False).stdout
     found = re.findall(r"^\s*([\d.]+)%\s+\[[.k]\]\s+(.+?)\s*$", report, re.MULTILINE)
     listed = [f"{demangled(name)} {float(share):.1f} %" for share, name in found if float(share) >= 1]
     return ", ".join(listed) + f"; less than 1 % each, all together: {sum(float(s) for s, _ in found if float(s) < 1):.1f} %"
@@ -105,7 +105,7 @@ def demangled(name):
     """A Swift function's name without types and module."""
     if not name.startswith("$s"):
         return f"`{name}`"
-    done = subprocess.run(["swift", "demangle", "-simplified", "-compact", name], capture_output=True, text=True)
+    done = subprocess.run(["swift", "demangle", "-simplified", "-compact", name], capture_output=True, text=True, check=False)
     return f"`{(done.stdout.strip() or name)[:60]}`"
 
 

@@ -76,7 +76,7 @@ def serve(function, dimensions=0, conditions=0):
                 _answer(function, states, time, signal, noise, values[part] if given[part] else None)
                 for part in range(parts)
             ]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a user's function throws is told to fkc, which names the model
             traceback.print_exc()
             text = f"{type(error).__name__}: {error}".encode()[:LONGEST_MESSAGE]
             _write(sink, ANSWER.pack(b"FKrs", 1, rows, width, parts, len(text)) + text)

@@ -2,7 +2,7 @@
 
     python3 accuracy.py
 
-Fills the table of this folder's README. The targets are those of the statistical tests, whose log Z is exact, and the
+Fills the table of RESULTS.md. The targets are those of the statistical tests, whose log Z is exact, and the
 forty modes of ../gmm40. Both samplers go up a ladder of sizes, the same for every target; the evaluations that each
 needs for an error are interpolated between its rungs.
 """
@@ -13,7 +13,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 SEEDS = "1-16"
 CASES = HERE.parent.parent / "Tests" / "StatisticalTests" / "Resources" / "cases.json"
@@ -98,8 +98,8 @@ def ratio(published, ours, level):
 
 def table(ladders):
     lines = [
-        "| target | published, 10,000 × 1,000: RMS error | of it bias | ours, same error: evaluations | **ratio** | "
-        "ratio at 2,500 × 250 | ours, largest: evaluations | RMS error |",
+        ("| target | published, 10,000 × 1,000: RMS error | bias | ours, same error: evaluations | **ratio** | "
+        "ratio at 2,500 × 250 | ours, largest: evaluations | RMS error |"),
         "|---|---|---|---|---|---|---|---|"]
     reached = 0
     for name in ladders:
@@ -124,7 +124,7 @@ def main():
     for path, (name, kind, particles, steps, exact) in configs.items():
         errors = [value - exact for value in sweep.group(path.stem).values("log_normalizer")]
         ladders.setdefault(name, {}).setdefault(kind, []).append(Rung(particles, steps, errors))
-    repeated_runs.write_table(HERE / "README.md", table(ladders))
+    repeated_runs.write_table(HERE / "RESULTS.md", table(ladders))
 
 
 if __name__ == "__main__":

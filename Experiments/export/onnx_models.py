@@ -6,6 +6,7 @@ Each answers E[ε | x] = σ (x − m)/(s² + σ²) for data N(m, s²) with α = 
 how it takes the noise, except network.onnx, a small random network, and those that no reader should take.
 """
 
+import itertools
 import pathlib
 import sys
 
@@ -95,7 +96,7 @@ def main(folder):
     widths = [3, 64, 64, 2]
     layers, last = [node("Concat", ["x", "sigma"], ["h0"], axis=1)], "h0"
     constants = []
-    for index, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
+    for index, (fan_in, fan_out) in enumerate(itertools.pairwise(widths)):
         constants.append(constant(f"w{index}", generator.normal(size=(fan_in, fan_out)) / fan_in**0.5))
         output = "epsilon" if index == len(widths) - 2 else f"z{index}"
         layers.append(node("MatMul", [last, f"w{index}"], [output]))

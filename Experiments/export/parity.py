@@ -21,10 +21,9 @@ Prints how far float32 is from float64 in PyTorch itself, relative to the answer
 
 import pathlib
 
+import networks
 import numpy as np
 import torch
-
-import networks
 import torch_export
 
 FOLDER = pathlib.Path(__file__).parents[2] / "Tests/ScoreNetworksTests/Resources/Parity"
@@ -42,80 +41,80 @@ POINTS = [
 ]
 
 CASES = {
-    "mlp-plain-silu": dict(dimensions=5, width=16, depth=2),
-    "mlp-plain-one-layer": dict(dimensions=6, width=24, depth=1, layer_norm=True, embedding_width=8),
-    "mlp-plain-gelu-norm-timestep": dict(
-        dimensions=8, width=32, depth=3, activation="gelu", layer_norm=True, noise_input="timestep",
-        timesteps=500.0, time_embedding="sinusoidal", time_features=16, embedding_width=16, input_scale="unit-variance",
-        data_standard_deviation=1.5,
-    ),
-    "mlp-plain-relu-fourier": dict(
-        dimensions=12, width=32, depth=2, activation="relu", time_embedding="fourier", time_features=12,
-    ),
-    "mlp-plain-tanh-labels": dict(
-        dimensions=9, width=40, depth=3, activation="tanh", noise_input="time", time_embedding="sinusoidal",
-        time_features=10, maximum_period=100.0, classes=4, condition_features=6, input_scale="unit-variance",
-        data_standard_deviation=0.75,
-    ),
-    "mlp-plain-gelu-labels-odd": dict(
-        dimensions=7, width=17, depth=4, activation="gelu", embedding_width=11, classes=3, condition_features=5,
-    ),
-    "mlp-residual-silu-norm-vectors": dict(
-        dimensions=5, width=32, depth=2, block="residual", layer_norm=True, condition_dimensions=3,
-        condition_features=8, input_scale="unit-variance", data_standard_deviation=2.0,
-    ),
-    "mlp-residual-gelu-sigma": dict(
-        dimensions=10, width=24, depth=3, block="residual", activation="gelu", noise_input="sigma",
-        time_embedding="sinusoidal", time_features=8, maximum_period=1000.0,
-    ),
-    "mlp-residual-relu-norm-labels": dict(
-        dimensions=11, width=32, depth=2, block="residual", activation="relu", layer_norm=True, noise_input="sigma",
-        time_embedding="fourier", time_features=8, classes=2, condition_features=4, embedding_width=16,
-    ),
-    "mlp-residual-tanh-vectors": dict(
-        dimensions=6, width=19, depth=3, block="residual", activation="tanh", condition_dimensions=5,
-        condition_features=7, embedding_width=13,
-    ),
-    "mlp-residual-silu-fourier": dict(
-        dimensions=10, width=48, depth=3, block="residual", noise_input="time", time_embedding="fourier",
-        time_features=32, embedding_width=32, input_scale="unit-variance", data_standard_deviation=1.25,
-    ),
-    "mlp-residual-gelu-norm-vectors": dict(
-        dimensions=8, width=32, depth=2, block="residual", activation="gelu", layer_norm=True,
-        time_embedding="sinusoidal", time_features=16, maximum_period=50.0, embedding_width=24,
-        condition_dimensions=2, condition_features=8, input_scale="unit-variance", data_standard_deviation=0.5,
-    ),
-    "egnn-symmetric": dict(atoms=4, width=16, depth=2),
-    "egnn-directed-gelu": dict(
-        atoms=5, width=24, depth=2, edges="directed", pair_term=False, activation="gelu", noise_input="time",
-        time_embedding="fourier", time_features=8, radial_minimum=0.5,
-    ),
-    "egnn-symmetric-squared-tanh": dict(
-        atoms=7, width=16, depth=3, distance_features="squared", attention=False, activation="tanh",
-        input_scale="unit-variance", data_standard_deviation=1.5,
-    ),
-    "egnn-directed-squared-labels": dict(
-        atoms=6, width=24, depth=2, edges="directed", distance_features="squared", atom_embedding=True,
-        activation="relu", classes=3, condition_features=5, input_scale="unit-variance",
-        data_standard_deviation=1.0,
-    ),
-    "egnn-symmetric-one-layer": dict(
-        atoms=13, width=24, depth=1, attention=False, pair_term=False, distance_offset=0.0, embedding_width=16,
-    ),
-    "egnn-directed-vectors": dict(
-        atoms=8, width=32, depth=2, edges="directed", attention=False, atom_embedding=True, condition_dimensions=4,
-        condition_features=6, input_scale="unit-variance", data_standard_deviation=2.0,
-    ),
-    "egnn-symmetric-deep": dict(
-        atoms=13, width=32, depth=3, embedding_width=32, time_embedding="sinusoidal", time_features=16,
-        maximum_period=100.0, radial_maximum=4.0, radial_basis_functions=16, input_scale="unit-variance",
-        data_standard_deviation=1.25,
-    ),
-    "egnn-symmetric-gelu-labels-odd": dict(
-        atoms=6, width=19, depth=2, activation="gelu", atom_embedding=True, classes=2, condition_features=3,
-        embedding_width=9, coordinate_range=2.5, distance_offset=0.5, input_scale="unit-variance",
-        data_standard_deviation=1.0,
-    ),
+    "mlp-plain-silu": {"dimensions": 5, "width": 16, "depth": 2},
+    "mlp-plain-one-layer": {"dimensions": 6, "width": 24, "depth": 1, "layer_norm": True, "embedding_width": 8},
+    "mlp-plain-gelu-norm-timestep": {
+        "dimensions": 8, "width": 32, "depth": 3, "activation": "gelu", "layer_norm": True, "noise_input": "timestep",
+        "timesteps": 500.0, "time_embedding": "sinusoidal", "time_features": 16, "embedding_width": 16, "input_scale": "unit-variance",
+        "data_standard_deviation": 1.5,
+    },
+    "mlp-plain-relu-fourier": {
+        "dimensions": 12, "width": 32, "depth": 2, "activation": "relu", "time_embedding": "fourier", "time_features": 12,
+    },
+    "mlp-plain-tanh-labels": {
+        "dimensions": 9, "width": 40, "depth": 3, "activation": "tanh", "noise_input": "time", "time_embedding": "sinusoidal",
+        "time_features": 10, "maximum_period": 100.0, "classes": 4, "condition_features": 6, "input_scale": "unit-variance",
+        "data_standard_deviation": 0.75,
+    },
+    "mlp-plain-gelu-labels-odd": {
+        "dimensions": 7, "width": 17, "depth": 4, "activation": "gelu", "embedding_width": 11, "classes": 3, "condition_features": 5,
+    },
+    "mlp-residual-silu-norm-vectors": {
+        "dimensions": 5, "width": 32, "depth": 2, "block": "residual", "layer_norm": True, "condition_dimensions": 3,
+        "condition_features": 8, "input_scale": "unit-variance", "data_standard_deviation": 2.0,
+    },
+    "mlp-residual-gelu-sigma": {
+        "dimensions": 10, "width": 24, "depth": 3, "block": "residual", "activation": "gelu", "noise_input": "sigma",
+        "time_embedding": "sinusoidal", "time_features": 8, "maximum_period": 1000.0,
+    },
+    "mlp-residual-relu-norm-labels": {
+        "dimensions": 11, "width": 32, "depth": 2, "block": "residual", "activation": "relu", "layer_norm": True, "noise_input": "sigma",
+        "time_embedding": "fourier", "time_features": 8, "classes": 2, "condition_features": 4, "embedding_width": 16,
+    },
+    "mlp-residual-tanh-vectors": {
+        "dimensions": 6, "width": 19, "depth": 3, "block": "residual", "activation": "tanh", "condition_dimensions": 5,
+        "condition_features": 7, "embedding_width": 13,
+    },
+    "mlp-residual-silu-fourier": {
+        "dimensions": 10, "width": 48, "depth": 3, "block": "residual", "noise_input": "time", "time_embedding": "fourier",
+        "time_features": 32, "embedding_width": 32, "input_scale": "unit-variance", "data_standard_deviation": 1.25,
+    },
+    "mlp-residual-gelu-norm-vectors": {
+        "dimensions": 8, "width": 32, "depth": 2, "block": "residual", "activation": "gelu", "layer_norm": True,
+        "time_embedding": "sinusoidal", "time_features": 16, "maximum_period": 50.0, "embedding_width": 24,
+        "condition_dimensions": 2, "condition_features": 8, "input_scale": "unit-variance", "data_standard_deviation": 0.5,
+    },
+    "egnn-symmetric": {"atoms": 4, "width": 16, "depth": 2},
+    "egnn-directed-gelu": {
+        "atoms": 5, "width": 24, "depth": 2, "edges": "directed", "pair_term": False, "activation": "gelu", "noise_input": "time",
+        "time_embedding": "fourier", "time_features": 8, "radial_minimum": 0.5,
+    },
+    "egnn-symmetric-squared-tanh": {
+        "atoms": 7, "width": 16, "depth": 3, "distance_features": "squared", "attention": False, "activation": "tanh",
+        "input_scale": "unit-variance", "data_standard_deviation": 1.5,
+    },
+    "egnn-directed-squared-labels": {
+        "atoms": 6, "width": 24, "depth": 2, "edges": "directed", "distance_features": "squared", "atom_embedding": True,
+        "activation": "relu", "classes": 3, "condition_features": 5, "input_scale": "unit-variance",
+        "data_standard_deviation": 1.0,
+    },
+    "egnn-symmetric-one-layer": {
+        "atoms": 13, "width": 24, "depth": 1, "attention": False, "pair_term": False, "distance_offset": 0.0, "embedding_width": 16,
+    },
+    "egnn-directed-vectors": {
+        "atoms": 8, "width": 32, "depth": 2, "edges": "directed", "attention": False, "atom_embedding": True, "condition_dimensions": 4,
+        "condition_features": 6, "input_scale": "unit-variance", "data_standard_deviation": 2.0,
+    },
+    "egnn-symmetric-deep": {
+        "atoms": 13, "width": 32, "depth": 3, "embedding_width": 32, "time_embedding": "sinusoidal", "time_features": 16,
+        "maximum_period": 100.0, "radial_maximum": 4.0, "radial_basis_functions": 16, "input_scale": "unit-variance",
+        "data_standard_deviation": 1.25,
+    },
+    "egnn-symmetric-gelu-labels-odd": {
+        "atoms": 6, "width": 19, "depth": 2, "activation": "gelu", "atom_embedding": True, "classes": 2, "condition_features": 3,
+        "embedding_width": 9, "coordinate_range": 2.5, "distance_offset": 0.5, "input_scale": "unit-variance",
+        "data_standard_deviation": 1.0,
+    },
 }
 PREDICTIONS = ["score", "epsilon", "x0", "v", "velocity"]
 

@@ -11,11 +11,10 @@ coefficients, its values and their gradients.
 import json
 import pathlib
 
-import torch
-from torch import nn
-
 import networks
+import torch
 import torch_export
+from torch import nn
 
 FOLDER = pathlib.Path(__file__).parents[2] / "Tests/ScoreNetworksTests/Resources/Regression"
 

@@ -12,11 +12,10 @@ import json
 import pickle
 import sys
 
+import networks
 import torch
 from safetensors.torch import load_file, safe_open
 from safetensors.torch import save as serialize
-
-import networks
 
 FORMAT = "feynman-kac-network/1"
 CHOICES = {
@@ -95,7 +94,7 @@ def convert(state_path, settings_path, path):
     with open(settings_path) as file:
         stated = json.load(file, object_pairs_hook=without_repeats)
     if not isinstance(stated, dict):
-        raise ValueError(f"{settings_path}: give an object of settings")
+        raise ValueError(f"{settings_path}: give an object of settings")  # noqa: TRY004 - as for every other fault of the file
     for key in ("architecture", "prediction"):
         if key not in stated:
             raise ValueError(f"{settings_path}: {key} is missing")

@@ -1,10 +1,12 @@
 """Measures every generator that `rng` takes: the normals that runs draw from it, across streams and steps, and the spread
 of log Z over seeds beside the error that runs state. Needs numpy.
 
-    python3 generators.py                          every generator, into README's table and results.json
+    python3 generators.py                          every generator, into results.json and RESULTS.md's table
+    python3 generators.py --table                  the table from results.json, without a run
     python3 generators.py --seeds 100-499 r250     some of them, again with other seeds, printed
 """
 import argparse
+import itertools
 import json
 import math
 import pathlib
@@ -16,7 +18,7 @@ import numpy
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 # Rows of a block in two dimensions: each is a stream of its own.
 BLOCK_ROWS, DIMENSIONS, STEPS = 512, 2, 3
@@ -24,7 +26,7 @@ BINS = 256
 
 
 def fkc(*words):
-    done = subprocess.run([repeated_runs.FKC, *map(str, words)], capture_output=True, text=True)
+    done = subprocess.run([repeated_runs.FKC, *map(str, words)], capture_output=True, text=True, check=False)
     return done.returncode, done.stderr.strip()
 
 
@@ -42,7 +44,7 @@ def normals(folder):
     states = numpy.load(folder / "trajectory.npy").astype(float)
     deviation = math.sqrt(50**2 + 1)
     found = [states[0] / deviation]
-    for before, after in zip(states, states[1:]):
+    for before, after in itertools.pairwise(states):
         # A step of a Gaussian is a factor and a noise, whose size is the same in all coordinates and runs: found by
         # regression once for philox, and then fixed.
         found.append((before, after))
@@ -120,25 +122,10 @@ def spread(name, seeds):
             "mean_error": float(values.std(ddof=1) / math.sqrt(len(values)))}
 
 
-def main():
-    info = subprocess.run([repeated_runs.FKC, "info"], capture_output=True, text=True, check=True).stdout
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", default="0-99")
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
-    names = arguments.names or next(l for l in info.splitlines() if l.startswith("generators: ")).split(": ")[1].split(", ")
-    if names[0] != "philox":
-        names.insert(0, "philox")
-    results, steps = {}, None
-    for name in names:
-        normal, error, steps = study(name, steps, arguments.seeds.split("-")[0])
-        results[name] = {"normals": normal, "error": error, "log_normalizer": spread(name, arguments.seeds)}
-        print(name, json.dumps(results[name]), flush=True)
-    if not arguments.names:
-        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+def table(results):
     reference = results["philox"]["log_normalizer"]
-    lines = ["| generator | variance | mean, cells, serial, serial of squares, streams, steps: standard errors | spread of a block | "
-             "spread of log Z, of the stated | its mean, in standard errors off philox's |", "|---|---|---|---|---|---|"]
+    lines = [("| generator | variance | mean, cells, serial, serial of squares, streams, steps: standard errors | spread of a block | "
+             "spread of log Z, of the stated | its mean, in standard errors off philox's |"), "|---|---|---|---|---|---|"]
     for name, result in results.items():
         normal, found = result["normals"], result["log_normalizer"]
         if not normal:
@@ -149,10 +136,33 @@ def main():
         shift = (found["mean"] - reference["mean"]) / math.hypot(found["mean_error"], reference["mean_error"]) if found else None
         lines.append(f"| {name} | {normal['variance']:.4f} | {cells} | {normal['block_spread']:.2f} | "
                      + (f"{found['ratio']:.2f} | {shift:+.1f} |" if found else "– | – |"))
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", default="0-99")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    if arguments.table:
+        repeated_runs.write_table(HERE / "RESULTS.md", table(json.loads((HERE / "results.json").read_text())))
+        return
+    info = subprocess.run([repeated_runs.FKC, "info"], capture_output=True, text=True, check=True).stdout
+    names = arguments.names or next(l for l in info.splitlines() if l.startswith("generators: ")).split(": ")[1].split(", ")
+    if names[0] != "philox":
+        names.insert(0, "philox")
+    results, steps = {}, None
+    for name in names:
+        normal, error, steps = study(name, steps, arguments.seeds.split("-")[0])
+        results[name] = {"normals": normal, "error": error, "log_normalizer": spread(name, arguments.seeds)}
+        print(name, json.dumps(results[name]), flush=True)
     if not arguments.names:
-        repeated_runs.write_table(HERE / "README.md", lines)
+        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    if not arguments.names:
+        repeated_runs.write_table(HERE / "RESULTS.md", table(results))
     else:
-        print("\n".join(lines))
+        print("\n".join(table(results)))
 
 
 if __name__ == "__main__":

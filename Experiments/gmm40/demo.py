@@ -6,7 +6,7 @@ import textwrap
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 
 def main():

@@ -8,7 +8,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 SEEDS = "1-5"
 TRANSPORT_SAMPLES = 4000

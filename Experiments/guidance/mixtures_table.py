@@ -1,4 +1,4 @@
-"""Remakes the README's tables of mixtures and picture.svg. Needs numpy and matplotlib.
+"""Remakes RESULTS.md's tables of mixtures and picture.svg. Needs numpy and matplotlib.
 
     python mixtures_table.py
 """
@@ -7,17 +7,16 @@ import pathlib
 import sys
 
 import matplotlib
-import numpy as np
-
 import mixtures
+import numpy as np
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "guidance", "font.size": 8, "svg.fonttype": "none"})
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 SEEDS = range(1, 6)
 SCALE = "target.guided.scale"
@@ -90,9 +89,9 @@ def main():
         sweep = repeated_runs.Sweep(
             [HERE / f"mixtures/{method}.yaml" for method in METHODS], f"{SEEDS[0]}-{SEEDS[-1]}", {SCALE: SCALES, **files},
             HERE / "runs" / pair)
-        sweep.run().measure(lambda run: measured(run, exacts))
+        sweep.run().measure(lambda run, exacts=exacts: measured(run, exacts))
         lines = [*table(sweep, exacts), "", f"Seeds 1 to 5, {repeated_runs.machine()}."]
-        repeated_runs.write_table(HERE / "README.md", lines, f"table of {pair}")
+        repeated_runs.write_table(HERE / "RESULTS.md", lines, f"table of {pair}")
         sweeps[pair] = sweep
     picture(sweeps)
 

@@ -1,4 +1,4 @@
-"""Remakes the README's table of molecules: every method and scale with three seeds, decoded and measured.
+"""Remakes RESULTS.md's table of molecules: every method and scale with three seeds, decoded and measured.
 
     python molecules_table.py [--scales 1.5,2,3,5]
 
@@ -15,11 +15,11 @@ from rdkit import Chem
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "molecules")]
-import decode  # noqa: E402
-import properties  # noqa: E402
-import repeated_runs  # noqa: E402
-import vae  # noqa: E402
-from evaluate import internal_diversity  # noqa: E402
+import decode
+import properties
+import repeated_runs
+import vae
+from evaluate import internal_diversity
 
 SEEDS = "1-3"
 SCALE = "target.guided.scale"
@@ -88,7 +88,7 @@ def main():
         lines += [f"| {scale:g} | {name} | " + " | ".join(row(guided.group(method, {SCALE: scale}))) + " |" for method, name in METHODS.items()]
     valid = min(value for group in unguided.groups + guided.groups for value in group.values("valid"))
     lines += ["", f"Seeds 1 to 3, {repeated_runs.machine()}. At least {100 * valid:.1f} % of every run's rows are valid."]
-    repeated_runs.write_table(HERE / "README.md", lines, "table of molecules")
+    repeated_runs.write_table(HERE / "RESULTS.md", lines, "table of molecules")
 
 
 if __name__ == "__main__":

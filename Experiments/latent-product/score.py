@@ -9,9 +9,8 @@ import json
 import pathlib
 import sys
 
-import numpy as np
-
 import design
+import numpy as np
 
 HERE = pathlib.Path(__file__).parent
 

@@ -8,10 +8,10 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import design  # noqa: E402
-import numpy as np  # noqa: E402
-import repeated_runs  # noqa: E402
-import score  # noqa: E402
+import design
+import numpy as np
+import repeated_runs
+import score
 
 SEEDS = range(1, 6)
 CONFIGS = {

@@ -1,4 +1,4 @@
-"""Remakes the tables and pictures of annealed runs in this folder's README (needs data/ of sample.py and free_energy.json).
+"""Remakes RESULTS.md's table, README's free energies and the pictures of annealed runs (needs data/ of sample.py and free_energy.json).
 
     python annealed.py              every method at 2,000 particles and ours at 10,000, five temperatures, three seeds
     python annealed.py --keep       the same, without running again what was run before
@@ -12,15 +12,14 @@ import json
 import pathlib
 import sys
 
-import numpy as np
-
 import annealed_pictures
 import lennard_jones as lj
+import numpy as np
 import score
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 BETA = "target.annealed.inverse_temperature"
 # Inverse temperatures relative to T = 2, and the names of the references.
@@ -147,7 +146,7 @@ def main():
         sweep.run(keep=options.keep)
         sweep.measure(measured, keep=options.keep)
     seconds = large.groups[0].mean("wall_seconds", 0)
-    repeated_runs.write_table(HERE / "README.md", table(small, large), "annealed")
+    repeated_runs.write_table(HERE / "RESULTS.md", table(small, large), "annealed")
     repeated_runs.write_table(
         HERE / "README.md", free_energies(large) + ["", f"Seeds 1 to 3, {repeated_runs.machine()}; {seconds} s a run of 10,000 particles."], "free energies")
     pictures(small, large)

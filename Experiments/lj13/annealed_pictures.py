@@ -3,10 +3,9 @@
 import matplotlib
 
 matplotlib.use("Agg")
+import lennard_jones as lj
 import matplotlib.pyplot as plt
 import numpy as np
-
-import lennard_jones as lj
 
 # Colours that colour-blind readers tell apart (Okabe & Ito).
 COLORS = ("#D55E00", "#0072B2", "#009E73")
@@ -29,7 +28,7 @@ def draw(rows, path):
         edges = np.linspace(low - 0.15 * (high - low), high + 0.35 * (high - low), 60)
         radii = np.linspace(0.7, 4.0, 100)
 
-        def density(values):
+        def density(values, edges=edges):
             return np.histogram(values, edges)[0] / len(values) / np.diff(edges)
 
         left.stairs(density(energies), edges, fill=True, color="0.82", label="reference")

@@ -13,13 +13,14 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import lennard_jones as lj
 import numpy as np
 import torch
-
-import lennard_jones as lj
 from native import NativeEGNN
 from sampling import sample
 
+# isort: split
+# Found where native.py looks for it.
 import torch_export
 
 HERE = pathlib.Path(__file__).parent

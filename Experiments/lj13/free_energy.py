@@ -13,11 +13,10 @@ at a noise σ rather than at none, which to first order changes log ∫ q^β by 
 import json
 import pathlib
 
+import lennard_jones as lj
 import numpy as np
 from pymbar.other_estimators import bar
 from scipy.integrate import quad
-
-import lennard_jones as lj
 
 HERE = pathlib.Path(__file__).parent
 TRAINED = 2.0

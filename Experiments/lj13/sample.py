@@ -16,9 +16,8 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np
-
 import lennard_jones as lj
+import numpy as np
 
 HERE = pathlib.Path(__file__).parent
 SETS = {
@@ -232,7 +231,6 @@ def doubts(document):
 
 
 def draw(name, samples, correlations, stored, axes):
-    import matplotlib.pyplot as plt
 
     for label, values in correlations.items():
         axes[0].plot(values[:60], label=f"{label}, {name}")

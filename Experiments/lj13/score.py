@@ -8,9 +8,8 @@ import argparse
 import json
 import pathlib
 
-import numpy as np
-
 import lennard_jones as lj
+import numpy as np
 
 HERE = pathlib.Path(__file__).parent
 

@@ -11,6 +11,7 @@ Writes egnn.safetensors, learning.csv (loss by noise, and the energy distance of
 import argparse
 import copy
 import csv
+import itertools
 import math
 import os
 import pathlib
@@ -18,13 +19,14 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import lennard_jones as lj
 import numpy as np
 import torch
-
-import lennard_jones as lj
 from native import NativeEGNN, compare, networks
 from sampling import SIGMA_MAX, SIGMA_MIN, sample, without_center
 
+# isort: split
+# Found where native.py looks for it.
 import torch_export
 
 HERE = pathlib.Path(__file__).parent
@@ -118,7 +120,7 @@ def main():
     prefix = "" if options.name == "egnn" else options.name + "-"
     file = (options.output / f"{prefix}learning.csv").open("w", newline="")
     log = csv.writer(file, lineterminator="\n")
-    log.writerow(["step", "seconds", "loss", *(f"loss_{a}_{b}" for a, b in zip(BANDS, BANDS[1:])), "energy_w1", "distance_w2"])
+    log.writerow(["step", "seconds", "loss", *(f"loss_{a}_{b}" for a, b in itertools.pairwise(BANDS)), "energy_w1", "distance_w2"])
     began, sampling, sums, counts = time.perf_counter(), 0.0, torch.zeros(len(BANDS) - 1), torch.zeros(len(BANDS) - 1)
     # Each twice as far as the one before: most is learned early.
     marks = {round(options.steps / 2**k) for k in range(options.checkpoints)}

@@ -10,13 +10,12 @@ head's answer, in the training set's standard deviations. No diffusion network t
 import argparse
 import pathlib
 
-import numpy as np
-import torch
-from rdkit import Chem
-
 import decode
+import numpy as np
 import properties
+import torch
 import vae
+from rdkit import Chem
 from train_vae import encoded
 
 HERE = pathlib.Path(__file__).parent

@@ -39,10 +39,9 @@ def splits():
 
 def prepared(smiles):
     """SELFIES symbols and properties of one molecule."""
+    import properties
     import selfies
     from rdkit import Chem
-
-    import properties
 
     symbols = list(selfies.split_selfies(selfies.encoder(smiles)))
     return symbols, properties.of(Chem.MolFromSmiles(smiles))

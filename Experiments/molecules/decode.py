@@ -13,11 +13,10 @@ import csv
 import pathlib
 
 import numpy as np
-import torch
-from rdkit import Chem
-
 import properties
+import torch
 import vae
+from rdkit import Chem
 from texts import canonical
 
 DECODER = pathlib.Path(__file__).parent / "decoder.safetensors"

@@ -10,8 +10,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
-import repeated_runs  # noqa: E402
-import tensors  # noqa: E402
+import repeated_runs
+import tensors
 
 ENVIRONMENT = repeated_runs.ROOT / ".venv-demo"
 REQUIREMENTS = HERE / "demo-requirements.txt"
@@ -33,7 +33,7 @@ def environment():
     ]
     for command in steps:
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             return None, str(error)
         if done.returncode:
@@ -47,7 +47,7 @@ def run(name):
     """Runs a config and returns the folder of its results; what fkc says is shown only where it fails."""
     folder = HERE / "runs/demo" / name
     command = [repeated_runs.FKC, "run", HERE / f"{name}.yaml", "--output", folder, "--overwrite", "--progress", "none"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     return folder
@@ -85,7 +85,7 @@ def guessed(folder):
 def decoded(python, folders):
     """Metrics of each run by judge.py, or None and the reason."""
     command = [python, HERE / "judge.py", *folders, "--count", str(COUNT)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return None, (done.stderr.strip().splitlines() or ["judge.py failed"])[-1]
     return [json.loads((folder / "metrics.json").read_text()) for folder in folders], None
@@ -152,7 +152,7 @@ def main():
     print(f"\nResults are in {folders[1]}")
     for folder in folders:
         # The run wrote its report before the molecules were judged.
-        subprocess.run([repeated_runs.FKC, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([repeated_runs.FKC, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     for name in ("report.html", "pictures/molecules.svg"):
         if (folders[1] / name).exists():
             print(f"  {folders[1] / name}")

@@ -11,22 +11,21 @@ import json
 import pathlib
 import time
 
+import decode
 import matplotlib
 import numpy as np
-import torch
-from rdkit import Chem
-from scipy.stats import wasserstein_distance
-
-import decode
 import properties
+import torch
 import vae
+from rdkit import Chem
 from sampler import condition, sample, torch_export
+from scipy.stats import wasserstein_distance
 from texts import internal_diversity
 from train_vae import encoded
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "molecules", "font.size": 8, "svg.fonttype": "none"})
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot
 
 HERE = pathlib.Path(__file__).parent
 GRID = (-1.5, -0.75, 0.0, 0.75, 1.5)

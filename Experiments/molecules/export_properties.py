@@ -9,14 +9,13 @@ maps on both sides are folded into the first and the last layer. Prints how far 
 import pathlib
 import sys
 
-import torch
-
 import properties
+import torch
 import vae
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "export"))
-import regression  # noqa: E402
+import regression
 
 
 def main():

@@ -4,11 +4,10 @@ import re
 from xml.sax.saxutils import escape
 
 import numpy as np
+import properties
 from rdkit import Chem
 from rdkit.Chem.Draw import rdMolDraw2D
 from rdkit.Chem.Scaffolds import MurckoScaffold
-
-import properties
 
 COLUMNS, ROWS, WIDTH, HEIGHT, LINE = 4, 3, 220, 150, 16
 

@@ -13,13 +13,12 @@ import csv
 import json
 import pathlib
 
-import numpy as np
-from rdkit import Chem
-
 import gallery
+import numpy as np
 import properties
 import texts
 from numpy_decoder import Decoder
+from rdkit import Chem
 
 HERE = pathlib.Path(__file__).parent
 ASKED = {"log_p": 1.0, "tpsa": 1.0}

@@ -6,7 +6,6 @@
 import json
 
 import numpy as np
-
 import tensors
 
 
@@ -92,7 +91,6 @@ def main():
     import time
 
     import torch
-
     import vae
 
     path = pathlib.Path(__file__).parent / "decoder.safetensors"

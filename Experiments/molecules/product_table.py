@@ -1,4 +1,4 @@
-"""Products of two property experts, by three samplers: runs the grid with `fkc sweep`, decodes, writes README's table.
+"""Products of two property experts, by three samplers: runs the grid with `fkc sweep`, decodes, writes RESULTS.md's table.
 
     python product_table.py [--keep]
 
@@ -11,14 +11,13 @@ import json
 import pathlib
 import sys
 
-import numpy as np
-
 import judge
+import numpy as np
 from numpy_decoder import Decoder
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-import repeated_runs  # noqa: E402
+import repeated_runs
 
 SEEDS, COUNT = "1-5", 300
 SAMPLERS = {"product-plain": "plain", "product-paper": "FKC, the paper's settings", "product": "FKC, our defaults"}
@@ -147,7 +146,7 @@ def main():
     lines = table(groups, distances)
     lines += ["", f"Of MOSES's training molecules {100 * share:.2f} % ({len(known):,} of those drawn) satisfy both; two disjoint"]
     lines[-1] += f" samples of them are {distances['floor']:.1f} apart by the distance of the last column."
-    repeated_runs.write_table(HERE / "README.md", lines, "products")
+    repeated_runs.write_table(HERE / "RESULTS.md", lines, "products")
 
 
 if __name__ == "__main__":

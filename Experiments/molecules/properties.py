@@ -2,7 +2,7 @@
 
 import numpy as np
 from rdkit import Chem, RDLogger
-from rdkit.Chem import Crippen, QED, rdMolDescriptors
+from rdkit.Chem import QED, Crippen, rdMolDescriptors
 from rdkit.Contrib.SA_Score import sascorer
 
 RDLogger.DisableLog("rdApp.*")

@@ -7,13 +7,12 @@ import pathlib
 import sys
 
 import numpy as np
+import properties
 import torch
 
-import properties
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "export"))
-import networks  # noqa: E402
-import torch_export  # noqa: E402
+import networks
+import torch_export  # noqa: F401 - for those who import this module
 
 SIGMA_MIN, SIGMA_MAX = 0.02, 20.0
 PROCESS = {"kind": "variance-exploding", "sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX}

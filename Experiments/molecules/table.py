@@ -1,4 +1,4 @@
-"""Writes the tables of README.md between its markers from report.json and conditional.csv, which evaluate.py wrote.
+"""Writes the tables of RESULTS.md between its markers from report.json and conditional.csv, which evaluate.py wrote.
 
     python table.py
 """
@@ -58,10 +58,10 @@ def rows_of(report):
 
 def main():
     report = json.loads((HERE / "report.json").read_text())
-    readme = (HERE / "README.md").read_text()
-    before, rest = readme.split("<!-- table -->", 1)
+    page = (HERE / "RESULTS.md").read_text()
+    before, rest = page.split("<!-- table -->", 1)
     after = rest.split("<!-- end of table -->", 1)[1]
-    (HERE / "README.md").write_text(f"{before}<!-- table -->\n{rows_of(report)}\n<!-- end of table -->{after}")
+    (HERE / "RESULTS.md").write_text(f"{before}<!-- table -->\n{rows_of(report)}\n<!-- end of table -->{after}")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ import pathlib
 import time
 
 import numpy as np
-import torch
-
 import properties
+import torch
 import vae
 from sampler import PROCESS, SIGMA_MAX, SIGMA_MIN, networks, torch_export
 
@@ -72,7 +71,7 @@ def main():
     torch.manual_seed(options.seed)
     start = time.time()
 
-    decoder, vocabulary = vae.load(options.output / "decoder.safetensors", vae.Decoder)
+    decoder, _vocabulary = vae.load(options.output / "decoder.safetensors", vae.Decoder)
     inverse = torch.linalg.inv(decoder.latent_unwhitening.double()).float()
     latents = np.load(HERE / "data/latents.npz")
     arrays = {name: torch.from_numpy(latents[name]) for name in latents.files}

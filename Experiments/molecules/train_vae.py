@@ -22,12 +22,11 @@ import math
 import pathlib
 import time
 
+import fragments
 import numpy as np
 import torch
-from torch.nn import functional
-
-import fragments
 import vae
+from torch.nn import functional
 
 HERE = pathlib.Path(__file__).parent
 
@@ -67,7 +66,7 @@ def tested(encoder, decoder, rows, lengths, targets, generator):
     for z in (mean, drawn):
         answer = decoder.greedy(z).numpy()
         width = max(answer.shape[1], rows.shape[1])
-        pad = lambda x: np.pad(x, ((0, 0), (0, width - x.shape[1])))
+        pad = lambda x, width=width: np.pad(x, ((0, 0), (0, width - x.shape[1])))
         exact.append(float((pad(answer) == pad(rows)).all(1).mean()))
     spelling = 0.0
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):

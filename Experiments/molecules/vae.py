@@ -6,12 +6,11 @@ makes its covariance over molecules the identity: w = (z − mean) whitening. Th
 
 import json
 
+import properties
 import torch
+from fragments import Vocabulary
 from safetensors.torch import load_file, safe_open, save_file
 from torch import nn
-
-import properties
-from fragments import Vocabulary
 
 # Of the encoder's standard deviation, the part that the diffusion network's training latents carry: decoding is
 # better nearer to the mean, and with no spread at all the latents would have no density to learn.

@@ -1,7 +1,7 @@
 /// Takes the centre of mass out of rows of atoms, as runs have none.
 enum CenteredAtoms {
-  /// Of rows that a user gives. What is no more than the rounding of single precision stays, so that rows that are right keep
-  /// their bytes.
+  /// Takes it out of rows that a user gives. What is no more than the rounding of single precision stays, so that rows that
+  /// are right keep their bytes.
   ///
   /// - Returns: How many rows had one.
   static func remove(from values: inout [Double], atoms: Int) -> Int {
@@ -19,7 +19,7 @@ enum CenteredAtoms {
     return count
   }
 
-  /// Of scores: what moves all atoms alike is no direction of the space that they live in.
+  /// Takes the centre of mass out of scores: what moves all atoms alike is no direction of the space that they live in.
   static func remove(from scores: UnsafeMutablePointer<Float>, rows: Int, atoms: Int) {
     for row in 0..<rows {
       let row = scores + 3 * atoms * row

@@ -12,7 +12,7 @@ struct CommandFailure: Error {
 
   init(_ status: ExitStatus, _ line: String) { self.init(status, ["fkc: " + line]) }
 
-  /// In one line, for tables.
+  /// The failure in one line, for tables.
   var sentence: String {
     lines.map { $0.hasPrefix("fkc: ") ? String($0.dropFirst(5)) : $0 }.joined(separator: "; ")
   }

@@ -39,7 +39,7 @@ struct Info: ParsableCommand {
     ])
   }
 
-  /// To one decimal: more would be noise.
+  /// A rate to one decimal: more would be noise.
   private func rounded(_ rate: Double) -> Double { (rate * 10).rounded() / 10 }
 
   private func lines(_ name: String, _ value: JSONText) -> [String] {

@@ -14,7 +14,7 @@ extension JSONText: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expres
   init(arrayLiteral items: JSONText...) { self = .list(items) }
   init(dictionaryLiteral members: (String, JSONText)...) { self = .object(members) }
 
-  /// To six digits, more than a figure shows; null where JSON has no number.
+  /// A number to six digits, more than a figure shows; null where JSON has no number.
   static func short(_ value: Double) -> JSONText {
     guard value.isFinite else { return .null }
     if value == 0 { return 0 }

@@ -12,13 +12,13 @@ indirect enum JSONText {
     value < 0 ? .number(Double(value)) : .wholeNumber(UInt64(clamping: value))
   }
 
-  /// Null where there is no figure, and where JSON has no number for it.
+  /// A figure, or null where there is none and where JSON has no number for it.
   static func figure(_ value: Double?) -> JSONText {
     guard let value, value.isFinite else { return .null }
     return .number(value)
   }
 
-  /// On lines of their own below `indent`, or all on one line where that is nil.
+  /// The text on lines of their own below `indent`, or all on one line where that is nil.
   func encoded(indent: String? = "") -> String {
     switch self {
     case .null: return "null"

@@ -3,7 +3,7 @@ import ScoreNetworks
 
 /// The most memory that a run and its report will hold at any time, and whether there is so much.
 struct MemoryNeed {
-  /// In bytes, with what this process holds now.
+  /// The most memory in bytes, with what this process holds now.
   let peak: Int
   private let file: String
   private let threads: Int
@@ -12,10 +12,10 @@ struct MemoryNeed {
   /// thread its stack. What OpenBLAS packs matrices into is not more than what reading a network's file leaves free.
   private static let program = 8 << 20
   private static let thread = 1 << 19
-  /// Of the report: normalised weights, and beside them two columns of coordinates, or three of log-weights where these
+  /// The report's part: normalised weights, and beside them two columns of coordinates, or three of log-weights where these
   /// differ.
   private static func reportBytesPerParticle(areEqual: Bool) -> Int { 8 + (areEqual ? 16 : 24) }
-  /// Of the trace: at most its text twice, while it grows, or once with its lines and what a report makes of them.
+  /// The trace's part: at most its text twice, while it grows, or once with its lines and what a report makes of them.
   private static let reportBytesPerStep = 2 * 160
 
   init(_ plan: Sampler.Plan, of configuration: RunConfiguration) {

@@ -2,7 +2,7 @@ import FeynmanKac
 
 /// A plan in words.
 enum PlanText {
-  /// - Parameter peakMemory: In bytes.
+  /// - Parameter peakMemory: The forecast in bytes.
   static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int) -> [String] {
     let sampler = configuration.sampler
     var rows: [(String, String)] =

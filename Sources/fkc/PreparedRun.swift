@@ -44,7 +44,7 @@ struct PreparedRun {
     warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.sentence)" }
   }
 
-  /// Of the arrays that it will write.
+  /// The sizes in bytes of the arrays that it will write.
   var resultSizes: [Int] { ResultSizes.bytes(plan, particles: configuration.particles) }
 
   /// Samples and puts the results into their folder, and then a report on them; says on standard error what the run showed.

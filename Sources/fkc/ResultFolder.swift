@@ -15,7 +15,7 @@ struct ResultFolder {
   private let folder: OutputFolder
 
   /// - Parameters:
-  ///   - sizes: Of the files, in bytes, as far as they are known before the run.
+  ///   - sizes: The files' sizes in bytes, as far as they are known before the run.
   ///   - waiting: Asked again and again while another run writes there; nil gives up at once.
   /// - Throws: `FileError` where the folder cannot be written or holds files that are not to be overwritten.
   init(path: String, overwrite: Bool, sizes: [Int], waiting: (() -> Bool)? = nil) throws(FileError) {

@@ -2,7 +2,7 @@ import FeynmanKac
 
 /// How large the arrays of a run will be, which is known before it starts.
 enum ResultSizes {
-  /// In bytes, a file each.
+  /// The sizes in bytes, one for each file.
   static func bytes(_ plan: Sampler.Plan, particles: Int) -> [Int] {
     let arrays = [
       [particles, plan.dimensions, 4],  // samples.npy

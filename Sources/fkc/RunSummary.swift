@@ -13,7 +13,7 @@ enum RunSummary {
 
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
-  /// - Parameter ancestors: As `ancestors.npy` has them, which are those of the drawn samples where the output is drawn anew.
+  /// - Parameter ancestors: The ancestors as `ancestors.npy` has them, which are those of the drawn samples where the output is drawn anew.
   static func json(
     _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan, ancestors: [Int64]
   ) -> JSONText {
@@ -79,7 +79,7 @@ enum RunSummary {
     ])
   }
 
-  /// Null where the result is doubtful.
+  /// The 95 % interval, or null where the result is doubtful.
   private static func interval(_ result: RunResult, trust: Trust) -> JSONText {
     guard trust == .ok, let interval = result.logNormalizerInterval else { return .null }
     return .list([.figure(interval.low), .figure(interval.high)])

@@ -17,7 +17,7 @@ enum Versions {
     #endif
   }
 
-  /// Those of OpenBLAS are null where no network needed it.
+  /// The versions; those of OpenBLAS are null where no network needed it.
   static var json: JSONText {
     .object([
       ("fkc", .text(fkc)), ("swift", .text(swift)), ("gsl", .text(Platform.gslVersion)),

@@ -37,7 +37,8 @@ def hashed(task):
         else:
             settings = [part for setting in SMALL for part in ("--set", setting)]
         done = subprocess.run(
-            [small_runs.FKC, "run", path, "--output", folder / "out", "--no-report", "--progress", "none", "--allow-programs", *settings], capture_output=True, text=True, timeout=600)
+            [small_runs.FKC, "run", path, "--output", folder / "out", "--no-report", "--progress", "none", "--allow-programs",
+             *settings], capture_output=True, text=True, timeout=600, check=False)
         found = {"exit": done.returncode}
         for file in FILES:
             written = folder / "out" / file

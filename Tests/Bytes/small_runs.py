@@ -12,7 +12,7 @@ FKC = pathlib.Path(os.environ.get("FKC", ROOT / ".build" / "release" / "fkc"))
 RESOURCES = ROOT / "Tests" / "ScoreNetworksTests" / "Resources"
 
 sys.path.insert(0, str(ROOT / "Tests" / "Gate"))
-import targets  # noqa: E402
+import targets
 
 MODES = {"kind": "gaussian-mixture", "means": [[-1.5, 0.3], [1.2, -0.8], [0.2, 1.9]], "weights": [0.5, 0.3, 0.2], "standard_deviations": [0.6, 0.9, 0.5]}
 OTHER = {"kind": "gaussian-mixture", "means": [[0.4, 0.1], [-0.9, 1.1]], "weights": [0.6, 0.4], "standard_deviations": [1.4, 1.1]}
@@ -74,7 +74,8 @@ def rewards():
             correction=correction, sampler={"scheme": scheme}, steps=60)
     network = {"kind": "network", "file": str(EXPERIMENTS / "molecules" / "properties.safetensors"), "output": "log_p"}
     yield "reward network", config(
-        {"annealed": {"model": "a", "inverse_temperature": 1.1}, "reward": {"kind": "near", "of": network, "value": 1.0, "standard_deviation": 0.5, "at": "denoised"}},
+        {"annealed": {"model": "a", "inverse_temperature": 1.1}, "reward":
+            {"kind": "near", "of": network, "value": 1.0, "standard_deviation": 0.5, "at": "denoised"}},
         process=LATENT_PROCESS, models={"a": LATENT}, particles=80, steps=6)
 
 
@@ -129,11 +130,13 @@ def networks():
             {"guided": {"unconditional": "b", "conditional": "a", "scale": {"from": 1.2, "to": 2}}}, process=LATENT_PROCESS, particles=100, steps=6,
             correction=correction, models={"a": {**LATENT, "condition": [1.0, 1, 0, 0, 0, 0, 0, 0]}, "b": LATENT})
         yield f"atoms {correction}", config(
-            {"annealed": {"model": "a", "inverse_temperature": {"from": 1, "to": 1.5}}}, process={"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 4},
+            {"annealed": {"model": "a", "inverse_temperature": {"from": 1, "to": 1.5}}},
+            process={"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 4},
             models={"a": ATOMS}, particles=70, steps=5, correction=correction, sampler={"denoise": "half"})
     for scheme in ("exponential-multistep", "euler-maruyama", "heun"):
         yield f"atoms moving {scheme}", config(
-            {"annealed": {"model": "a", "inverse_temperature": {"from": 1, "to": 1.5}}, }, process={"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 4},
+            {"annealed": {"model": "a", "inverse_temperature": {"from": 1, "to": 1.5}}},
+            process={"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 4},
             models={"a": ATOMS}, particles=70, steps=5, sampler={"scheme": scheme, "noise_scale": 1})
     for file in sorted((RESOURCES / "Parity").glob("mlp*.safetensors")) + sorted((RESOURCES / "Parity").glob("egnn*.safetensors")):
         yield f"parity {file.stem}", config({"product": {"a": 1.2}}, models={"a": {"kind": file.name.split("-")[0], "file": str(file)}}, particles=70, steps=4)
@@ -141,7 +144,7 @@ def networks():
 
 def programs():
     python = "/usr/bin/python3"
-    if subprocess.run([python, "-c", "import numpy"], capture_output=True).returncode != 0:
+    if subprocess.run([python, "-c", "import numpy"], capture_output=True, check=False).returncode != 0:
         return
     for name, target in (("annealed", ANNEALED), ("moving", MOVING), ("guided", {"guided": GUIDED})):
         models = {key: {"kind": "process", "command": [python, str(ROOT / "Tests" / "Gate" / "worker.py"), json.dumps(model)], "dimensions": 2,
@@ -154,7 +157,9 @@ def programs():
 def gate_targets():
     for target in targets.all_targets():
         if not target.uses_program and not target.improper:
-            yield f"gate {target.name}", {**target.config, "particles": min(target.config["particles"], 400), "sampler": {"steps": 20, **target.config.get("sampler", {})}}
+            yield f"gate {target.name}", {
+                **target.config, "particles": min(target.config["particles"], 400),
+                "sampler": {"steps": 20, **target.config.get("sampler", {})}}
 
 
 def experiments():

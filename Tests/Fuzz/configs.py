@@ -231,7 +231,9 @@ def case(dice):
         key, value = dice.choice(["particles", "islands", "sampler.steps", "seed", "output.trajectory", "sampler.noise_scale"]), dice.choice(HOSTILE)
         arguments += ["--set", f"{key}={value}"]
     if not dice.is_calm and dice.random() < 0.1:
-        arguments += dice.choice([["--seed", "-1"], ["--seed", "18446744073709551616"], ["--threads", "0"], ["--threads", "3"], ["--set", "x"], ["--set", "=1"], ["--set", "models.\x1b[31m=1"]])
+        arguments += dice.choice([
+            ["--seed", "-1"], ["--seed", "18446744073709551616"], ["--threads", "0"], ["--threads", "3"], ["--set", "x"],
+            ["--set", "=1"], ["--set", "models.\x1b[31m=1"]])
     block = "\n".join(f"{text(dice, key)}: {text(dice, value)}" for key, value in config.items()) + "\n"
     content = block.encode("utf-8", "surrogatepass")
     match 9 if dice.is_calm else dice.randrange(9):

@@ -39,7 +39,7 @@ def call(fkc, folder, arguments):
     try:
         done = subprocess.run(
             [fkc, *arguments], cwd=folder, env=environment, preexec_fn=limit, timeout=TIMEOUT,
-            stdin=subprocess.DEVNULL, capture_output=True)
+            stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except subprocess.TimeoutExpired:
         raise Fault(f"{arguments}: no end after {TIMEOUT} s")
     said = done.stderr.decode(errors="replace")
@@ -118,7 +118,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
         tries = [pool.submit(attempt, options.fkc, options.seed, number, options.keep) for number in numbers]
         for done in concurrent.futures.as_completed(tries):
-            number, status, fault = done.result()
+            _number, status, fault = done.result()
             if fault:
                 faults.append(fault)
                 print(fault, file=sys.stderr, flush=True)

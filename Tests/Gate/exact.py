@@ -199,7 +199,7 @@ def integrate(log_density, low, high, breaks=(), panels=60):
         low, high = narrower
     edges = sorted({low + (high - low) * i / panels for i in range(panels + 1)} | {b for b in breaks if low < b < high})
     total = first_moment = second = 0.0
-    for a, b in zip(edges, edges[1:]):
+    for a, b in itertools.pairwise(edges):
         half, middle = 0.5 * (b - a), 0.5 * (a + b)
         for node, weight in NODES:
             x = middle + half * node
@@ -414,7 +414,7 @@ def _coordinate_rewards(config, d):
         elif kind == "inpainting":
             s = reward["standard_deviation"]
             for j, b in zip(reward["indices"], reward["values"]):
-                functions[j].append(lambda x, b=b: weight * (-0.5 * ((b - x) / s) ** 2 - math.log(s) - 0.5 * LOG2PI))
+                functions[j].append(lambda x, b=b, s=s, weight=weight: weight * (-0.5 * ((b - x) / s) ** 2 - math.log(s) - 0.5 * LOG2PI))
         elif kind in ("log_sigmoid", "near") and reward["of"]["kind"] == "linear":
             c = reward["of"]["coefficients"]
             support = [j for j in range(d) if c[j]]
@@ -437,7 +437,7 @@ def _coordinate_rewards(config, d):
 
 def by_lines(config):
     terms = terms_of(config)
-    v0, alpha = end_of(config)
+    _v0, alpha = end_of(config)
     d = len(terms[0][2][0])
     for _, weights, means, variances in terms:
         varying = [j for j in range(d) if any(m[j] != means[0][j] for m in means)
@@ -460,7 +460,7 @@ def by_lines(config):
             parts.append((exponent, _log_mixture_1d(weights if whole else [1.0], means if whole else means[:1],
                                                     variances if whole else variances[:1], j)))
 
-        def log_density(y):
+        def log_density(y, parts=parts, j=j):
             x = alpha * y
             return sum(a * f(y) for a, f in parts) + sum(r(x) for r in rewards[j])
 

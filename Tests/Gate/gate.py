@@ -1,6 +1,6 @@
 """No run may be sure and wrong. Standard library only.
 
-    python3 gate.py                 every target, seeds 1 to 8, and the table of this folder's README
+    python3 gate.py                 every target, seeds 1 to 8, README's conclusion and RESULTS.md's table
     python3 gate.py --short         the short form, for make test; writes nothing
     python3 gate.py --only rare     targets whose name or kind has this in it; writes nothing
     python3 gate.py --random 60     so many targets drawn at random (--draw another seed); writes nothing
@@ -148,8 +148,8 @@ def summary(results):
     hard, hard_of = doubtful_share(results, easy=False)
     return (
         f"{len(results)} targets, {sum(count.values())} runs: {count['ok']} right and sure of it, {count['doubtful']} doubtful, "
-        f"{count['refused']} refused, {count['wrong']} sure and wrong. Doubtful are {easy:.1%} of the {easy_of} runs on easy "
-        f"targets and {hard:.1%} of the {hard_of} on hard ones.")
+        f"{count['refused']} refused, {count['wrong']} sure and wrong. {easy:.1%} of the {easy_of} runs on easy "
+        f"targets are doubtful, and {hard:.1%} of the {hard_of} on hard ones.")
 
 
 def conclusion(results, found):
@@ -159,11 +159,11 @@ def conclusion(results, found):
     return f"**The gate does not hold.** Sure and wrong, on some seed: {', '.join(wrong) or 'none, but too many easy runs are doubtful'}."
 
 
-def write(name, lines):
-    """Replaces what stands between two markers of the README."""
-    readme, begin, end = HERE / "README.md", f"<!-- {name} -->", f"<!-- end of {name} -->"
-    before, rest = readme.read_text().split(begin)
-    readme.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1])
+def write(page, name, lines):
+    """Replaces what stands between two markers of a page."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, rest = page.read_text().split(begin)
+    page.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1])
 
 
 def main():
@@ -177,8 +177,8 @@ def main():
     found = faults(results)
     print(summary(results), f"{time.monotonic() - begin:.0f} s.")
     if not (arguments.short or arguments.only or arguments.seeds or arguments.set or arguments.random):
-        write("conclusion", [conclusion(results, found), "", summary(results)])
-        write("table", table(results))
+        write(HERE / "README.md", "conclusion", [conclusion(results, found), "", summary(results)])
+        write(HERE / "RESULTS.md", "table", table(results))
     elif arguments.only or arguments.random:
         print("\n".join(table(results)))
     for line in found:

@@ -1,13 +1,13 @@
 """Runs `fkc` on a target and reads what it wrote. Standard library only."""
 import array
 import csv
+import itertools
 import json
 import math
 import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -33,7 +33,7 @@ def _consent():
     """The flag that lets a config start a program, where this fkc asks for it."""
     global _HELP
     if _HELP is None:
-        _HELP = subprocess.run([FKC, "run", "--help"], capture_output=True, text=True).stdout
+        _HELP = subprocess.run([FKC, "run", "--help"], capture_output=True, text=True, check=False).stdout
     return ["--allow-programs"] if "--allow-programs" in _HELP else []
 
 
@@ -48,7 +48,7 @@ def run(config, seed, settings=(), program=False):
             command += ["--set", setting]
         if program:
             command += _consent()
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
         found = {"exit": done.returncode, "stderr": done.stderr.strip().replace("\n", " | ")[:400]}
         if done.returncode == 0:
             found["summary"] = json.loads((folder / "out" / "summary.json").read_text())
@@ -92,7 +92,7 @@ def _arrays(folder, summary):
 def _least_kept(rows, summary):
     """The smallest share of the effective sample size that a step kept."""
     least = 1.0
-    for before, row in zip(rows, rows[1:]):
+    for before, row in itertools.pairwise(rows):
         start = float(summary["particles"]) if before["resampled"] not in ("0", "") else float(before["effective_sample_size"])
         least = min(least, float(row["effective_sample_size"]) / start)
     return least

@@ -125,8 +125,8 @@ def all_targets():
         found.append(Target(name, kind, easy and not has_heavy_weights(rest.get("twin", config)), config, **rest))
 
     # Annealed Gaussians.
-    for process in PROCESSES:
-        add(f"gauss-d4-b1.5-{process}", "annealed-gaussian", True, annealed(gaussian(4), 1.5, PROCESSES[process]),
+    for process, settings in PROCESSES.items():
+        add(f"gauss-d4-b1.5-{process}", "annealed-gaussian", True, annealed(gaussian(4), 1.5, settings),
             short=process in ("vp", "flow"))
     for d, beta, process, easy in [
             (1, 0.3, "ve", True), (1, 2, "vp", True), (1, 5, "ve", True), (1, 8, "vp", False), (2, 0.5, "vp", True),
@@ -137,8 +137,8 @@ def all_targets():
             short=(d, beta) in [(1, 2), (5, 1.3), (5, 4), (20, 3)])
 
     # Annealed mixtures.
-    for process in PROCESSES:
-        add(f"modes-d2-b1.5-{process}", "annealed-mixture", True, annealed(three_modes(2), 1.5, PROCESSES[process]),
+    for process, settings in PROCESSES.items():
+        add(f"modes-d2-b1.5-{process}", "annealed-mixture", True, annealed(three_modes(2), 1.5, settings),
             short=process in ("cosine", "karras"))
     for d, beta, process, easy in [
             (1, 0.5, "ve", True), (1, 1.3, "vp", True), (1, 3, "ve", False), (1, 8, "ve", False), (2, 0.4, "vp", True),
@@ -198,9 +198,9 @@ def all_targets():
         return (gaussian(d, 1.0, 1.6, 0.2), gaussian(d, 0.6, 1.2, 0.6, 0.3))
 
     for d, scale, process, easy in [
-            (1, 1.5, "ve", True), (2, 1.5, "vp", True), (4, 1.5, "flow", True), (8, 1.4, "ve", True), (16, 1.3, "vp", True), (1, 3, "ve", False), (2, 4, "vp", False),
-            (4, 2, "karras", False), (4, 7, "ve", False), (5, 8, "ve", False), (16, 3.5, "ve", False), (20, 4, "ve", False), (32, 1.5, "ve", False), (64, 2, "vp", False),
-            (64, 4, "ve", False), (64, 1.2, "cosine", True)]:
+            (1, 1.5, "ve", True), (2, 1.5, "vp", True), (4, 1.5, "flow", True), (8, 1.4, "ve", True), (16, 1.3, "vp", True), (1, 3, "ve", False),
+            (2, 4, "vp", False), (4, 2, "karras", False), (4, 7, "ve", False), (5, 8, "ve", False), (16, 3.5, "ve", False), (20, 4, "ve", False),
+            (32, 1.5, "ve", False), (64, 2, "vp", False), (64, 4, "ve", False), (64, 1.2, "cosine", True)]:
         add(f"guided-gauss-d{d}-w{scale}-{process}", "guided", easy, guided(*pair(d), scale, PROCESSES[process]),
             short=(d, scale) in [(1, 1.5), (4, 7), (5, 8), (2, 1.5)])
     u2 = mixture([[-2.0, 0.5], [2.0, -0.5]], [0.5, 0.5], [1.2, 1.0])
@@ -247,7 +247,9 @@ def all_targets():
         add(f"moving-{name}", "moving", easy, config, short=name in ("two-d2",))
 
     # Posteriors composed from N parts.
-    for d, parts, process, easy in [(1, 10, "ve", False), (2, 10, "vp", False), (5, 60, "vp", False), (5, 100, "vp", False), (2, 100, "ve", False), (1, 10, "flow", False)]:
+    for d, parts, process, easy in [
+            (1, 10, "ve", False), (2, 10, "vp", False), (5, 60, "vp", False), (5, 100, "vp", False), (2, 100, "ve", False),
+            (1, 10, "flow", False)]:
         prior = {"kind": "gaussian", "mean": [0.0] * d, "standard_deviation": 1.0}
         models = {"prior": prior}
         for i in range(parts):
@@ -331,7 +333,8 @@ def all_targets():
     add("density-ratio-b2", "settings", False, annealed(m2, 2, correction="density-ratio"))
     add("linear-control-b5", "settings", False, annealed(m2, 5, sampler={"control": "linear"}))
     add("no-control-b2", "settings", False, annealed(m2, 2, sampler={"control": "none"}), short=True)
-    add("steps-auto-product-d5", "settings", False, product({"a": 1, "b": 1}, {"a": gaussian(5), "b": gaussian(5, 1.0, 1.8, 0.2)}, VE, sampler={"steps": "auto"}))
+    add("steps-auto-product-d5", "settings", False,
+        product({"a": 1, "b": 1}, {"a": gaussian(5), "b": gaussian(5, 1.0, 1.8, 0.2)}, VE, sampler={"steps": "auto"}))
     add("steps-50-b2", "settings", False, annealed(m2, 2, sampler={"steps": 50}))
     add("steps-30-product", "settings", False, product({"a": 1, "b": 1}, two, VE, sampler={"steps": 30}))
     add("steps-50-gauss-d2-b2", "settings", False, annealed(g2, 2, sampler={"steps": 50}))

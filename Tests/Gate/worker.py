@@ -6,10 +6,9 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent / "Clients" / "python")]
 
-import feynman_kac_worker  # noqa: E402
-import numpy  # noqa: E402
-
-import exact  # noqa: E402
+import exact
+import feynman_kac_worker
+import numpy
 
 weights, means, variances = map(numpy.array, exact.mixture_of(json.loads(sys.argv[1])))
 

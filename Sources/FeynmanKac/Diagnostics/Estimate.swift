@@ -8,13 +8,13 @@ public struct Estimate: Sendable, Equatable {
     case leeWhiteley = "lee-whiteley"
   }
 
-  /// In the figure's own unit.
+  /// The estimate, in the figure's own unit.
   public let value: Double
-  /// Nil where no valid estimator exists for the resampler and trigger in use.
+  /// One standard error, in the same unit; nil where no valid estimator exists for the resampler and trigger in use.
   public let standardError: Double?
-  /// Nil where there is no standard error.
+  /// Where the standard error comes from; nil where there is none.
   public let standardErrorMethod: StandardErrorMethod?
-  /// Of the standard error; nil where it is not known.
+  /// The degrees of freedom of the standard error; nil where they are not known.
   public let degreesOfFreedom: Int?
   /// Why there is no standard error; nil where there is one.
   public let missingStandardError: MissingStandardError?

@@ -55,7 +55,7 @@ public struct Genealogy: Sendable, Equatable {
     return slots
   }
 
-  /// That of as many particles picked from the result, which take the slots at the end in this order.
+  /// The genealogy of as many particles picked from the result, which take the slots at the end in this order.
   ///
   /// - Parameter picks: `N` indices from `0..<N`, any of them repeatedly, such as ``RunResult/resampledIndices(_:seed:)``.
   public func picking(_ picks: [Int]) -> Genealogy {

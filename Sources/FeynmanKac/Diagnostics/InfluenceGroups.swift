@@ -12,7 +12,7 @@ struct InfluenceGroups {
   private let factor: Double
 
   /// - Parameters:
-  ///   - group: Of each particle, numbers from 0.
+  ///   - group: The group of each particle, numbers from 0.
   ///   - isByIsland: The groups are islands.
   init(_ group: [Int32], isByIsland: Bool) {
     self.group = group
@@ -20,7 +20,7 @@ struct InfluenceGroups {
     factor = isByIsland ? Double(count) / Double(max(count - 1, 1)) : 1
   }
 
-  /// Nil where the way of resampling allows neither; see ``NormalizerEstimate``.
+  /// The groups of a finished run; nil where the way of resampling allows neither; see ``NormalizerEstimate``.
   init?(_ run: SamplingRun) {
     let plan = run.diffusionPlan
     switch plan.standardErrorMethod {
@@ -36,7 +36,7 @@ struct InfluenceGroups {
     }
   }
 
-  /// - Parameter influence: Of each particle, in the unit of the average; their sum should be 0.
+  /// - Parameter influence: The influence of each particle, in the unit of the average; their sum should be 0.
   func standardError(_ influence: (Int) -> Double) -> Double {
     var sums = [Double](repeating: 0, count: count)
     for particle in group.indices { sums[Int(group[particle])] += influence(particle) }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Why an estimate has no standard error. A number is never given where its estimator cannot hold.
 public enum MissingStandardError: Sendable, Equatable {
-  /// For this way of resampling none is right in a single population.
+  /// No estimator is right for this way of resampling in a single population.
   case unsupportedResampling
   /// All weight descends from too few particles of the start. The number is `1/Σ Wₑ²`, `Wₑ` the weight of all
   /// descendants of one.
@@ -12,7 +12,7 @@ public enum MissingStandardError: Sendable, Equatable {
   /// The estimator came out negative, or there is a single particle.
   case noSpread
 
-  /// In a sentence without its full stop.
+  /// Why there is none, in a sentence without its full stop.
   public var reason: String {
     switch self {
     case .unsupportedResampling: "for this way of resampling none is right in a single population"

@@ -6,7 +6,7 @@ public enum NormalizerEstimate {
     public var logNormalizer: Double
     /// How often the island resampled.
     public var resamplings: Int
-    /// By `LeeWhiteley`; nil where that says nothing.
+    /// The relative variance of `Ẑ` by `LeeWhiteley`; nil where that says nothing.
     public var relativeVariance: Double?
     /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start; nil where it was not counted.
     public var effectiveAncestors: Double?
@@ -22,7 +22,7 @@ public enum NormalizerEstimate {
     }
   }
 
-  /// From this many islands on their spread is used.
+  /// The number of islands from which on their spread is used.
   public static let islandsForSpread = 8
 
   /// What to try where there is no standard error.
@@ -44,7 +44,7 @@ public enum NormalizerEstimate {
   /// - Parameters:
   ///   - islands: At least one.
   ///   - resampler: The rule that the run resampled by.
-  ///   - threshold: Of ESS/N below which the run resampled; 1 is every step.
+  ///   - threshold: The ESS/N below which the run resampled; 1 is every step.
   public static func merge(
     _ islands: [Island], resampler: any Resampler, threshold: Double
   ) -> Estimate {

@@ -4,11 +4,11 @@ package struct WeightedGrid: Sendable, Equatable {
   package let size: Int
   /// `[size, size]`: the cell of column `i` and row `j`, both from the lower end, is at `j · size + i`.
   package let shares: [Double]
-  /// Of what lies beyond either range.
+  /// The share of the weight that lies beyond either range.
   package let outside: Double
 
   /// - Parameters:
-  ///   - x: As many as weights.
+  ///   - x: Values, as many as weights.
   ///   - y: Likewise.
   ///   - weights: Normalised.
   ///   - xRange: Not empty; both ends belong to it.

@@ -2,9 +2,9 @@
 package struct WeightedHistogram: Sendable, Equatable {
   /// What the bins cover.
   package let range: ClosedRange<Double>
-  /// Of each bin, as a part of all weight.
+  /// The weight in each bin, as a part of all weight.
   package let shares: [Double]
-  /// Of what lies beyond the range.
+  /// The share of the weight that lies beyond the range.
   package let outside: Double
 
   /// - Parameters:
@@ -79,7 +79,7 @@ package struct WeightedHistogram: Sendable, Equatable {
     return max(full.lowerBound, low - margin)...min(full.upperBound, high + margin)
   }
 
-  /// Of a range with these ends: 256 spacings of floats there.
+  /// The narrowest bin of a range with these ends: 256 spacings of floats there.
   private static func narrowest(_ low: Double, _ high: Double) -> Double {
     max(256 * 0x1p-23 * max(abs(low), abs(high)), 1e-300)
   }

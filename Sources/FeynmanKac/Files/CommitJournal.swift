@@ -29,7 +29,7 @@ struct CommitJournal: Equatable {
     return lines.map { "\($0)\(Self.separator)" }.joined()
   }
 
-  /// Nil for a text that no commit wrote, or that names anything but the files of the set.
+  /// A journal from its text; nil for one that no commit wrote, or that names anything but the files of the set.
   ///
   /// - Parameter names: Those that the folder is for; of one that is a folder, files in it may be removed.
   init?(_ text: String, names: [String]) {

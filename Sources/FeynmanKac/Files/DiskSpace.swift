@@ -42,7 +42,7 @@ enum DiskSpace {
     }
   }
 
-  /// Nil where the file system does not say.
+  /// The bytes that are free where a folder lies; nil where the file system does not say.
   private static func free(_ folder: FolderHandle) -> Int? {
     var status = statvfs()
     guard fstatvfs(folder.descriptor, &status) == 0, status.f_blocks > 0 else { return nil }

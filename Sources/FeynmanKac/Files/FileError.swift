@@ -14,14 +14,14 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// Missing, malformed or unwritable.
   public let kind: Kind
-  /// As it was given.
+  /// The path as it was given.
   public let path: String
   /// What was found and what is allowed, in one sentence without a full stop.
   public let problem: String
 
   /// - Parameters:
   ///   - kind: Missing, malformed or unwritable.
-  ///   - path: As it was given.
+  ///   - path: The path as it was given.
   ///   - problem: One sentence without a full stop.
   public init(_ kind: Kind, _ path: String, _ problem: String) {
     self.kind = kind

@@ -111,7 +111,7 @@ final class FolderClaim {
     }
   }
 
-  /// Those that are still the ones that were made, and empty.
+  /// Removes the folders that are still the ones that were made, and empty.
   private static func removeFolders(_ made: [MadeFolder]) {
     for folder in made.reversed() where folder.identity == FileIdentity(path: folder.path) {
       rmdir(folder.path)

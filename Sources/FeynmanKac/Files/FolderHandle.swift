@@ -14,7 +14,7 @@ final class FolderHandle {
     case other
   }
 
-  /// Nil, with `errno` set, where the path leads to no folder that can be opened.
+  /// Opens a folder; nil, with `errno` set, where the path leads to none that can be opened.
   convenience init?(path: String) {
     self.init(taking: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
   }
@@ -54,7 +54,7 @@ final class FolderHandle {
     }
   }
 
-  /// In order. Names that are no UTF-8 are none of ours.
+  /// The names inside, in order. Those that are no UTF-8 are none of ours.
   var names: [String] {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { return [] }

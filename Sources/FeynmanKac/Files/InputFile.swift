@@ -7,7 +7,7 @@
 /// A file that is being read from its start, so that its head can be judged before the rest takes memory.
 final class InputFile {
   let path: String
-  /// In bytes; nil where the system does not say: pipes, devices, files of `/proc`.
+  /// The size in bytes; nil where the system does not say: pipes, devices, files of `/proc`.
   let size: Int?
   private let descriptor: CInt
 
@@ -81,7 +81,7 @@ final class InputFile {
 
   /// Refuses what memory cannot hold, which the system would otherwise say by ending the process.
   ///
-  /// - Parameter count: In bytes, of all that is to be in memory at the same time.
+  /// - Parameter count: The bytes of all that is to be in memory at the same time.
   func checkMemory(for count: Int) throws(FileError) {
     guard count > 1 << 26 else { return }
     let probe = malloc(count)

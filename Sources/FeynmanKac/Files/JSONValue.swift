@@ -39,7 +39,7 @@ package enum JSONValue: Equatable {
     }
   }
 
-  /// In single quotes and short, with characters that would upset a terminal as their numbers.
+  /// A text in single quotes and short, with characters that would upset a terminal as their numbers.
   package static func quoted(_ text: String) -> String {
     var result = "'"
     for scalar in text.unicodeScalars.prefix(100) {

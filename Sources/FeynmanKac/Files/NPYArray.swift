@@ -2,7 +2,7 @@
 public struct NPYArray<Element: NPYElement>: Sendable {
   /// The length of each axis; empty for a single number.
   public let shape: [Int]
-  /// As many as the product of `shape`, the last index fastest.
+  /// The numbers, as many as the product of `shape`, the last index fastest.
   public let values: [Element]
 
   /// - Parameters:
@@ -22,13 +22,16 @@ public protocol NPYElement: Sendable, BitwiseCopyable {
   static var npyType: String { get }
   /// The number nearest to an integer of the file; nil where it is out of range.
   init?(npyInteger value: Int64)
-  /// Nil where a fraction would be lost, or a number is out of range.
+  /// The number nearest to one of the file; nil where a fraction would be lost, or where it is out of range.
   init?(npyFloat value: Double)
 }
 
 extension Float: NPYElement {
+  /// The type `f4`.
   public static var npyType: String { "f4" }
+  /// The nearest float.
   public init(npyInteger value: Int64) { self = Float(value) }
+  /// The nearest float; nil where a finite number would become infinite.
   public init?(npyFloat value: Double) {
     self = Float(value)
     // Infinite in the file is infinite here; a number is never made infinite.
@@ -37,20 +40,29 @@ extension Float: NPYElement {
 }
 
 extension Double: NPYElement {
+  /// The type `f8`.
   public static var npyType: String { "f8" }
+  /// The nearest double.
   public init(npyInteger value: Int64) { self = Double(value) }
+  /// The number itself.
   public init?(npyFloat value: Double) { self = value }
 }
 
 extension Int32: NPYElement {
+  /// The type `i4`.
   public static var npyType: String { "i4" }
+  /// The integer; nil where it is out of range.
   public init?(npyInteger value: Int64) { self.init(exactly: value) }
+  /// Fails always: a fraction would be lost.
   public init?(npyFloat value: Double) { return nil }
 }
 
 extension Int64: NPYElement {
+  /// The type `i8`.
   public static var npyType: String { "i8" }
+  /// The integer itself.
   public init(npyInteger value: Int64) { self = value }
+  /// Fails always: a fraction would be lost.
   public init?(npyFloat value: Double) { return nil }
 }
 

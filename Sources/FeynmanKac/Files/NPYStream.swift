@@ -21,7 +21,7 @@ public final class NPYStream<Element: NPYElement> {
   /// - Parameters:
   ///   - descriptor: Where the bytes go; it is closed here.
   ///   - shownPath: What errors call it.
-  ///   - shape: Of the whole file.
+  ///   - shape: The shape of the whole file.
   ///   - whenWhole: Called once by `finish`.
   init(_ descriptor: CInt, shownAs shownPath: String, shape: [Int], whenWhole: @escaping () -> Void)
     throws(FileError)

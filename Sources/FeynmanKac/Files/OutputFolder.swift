@@ -12,7 +12,7 @@
 /// exactly one finished set of files, at any instant. Whatever was not committed is removed by `discard`, with the
 /// folders that were made for it. Of other files nothing is ever removed, and links are never followed.
 public final class OutputFolder {
-  /// As it was given.
+  /// The path as it was given.
   public let path: String
   private let marker: String
   private let taken: [String]
@@ -29,17 +29,17 @@ public final class OutputFolder {
   private var isOpen = true
   /// After `commit`.
   package private(set) var committed: WholeFolder?
-  /// For tests: false ends a commit before a step as if the process were killed there.
+  /// A door for tests: false ends a commit before a step as if the process were killed there.
   package var goesOn: (String) -> Bool = { _ in true }
 
   /// Makes the folder, so that what cannot be written is known before anything is computed.
   ///
   /// - Parameters:
-  ///   - path: Of the folder, absolute or from the current one; folders above it are made too.
+  ///   - path: The folder, absolute or from the current one; folders above it are made too.
   ///   - names: The files and folders that this folder is for. Where one of them exists the folder is taken.
   ///   - marker: The file that tells that the others are whole.
   ///   - overwrite: Take it nevertheless; its files stay until `commit`.
-  ///   - sizes: Of the files, in bytes, as far as they are known: where the disk has no room for them nothing begins.
+  ///   - sizes: The files' sizes in bytes, as far as they are known: where the disk has no room for them nothing begins.
   ///   - waiting: Asked again and again while another process writes there; false gives up. By default it is not waited for.
   /// - Throws: `FileError`, `unwritable`.
   public init(

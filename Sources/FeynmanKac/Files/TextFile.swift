@@ -29,7 +29,7 @@ public enum TextFile {
     return plain
   }
 
-  /// By its byte order mark, or by the zeros that UTF-16 and UTF-32 have beside plain letters.
+  /// The encoding by a byte order mark, or by the zeros that UTF-16 and UTF-32 have beside plain letters.
   private static func otherEncoding(_ bytes: [UInt8]) -> String? {
     let head = Array(bytes.prefix(4))
     if head.starts(with: [0, 0, 0xFE, 0xFF]) || head == [0xFF, 0xFE, 0, 0] { return "UTF-32" }

@@ -3,7 +3,7 @@ package struct ControlGroups {
   /// The folder that `/proc` and `/sys` are looked for in.
   let root: String
 
-  /// - Parameter root: Of the files, the system's own by default.
+  /// - Parameter root: The folder above the files, the system's own by default.
   package init(root: String = "") { self.root = root }
 
   /// The group's folder and those above it for one controller, such as "memory": a limit of any of them holds.
@@ -49,7 +49,7 @@ package struct ControlGroups {
       return type == "cgroup" && options.contains(Substring(controller))
     }
 
-    /// From the group's own folder up to the mount.
+    /// The folders from the group's own up to the mount.
     func folders(ofGroup path: String) -> [String] {
       // In a container the group is called as outside, and its folder is the mount itself.
       let isBelow = group == "/" || path == group || path.hasPrefix(group + "/")
@@ -110,7 +110,7 @@ package struct ControlGroups {
     text(path)?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
   }
 
-  /// Of a file with a name and a number on each line.
+  /// A figure from a file with a name and a number on each line.
   private func figure(_ name: String, in path: String) -> Int? {
     for line in (text(path) ?? "").split(separator: "\n") {
       let words = line.split(separator: " ")

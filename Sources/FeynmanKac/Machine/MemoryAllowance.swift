@@ -6,7 +6,7 @@
 
 /// How much memory this process may hold, and who says so.
 public struct MemoryAllowance: Sendable, Equatable {
-  /// In all, with what it holds now.
+  /// What the process may hold in all, with what it holds now, in bytes.
   public let bytes: Int
   /// What sets it, such as "this machine", in a sentence that goes on with "leaves the run … MB".
   public let source: String
@@ -19,7 +19,7 @@ public struct MemoryAllowance: Sendable, Equatable {
   /// Such as "this machine leaves the run 1500.0 MB".
   public var sentence: String { "\(source) leaves the run \(Self.text(bytes))" }
 
-  /// In megabytes, to a tenth.
+  /// A number of bytes in megabytes, to a tenth.
   public static func text(_ bytes: Int) -> String { "\((Double(bytes) / 1e5).rounded() / 10) MB" }
 
   /// The least of what the machine has left, what the control groups allow and what `ulimit -v` and `-d` do; nil where the
@@ -32,7 +32,7 @@ public struct MemoryAllowance: Sendable, Equatable {
     least(threads: threads, reserved: reserved, root: "")
   }
 
-  /// - Parameter root: Of the system's files.
+  /// - Parameter root: The folder above the system's files.
   package static func least(threads: Int, reserved: Int = 0, root: String) -> MemoryAllowance? {
     let status = KernelTable(root + "/proc/self/status")
     let held = status["VmRSS"] ?? 0

@@ -14,7 +14,7 @@ public enum Processors {
 
   /// - Parameters:
   ///   - allowed: Cores.
-  ///   - share: In processors; nil without a limit.
+  ///   - share: The share in processors; nil without a limit.
   package static func count(allowed: Int, share: Double?) -> Int {
     guard let share, share < Double(allowed) else { return max(1, allowed) }
     // Of a share of 2.5 processors three threads make more than two.

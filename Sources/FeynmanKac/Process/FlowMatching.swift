@@ -3,9 +3,13 @@ public struct FlowMatching: NoiseProcess {
   /// The straight path.
   public init() {}
 
+  /// `α(t) = 1 − t`, no unit.
   public func signal(at time: Double) -> Double { 1 - time }
+  /// `σ(t) = t`, in data units.
   public func noise(at time: Double) -> Double { time }
+  /// `dα/dt = −1`, exactly.
   public func signalRate(at time: Double) -> Double { -1 }
+  /// `dσ/dt = 1`, exactly, in data units.
   public func noiseRate(at time: Double) -> Double { 1 }
 }
 

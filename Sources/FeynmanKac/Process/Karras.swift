@@ -2,9 +2,9 @@ import Foundation
 
 /// `α = 1`, `σ^(1/ρ)` linear in `t` (Karras et al. 2022, Eq. 5, with time from data to noise).
 public struct Karras: NoiseProcess {
-  /// In data units.
+  /// `σ(0)`, the noise at the data, in data units.
   public let sigmaMin: Double
-  /// In data units.
+  /// `σ(1)`, the noise at the start of sampling, in data units.
   public let sigmaMax: Double
   /// No unit.
   public let rho: Double
@@ -22,7 +22,9 @@ public struct Karras: NoiseProcess {
     self.rho = rho
   }
 
+  /// `α(t) = 1`, no unit.
   public func signal(at time: Double) -> Double { 1 }
+  /// `σ(t) = (σ_min^(1/ρ) + t (σ_max^(1/ρ) − σ_min^(1/ρ)))^ρ`, in data units.
   public func noise(at time: Double) -> Double {
     // The ends are what was asked for, to the last bit.
     if time == 0 { return sigmaMin }
@@ -34,7 +36,7 @@ public struct Karras: NoiseProcess {
 }
 
 extension NoiseProcess where Self == Karras {
-  /// As `process: .karras()`; parameters as those of `Karras`.
+  /// The process by its name, as in `process: .karras()`; parameters are those of `Karras`.
   public static func karras(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) -> Self {
     Karras(sigmaMin: sigmaMin, sigmaMax: sigmaMax, rho: rho)
   }

@@ -55,7 +55,9 @@ extension NoiseProcess {
       noiseRate: noiseRate(at: time))
   }
 
+  /// A difference quotient of `α` over 2·10⁻⁶ in `t`, for a process that does not say its rate.
   public func signalRate(at time: Double) -> Double { Self.rate(at: time, of: signal) }
+  /// A difference quotient of `σ` over 2·10⁻⁶ in `t`, for a process that does not say its rate, in data units.
   public func noiseRate(at time: Double) -> Double { Self.rate(at: time, of: noise) }
 
   /// A central difference inside [0, 1], one-sided at its ends.

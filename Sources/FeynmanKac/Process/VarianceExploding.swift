@@ -2,9 +2,9 @@ import Foundation
 
 /// `α = 1`, `σ(t) = σ_min (σ_max/σ_min)^t` (Song et al. 2021, §3.4). At `t = 0` the noise is `σ_min`, not 0.
 public struct VarianceExploding: NoiseProcess {
-  /// In data units.
+  /// `σ(0)`, the noise at the data, in data units.
   public let sigmaMin: Double
-  /// In data units.
+  /// `σ(1)`, the noise at the start of sampling, in data units.
   public let sigmaMax: Double
 
   /// - Parameters:
@@ -17,7 +17,9 @@ public struct VarianceExploding: NoiseProcess {
     self.sigmaMax = sigmaMax
   }
 
+  /// `α(t) = 1`, no unit.
   public func signal(at time: Double) -> Double { 1 }
+  /// `σ(t) = σ_min (σ_max/σ_min)^t`, in data units.
   public func noise(at time: Double) -> Double {
     // The ends are what was asked for, to the last bit.
     time == 1 ? sigmaMax : sigmaMin * exp(time * log(sigmaMax / sigmaMin))
@@ -25,7 +27,7 @@ public struct VarianceExploding: NoiseProcess {
 }
 
 extension NoiseProcess where Self == VarianceExploding {
-  /// As `process: .varianceExploding()`; parameters as those of `VarianceExploding`.
+  /// The process by its name, as in `process: .varianceExploding()`; parameters are those of `VarianceExploding`.
   public static func varianceExploding(sigmaMin: Double = 0.01, sigmaMax: Double = 50) -> Self {
     VarianceExploding(sigmaMin: sigmaMin, sigmaMax: sigmaMax)
   }

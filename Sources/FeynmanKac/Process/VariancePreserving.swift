@@ -6,12 +6,14 @@ public struct VariancePreserving: NoiseProcess {
   /// - Parameter schedule: How the signal falls; linear `β` by default.
   public init(_ schedule: SignalSchedule = .linear()) { self.schedule = schedule }
 
+  /// `α(t)` of the schedule, no unit.
   public func signal(at time: Double) -> Double { schedule.signal(at: time) }
+  /// `σ(t) = √(1 − α(t)²)`, in data units.
   public func noise(at time: Double) -> Double { schedule.lostSignal(at: time).squareRoot() }
 }
 
 extension NoiseProcess where Self == VariancePreserving {
-  /// As `process: .variancePreserving()`.
+  /// The process by its name, as in `process: .variancePreserving()`.
   public static func variancePreserving(_ schedule: SignalSchedule = .linear()) -> Self {
     VariancePreserving(schedule)
   }

@@ -13,7 +13,7 @@ package final class RandomStreams: @unchecked Sendable {
   package let seed: UInt64
   package let islands: Int
   package let blocksPerIsland: Int
-  /// For each island its blocks, then its own; empty for Philox.
+  /// The generators: for each island those of its blocks, then its own; empty for Philox.
   private let generators: [GSLGenerator]
 
   /// - Throws: `SetupError` for `rng`: a name that GSL does not know, or a generator whose seeds are too few to start

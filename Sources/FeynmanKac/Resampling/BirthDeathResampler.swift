@@ -15,11 +15,15 @@
 /// - Complexity: O(*N*), `N` logarithms.
 /// - Source: Skreta et al. 2025, Prop. 4.1 and App. B.3.
 public struct BirthDeathResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// False: the rule is right only as the step goes to zero.
   public var isUnbiased: Bool { false }
+  /// True: its clocks imitate the flow of the weights in time.
   public var actsAtEveryStepOnly: Bool { true }
 
+  /// Draws who dies, and copies of the others in their place; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

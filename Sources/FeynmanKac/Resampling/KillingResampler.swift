@@ -6,12 +6,16 @@
 /// - Complexity: O(*N*), `N` uniform numbers and one logarithm for every replacement.
 /// - Source: Del Moral 2004; its limit: Chopin, Singh, Soto & Vihola 2022.
 public struct KillingResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// 12 bytes: a count and a point.
   public var workspaceBytesPerParticle: Int { 12 }
 
+  /// True: replacements collide as independent draws do.
   public var supportsLeeWhiteley: Bool { true }
 
+  /// Draws the survivors, then the replacements; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

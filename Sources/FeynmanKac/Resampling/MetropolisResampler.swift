@@ -16,9 +16,12 @@ public struct MetropolisResampler: Resampler {
     self.steps = steps
   }
 
+  /// False: the bias falls with `steps`.
   public var isUnbiased: Bool { false }
+  /// 8 bytes: a count and an index.
   public var workspaceBytesPerParticle: Int { 8 }
 
+  /// Walks every chain; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

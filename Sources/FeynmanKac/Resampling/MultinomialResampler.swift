@@ -6,12 +6,16 @@
 /// - Complexity: O(*N*), `N + 1` uniform numbers and logarithms; no sort and no search.
 /// - Source: Gordon, Salmond & Smith 1993; sorted uniform numbers: Devroye 1986, ch. V.
 public struct MultinomialResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// 12 bytes: a count and a point.
   public var workspaceBytesPerParticle: Int { 12 }
 
+  /// True: replacements collide as independent draws do.
   public var supportsLeeWhiteley: Bool { true }
 
+  /// Draws every ancestor independently; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

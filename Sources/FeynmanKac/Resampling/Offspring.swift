@@ -2,7 +2,7 @@
 enum Offspring {
   /// Writes every parent as often as it has children, in ascending order.
   ///
-  /// - Parameter counts: As many as ancestors, with the number of ancestors for their sum.
+  /// - Parameter counts: Numbers of children, as many as ancestors, with the number of ancestors for their sum.
   static func expand(
     _ counts: UnsafeMutableBufferPointer<Int32>, into ancestors: UnsafeMutableBufferPointer<Int32>
   ) {

@@ -16,6 +16,7 @@ public struct Placement: Sendable {
     /// The row that is read.
     public let source: Int32
 
+    /// A copy of row `source` to row `destination`.
     public init(destination: Int32, source: Int32) {
       self.destination = destination
       self.source = source
@@ -26,6 +27,7 @@ public struct Placement: Sendable {
   private var hasChildren: [UInt8] = []
   private var moveCount = 0
 
+  /// A placement without moves; it allocates at the first `arrange`.
   public init() {}
 
   /// The rows to copy, with ascending destinations and ascending sources, until the next call of `arrange`.

@@ -22,8 +22,8 @@ public protocol Resampler: Sendable {
   /// Writes the parent of each new particle: `ancestors.count` indices into `weights`.
   ///
   /// - Parameters:
-  ///   - ancestors: As many as particles; to be written.
-  ///   - weights: As many as there are ancestors to write.
+  ///   - ancestors: Indices, as many as particles; to be written.
+  ///   - weights: The weights, as many as there are ancestors to write.
   ///   - workspace: Memory that is reused from call to call.
   ///   - generator: The source of the rule's random numbers.
   func fillAncestors(
@@ -33,8 +33,12 @@ public protocol Resampler: Sendable {
 }
 
 extension Resampler {
+  /// True unless a rule says otherwise.
   public var isUnbiased: Bool { true }
+  /// False unless a rule says otherwise.
   public var supportsLeeWhiteley: Bool { false }
+  /// False unless a rule says otherwise.
   public var actsAtEveryStepOnly: Bool { false }
+  /// 20 bytes, a count and two numbers, for a rule that does not say.
   public var workspaceBytesPerParticle: Int { 20 }
 }

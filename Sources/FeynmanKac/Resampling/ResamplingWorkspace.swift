@@ -3,6 +3,7 @@ public struct ResamplingWorkspace: Sendable {
   private var indices: [Int32] = []
   private var numbers: [Double] = []
 
+  /// A workspace that owns no memory yet.
   public init() {}
 
   /// Lends memory of unspecified content for the length of the call.

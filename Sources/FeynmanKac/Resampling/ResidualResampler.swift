@@ -6,8 +6,10 @@
 /// - Complexity: O(*N*), one logarithm for every child that is drawn.
 /// - Source: Liu & Chen 1998; Douc, Cappé & Moulines 2005.
 public struct ResidualResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// Gives the whole children, then draws the rest; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

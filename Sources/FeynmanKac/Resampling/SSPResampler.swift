@@ -6,10 +6,13 @@
 /// - Complexity: O(*N*), `N` uniform numbers.
 /// - Source: Gerber, Chopin & Whiteley 2019; Srinivasan 2001.
 public struct SSPResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// 4 bytes: a count.
   public var workspaceBytesPerParticle: Int { 4 }
 
+  /// Settles the fractions in pairs; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

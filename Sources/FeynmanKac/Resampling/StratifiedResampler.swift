@@ -5,10 +5,13 @@
 /// - Complexity: O(*N*), `N` uniform numbers.
 /// - Source: Kitagawa 1996; Douc, Cappé & Moulines 2005.
 public struct StratifiedResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// 0 bytes: ancestors are written as they are found.
   public var workspaceBytesPerParticle: Int { 0 }
 
+  /// Draws one point in each of `N` equal parts; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator

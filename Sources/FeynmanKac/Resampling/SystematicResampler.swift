@@ -7,10 +7,13 @@
 /// - Complexity: O(*N*), one uniform number.
 /// - Source: Chopin, Singh, Soto & Vihola 2022 (mean partition); Carpenter, Clifford & Fearnhead 1999 (the comb).
 public struct SystematicResampler: Resampler {
+  /// The rule, which has no settings.
   public init() {}
 
+  /// 4 bytes: a count.
   public var workspaceBytesPerParticle: Int { 4 }
 
+  /// Lays one comb along the weights; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
     workspace: inout ResamplingWorkspace, using generator: inout some RandomNumberGenerator
@@ -44,7 +47,7 @@ public struct SystematicResampler: Resampler {
 
 /// Teeth at `offset + 0, 1, 2 …` along a line on which lengths are laid end to end.
 private struct Comb {
-  /// From [0, 1).
+  /// The place of the comb, from [0, 1).
   let offset: Double
   private var end = 0.0
   /// The number of teeth below the end of the last length.

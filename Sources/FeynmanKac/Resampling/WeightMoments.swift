@@ -22,10 +22,10 @@ package struct WeightMoments {
   private(set) var rate = 0.0
   private(set) var featureRate = 0.0
 
-  /// Of no weights, to start a merge from.
+  /// The moments of no weights, to start a merge from.
   package init() {}
 
-  /// Of log-weights in nats, none NaN or +∞.
+  /// The moments of log-weights in nats, none NaN or +∞.
   package init(of logWeights: UnsafeBufferPointer<Double>) {
     guard let start = logWeights.baseAddress else { return }
     self = withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.sumCount) { sums in

@@ -83,14 +83,19 @@ public struct GaussianMixture: ScoreModel {
 
   // MARK: - ScoreModel
 
+  /// True: the density of a noised mixture is known at every level.
   public var hasLogDensity: Bool { true }
+  /// The mixture itself.
   public var mixture: GaussianMixture? { self }
+  /// Every level, from 0 on.
   public var noiseLevels: ClosedRange<Double>? { 0...Double.infinity }
 
+  /// Floats for the noised components, whatever the number of rows.
   public func workspaceSize(rows: Int) -> Int {
     2 * weights.count + 2 * flatMeans.count + fk_mixture_workspace(dimensions, weights.count)
   }
 
+  /// Writes the exact scores of the noised mixture and, where they are asked for, its log densities in nats.
   public func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {
     let components = weights.count
     // Doubles first, so that they are aligned.

@@ -30,12 +30,19 @@ public protocol ScoreModel: Sendable {
 }
 
 extension ScoreModel {
+  /// No atoms: rows are plain vectors, unless a model says otherwise.
   public var atoms: Int? { nil }
+  /// False unless a model says otherwise.
   public var hasLogDensity: Bool { false }
+  /// No limits, unless a model says otherwise: it can be asked at every level of its process.
   public var noiseLevels: ClosedRange<Double>? { nil }
+  /// An unknown spread, unless a model says otherwise.
   public var dataStandardDeviation: Double? { nil }
+  /// No mixture, unless a model says otherwise.
   public var mixture: GaussianMixture? { nil }
+  /// No warning, unless a model says otherwise: it gives the same bytes again.
   public var reproducibilityWarning: String? { nil }
+  /// No scratch memory, unless a model says otherwise.
   public func workspaceSize(rows: Int) -> Int { 0 }
 
   /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.

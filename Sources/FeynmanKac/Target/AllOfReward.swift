@@ -12,12 +12,18 @@ public struct AllOfReward: Reward {
 
   /// The conditions.
   public var rewards: [any Reward] { sum.rewards }
+  /// True where all conditions have a gradient.
   public var hasGradient: Bool { sum.hasGradient }
+  /// True where all conditions are in closed form.
   public var isClosedForm: Bool { sum.isClosedForm }
+  /// True where all conditions leave the tails.
   public var leavesTails: Bool { rewards.allSatisfy(\.leavesTails) }
+  /// The length of rows that the conditions take; nil for any.
   public var dimensions: Int? { sum.dimensions }
+  /// The length of rows that the conditions take; nil for any.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     sum.workspaceSize(rows: rows, dimensions: dimensions)
   }
+  /// Writes the sum of the conditions and of their gradients.
   public func evaluate(_ batch: RewardBatch) throws { try sum.evaluate(batch) }
 }

@@ -32,6 +32,7 @@ public struct ClosureReward: Reward {
     body = valueAndGradient
   }
 
+  /// Asks the closures row by row.
   public func evaluate(_ batch: RewardBatch) {
     for row in 0..<batch.count {
       let start = row * batch.dimensions

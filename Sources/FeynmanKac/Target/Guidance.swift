@@ -1,8 +1,9 @@
 extension Target {
   /// What is done with a pair of guided branches beyond composing them.
   public struct Guidance: Sendable {
-    /// The names of the two terms.
+    /// The name of the unconditional term.
     public var unconditional: String
+    /// The name of the conditional term.
     public var conditional: String
     /// `w` of `q_u^(1−w) q_c^w`.
     public var scale: Schedule

@@ -44,10 +44,14 @@ public struct InpaintingReward: Reward {
     width = dimensions
   }
 
+  /// True: the gradient is exact.
   public var hasGradient: Bool { true }
+  /// True: it is a formula.
   public var isClosedForm: Bool { true }
+  /// `d`, as it was given.
   public var dimensions: Int? { width }
 
+  /// Writes `Σ log N(bₖ; x_{iₖ}, σ² + ρ²)` in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
     let variance = standardDeviation * standardDeviation + batch.variance
     let constant = -0.5 * Double(indices.count) * log(2 * .pi * variance)

@@ -6,14 +6,20 @@ public struct LinearReward: Reward {
   /// - Parameter coefficients: `c`, length `d`, in nats per data unit.
   public init(coefficients: [Double]) { self.coefficients = coefficients }
 
+  /// True: the gradient is exact.
   public var hasGradient: Bool { true }
+  /// True: it is a formula.
   public var isClosedForm: Bool { true }
+  /// True: a linear function shifts a Gaussian tail and keeps its width.
   public var leavesTails: Bool { true }
+  /// No precision, and `h = c`.
   public var quadraticForm: (precision: [Double], slope: [Double])? {
     (Array(repeating: 0, count: coefficients.count), coefficients)
   }
+  /// `d`, the number of coefficients.
   public var dimensions: Int? { coefficients.count }
 
+  /// Writes `⟨c, x⟩` in nats, and the gradient `c`.
   public func evaluate(_ batch: RewardBatch) {
     for row in 0..<batch.count {
       let start = row * batch.dimensions

@@ -26,14 +26,20 @@ public struct LogSigmoidReward: Reward {
     self.width = width
   }
 
+  /// True where `f` has a gradient.
   public var hasGradient: Bool { reward.hasGradient }
+  /// True where `f` is in closed form.
   public var isClosedForm: Bool { reward.isClosedForm }
+  /// True where `f` leaves the tails.
   public var leavesTails: Bool { reward.leavesTails }
+  /// The length of rows that `f` takes; nil for any.
   public var dimensions: Int? { reward.dimensions }
+  /// The length of rows that `f` takes; nil for any.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     reward.workspaceSize(rows: rows, dimensions: dimensions)
   }
 
+  /// Writes the log-probability in nats and, where `f` has one, its gradient.
   public func evaluate(_ batch: RewardBatch) throws {
     try reward.evaluate(batch.withoutVariance)
     for row in 0..<batch.count {

@@ -63,10 +63,14 @@ public struct MeasurementReward: Reward {
     }
   }
 
+  /// True: the gradient is exact.
   public var hasGradient: Bool { true }
+  /// True: it is a formula.
   public var isClosedForm: Bool { true }
+  /// `d`, the number of columns of `A`.
   public var dimensions: Int? { matrix[0].count }
 
+  /// Writes `log N(b; A x, σ² I + ρ² A Aᵀ)` in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
     let d = batch.dimensions
     batch.gradients.update(repeating: 0, count: batch.count * d)

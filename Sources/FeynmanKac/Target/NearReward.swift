@@ -25,13 +25,18 @@ public struct NearReward: Reward {
     self.standardDeviation = standardDeviation
   }
 
+  /// True where `f` has a gradient.
   public var hasGradient: Bool { reward.hasGradient }
+  /// True where `f` is in closed form.
   public var isClosedForm: Bool { reward.isClosedForm }
+  /// The length of rows that `f` takes; nil for any.
   public var dimensions: Int? { reward.dimensions }
+  /// The length of rows that `f` takes; nil for any.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     reward.workspaceSize(rows: rows, dimensions: dimensions)
   }
 
+  /// Writes the reward in nats and, where `f` has a gradient, its own.
   public func evaluate(_ batch: RewardBatch) throws {
     try reward.evaluate(batch.withoutVariance)
     let own = standardDeviation * standardDeviation

@@ -20,13 +20,18 @@ public struct QuadraticReward: Reward {
     self.precision = precision
   }
 
+  /// True: the gradient is exact.
   public var hasGradient: Bool { true }
+  /// True: it is a formula.
   public var isClosedForm: Bool { true }
+  /// The precision `π`, and `h = π · center`.
   public var quadraticForm: (precision: [Double], slope: [Double])? {
     (precision, zip(precision, center).map { $0 * $1 })
   }
+  /// `d`, the length of the center.
   public var dimensions: Int? { center.count }
 
+  /// Writes `r(x)`, or around a denoised point `log E[e^r]`, in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
     for row in 0..<batch.count {
       let start = row * batch.dimensions

@@ -22,9 +22,13 @@ public protocol Reward: Sendable {
 }
 
 extension Reward {
+  /// No such form, unless a reward says otherwise.
   public var quadraticForm: (precision: [Double], slope: [Double])? { nil }
+  /// False unless a reward says otherwise.
   public var leavesTails: Bool { false }
+  /// False unless a reward says otherwise.
   public var isClosedForm: Bool { false }
+  /// No scratch memory, unless a reward says otherwise.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int { 0 }
 }
 

@@ -11,19 +11,19 @@ public struct RewardPoint: Sendable, Equatable {
     case finiteDifference = "finite-difference"
   }
 
-  /// Nil at the state.
+  /// How the gradient is carried to the noisy state; nil at the state.
   let jacobian: Jacobian?
   /// `s`, in data units; nil for what the models state.
   let dataStandardDeviation: Double?
 
-  /// At the noisy state itself: `r_u(y) = λ(u) r(αy)`.
+  /// The noisy state itself: `r_u(y) = λ(u) r(αy)`.
   public static let state = RewardPoint(jacobian: nil, dataStandardDeviation: nil)
 
-  /// At the denoised point, where the path is expected to end: `r_u(y) = λ(u) r(x̂(y))`, `x̂ = y + vS/A`; at the very end
+  /// The denoised point, where the path is expected to end: `r_u(y) = λ(u) r(x̂(y))`, `x̂ = y + vS/A`; at the very end
   /// of the path at the state. With the isotropic Jacobian.
   public static let denoised = denoised(jacobian: .isotropic)
 
-  /// At the denoised point, with the choices that there are.
+  /// The denoised point, with the choices that there are.
   ///
   /// - Parameters:
   ///   - jacobian: How the gradient is carried to the noisy state.
@@ -36,7 +36,7 @@ public struct RewardPoint: Sendable, Equatable {
   /// True for all but the state.
   public var isDenoised: Bool { jacobian != nil }
 
-  /// In words, for a plan.
+  /// The point in words, for a plan.
   public var description: String {
     jacobian.map { "at the denoised point, \($0.rawValue) Jacobian" } ?? "at the state"
   }

@@ -1,8 +1,8 @@
 /// A number that moves linearly in `u = −log v` along the path, or stands still.
 public struct Schedule: Sendable, Equatable {
-  /// At the start of the path (noise).
+  /// The value at the start of the path (noise).
   public let from: Double
-  /// At the end of the path (data).
+  /// The value at the end of the path (data).
   public let to: Double
 
   /// Linear from the noise to the data.

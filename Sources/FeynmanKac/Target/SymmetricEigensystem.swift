@@ -2,7 +2,7 @@ internal import CGSL
 
 /// Eigenvalues and eigenvectors of a small symmetric matrix, by GSL.
 struct SymmetricEigensystem {
-  /// In no particular order.
+  /// The eigenvalues, in no particular order.
   let values: [Double]
   /// One unit vector for each value.
   let vectors: [[Double]]

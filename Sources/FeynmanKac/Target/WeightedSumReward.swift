@@ -7,6 +7,7 @@ public struct WeightedSumReward: Reward {
   /// True where every part has one: half of a gradient would steer against what it does not know.
   public let hasGradient: Bool
   // Stored, as the above: parts ask their own parts, and asking twice at every level is asking 2ⁿ times.
+  /// The length of rows that the rewards take; nil for any.
   public let dimensions: Int?
 
   /// - Parameters:
@@ -30,6 +31,7 @@ public struct WeightedSumReward: Reward {
     dimensions = stated.first
   }
 
+  /// True where all rewards are in closed form.
   public var isClosedForm: Bool { rewards.allSatisfy(\.isClosedForm) }
   /// The parts' sums, in double, then their gradients, then what one part needs.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
@@ -37,6 +39,7 @@ public struct WeightedSumReward: Reward {
       + (rewards.map { $0.workspaceSize(rows: rows, dimensions: dimensions) }.max() ?? 0)
   }
 
+  /// Writes the weighted sum of the rewards and of their gradients.
   public func evaluate(_ batch: RewardBatch) throws {
     let length = batch.count * batch.dimensions
     let base = batch.workspace.baseAddress!

@@ -12,7 +12,7 @@ struct IndependentEstimate: Sendable {
   let logNormalizer: Double
   /// Its standard error.
   let standardError: Double
-  /// Of the draws, by their weights.
+  /// The effective sample size of the draws, by their weights.
   let effectiveSampleSize: Double
   /// The number of draws.
   let draws: Int
@@ -30,11 +30,12 @@ struct IndependentEstimate: Sendable {
   private static let largestCount = 4096
   /// Neither is memory taken for draws of more coordinates than these.
   private static let largestDimensions = 4096
-  /// Of the draws, how many come from Gaussians that are wider than their places, and how much.
+  /// The share of the draws that come from Gaussians wider than their places, and how much wider these are.
   private static let wideShare = 0.1
   private static let widening = 1.4
 
-  /// Nil where a model is no mixture or a reward not in closed form, where there are too many places, or where one fails.
+  /// The estimate; nil where a model is no mixture or a reward not in closed form, where there are too many places, or where
+  /// one fails.
   init?(_ plan: RunPlan, seed: UInt64) {
     guard plan.carriesWeights, plan.atoms == nil, plan.dimensions <= Self.largestDimensions,
       plan.reward?.isClosedForm ?? true,

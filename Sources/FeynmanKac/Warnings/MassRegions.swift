@@ -7,7 +7,7 @@ import Foundation
 /// - Source: derived in <doc:Trust>.
 struct MassRegions: Sendable {
   private let places: GaussianTable
-  /// Of the target's mass, adding up to 1.
+  /// The parts of the target's mass, adding up to 1.
   private let shares: [Double]
 
   /// Coordinates of places that are kept until a run ends.
@@ -19,7 +19,7 @@ struct MassRegions: Sendable {
   /// - Parameters:
   ///   - places: At least one.
   ///   - nearest: Which of them each draw is nearest to.
-  ///   - weights: Of the draws, with any sum above 0.
+  ///   - weights: The weights of the draws, with any sum above 0.
   /// - Returns: Nil for a single place, which says nothing, and for too many.
   init?(_ places: GaussianTable, nearest: [Int], weights: [Double]) {
     guard places.count > 1, places.count * places.dimensions <= Self.largestSize else { return nil }

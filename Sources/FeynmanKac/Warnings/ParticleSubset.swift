@@ -5,7 +5,7 @@ struct ParticleSubset {
   /// Row-major `[n, d]`, in data units, of all particles.
   let samples: [Float]
   let rows: [Int]
-  /// Of these rows, adding up to 1.
+  /// The weights of these rows, adding up to 1.
   let weights: [Double]
 
   /// - Parameters:

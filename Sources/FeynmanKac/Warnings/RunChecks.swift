@@ -1,13 +1,13 @@
 /// What is found out about a run beside its particles, by draws of its own.
 package struct RunChecks: Sendable {
-  /// Nil where the start is exact.
+  /// What the start was found to be; nil where it is exact.
   var start: StartCheck?
-  /// Nil where a model is no mixture.
+  /// The independent estimate; nil where a model is no mixture.
   var independent: IndependentEstimate?
 
   package init() {}
 
-  /// - Parameter seed: That of the run; a stream of its own follows from it.
+  /// - Parameter seed: The run's seed; a stream of its own follows from it.
   /// - Throws: `RunError` where a model fails.
   init(_ plan: RunPlan, seed: UInt64) throws {
     do { start = try StartCheck(plan, seed: seed) } catch is CancellationError {

@@ -18,14 +18,14 @@ package struct RunEvidence {
   /// The largest weight of a particle, from 0 to 1.
   package var heaviestWeight: Double
   package var resampleCount: Int
-  /// Nil where no coarser run went along, or where it failed.
+  /// The step-size error; nil where no coarser run went along, or where it failed.
   package var stepSizeError: StepSizeError?
   /// A coarser run went along, whether it got to the end or not.
   package var measuresStepSize: Bool
   package var pilot: Pilot?
   package var trace: [StepReport]
   package var checks = RunChecks()
-  /// Of the target's mass, what is at places without particles.
+  /// The share of the target's mass that is at places without particles.
   package var emptyShare = 0.0
   /// A mean that the draws have elsewhere, with its own error.
   package var offMean: (coordinate: Int, mean: Double, error: Double)?

@@ -4,7 +4,7 @@ extension RunPlan {
   /// What is likely to go wrong with a run that can be made, in plain words, with what to try.
   var warnings: [RunWarning] { weightWarnings + untrainedNoise + [weakGenerator].compactMap { $0 } }
 
-  /// Of what is done to the weights.
+  /// Warnings of what is done to the weights.
   private var weightWarnings: [RunWarning] {
     guard carriesWeights else {
       guard exponentSums.contains(where: { $0 != 1 }) || terms.count > 1 || reward != nil else { return [] }

@@ -16,7 +16,7 @@ struct StartCheck: Sendable, Equatable {
   let rows: Int
   private static let rounds = 2
 
-  /// Nil where the start is exact, and where the composition of the fits has no finite integral.
+  /// The check; nil where the start is exact, and where the composition of the fits has no finite integral.
   ///
   /// - Throws: What a model throws.
   init?(_ plan: RunPlan, seed: UInt64) throws {

@@ -11,7 +11,7 @@ struct TailPrecision {
   let value: Double
   /// The squares of the direction that has it, `[d]`.
   let direction: [Double]
-  /// Of the sizes that it is the difference of.
+  /// The size of what it is the difference of, in the same unit.
   let scale: Double
 
   /// Not above 0 by more than rounding.

@@ -3,7 +3,7 @@ import Foundation
 // Numbers as the sentences of warnings have them.
 
 extension RunEvidence {
-  /// With so many digits at most.
+  /// A figure with so many digits at most.
   static func figure(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)g", value) }
 
   /// 0.123 as 12 %.

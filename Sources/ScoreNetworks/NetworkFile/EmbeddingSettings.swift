@@ -1,6 +1,6 @@
 /// How a network of either architecture embeds the noise and its condition as one vector.
 public struct EmbeddingSettings: Sendable, Equatable {
-  /// Of the whole network, not of the embedding alone.
+  /// The activation of the whole network, not of the embedding alone.
   public var activation: Activation
   /// The number that stands for the noise in `sinusoidal` and `fourier` features.
   public var noiseInput: NoiseInput

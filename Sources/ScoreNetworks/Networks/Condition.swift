@@ -10,7 +10,7 @@ public enum Condition: Sendable, Equatable {
 
 /// What conditions a network takes.
 public enum Conditioning: Sendable, Equatable {
-  /// None.
+  /// No condition.
   case unconditional
   /// Labels from 0 to below `classes`, or none.
   case labels(classes: Int)

@@ -71,18 +71,23 @@ public final class EGNN: Network {
     centers = Weights((0..<settings.radialBasisFunctions).map { Float(low + Double($0) * step) })
   }
 
+  /// `d`, the length of a row.
   public var dimensions: Int { settings.dimensions }
+  /// The number of atoms in a row.
   public var atoms: Int? { settings.atoms }
+  /// What conditions the network takes.
   public var conditioning: Conditioning { settings.embedding.conditioning }
 
   // MARK: - Evaluation
 
+  /// Floats of scratch memory for `rows` rows under each of `conditions` conditions.
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     EGNNScratch.size(
       settings, edges: pairs.count, conditions: conditions,
       embeddingSize: embedding.workspaceSize(conditions: conditions))
   }
 
+  /// Fills `batch.outputs`, one condition after the other.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) {
     let parts = batch.conditions.count
     let scratch = EGNNScratch(

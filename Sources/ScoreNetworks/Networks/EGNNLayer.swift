@@ -6,7 +6,7 @@ import FeynmanKac
 /// Unchecked: the numbers do not change. They belong to a `WeightStore`.
 struct EGNNLayer: @unchecked Sendable {
   let source: PaddedLinear
-  /// Nil where edges are symmetric: then it is `source`.
+  /// The map of an edge's other node; nil where edges are symmetric: then it is `source`.
   let target: PaddedLinear?
   let distance: PaddedLinear
   let condition: PaddedLinear
@@ -15,7 +15,7 @@ struct EGNNLayer: @unchecked Sendable {
   let coordinate2: UnsafePointer<Float>
   let attention: Attention?
   let pair: UnsafePointer<Float>?
-  /// Nil in the last layer, whose nodes nothing looks at.
+  /// The update of the nodes; nil in the last layer, whose nodes nothing looks at.
   let node: NodeUpdate?
 
   struct Attention {

@@ -25,7 +25,7 @@ public final class MLP: Network {
   }
 
   private struct PlainLayer {
-    /// Nil for the first layer, which is `input`.
+    /// The layer itself; nil for the first, which is `input`.
     let linear: PackedLinear?
     let norm: LayerNorm?
   }
@@ -33,7 +33,7 @@ public final class MLP: Network {
   private struct ResidualBlock {
     let norm: LayerNorm?
     let first: PackedLinear
-    /// Of the embedding, with the bias of `first`.
+    /// The map of the embedding, with the bias of `first`.
     let condition: Linear
     let firstBias: Weights
     let second: PackedLinear
@@ -89,11 +89,14 @@ public final class MLP: Network {
     self.embedding = embedding
   }
 
+  /// `d`, the length of a row.
   public var dimensions: Int { settings.dimensions }
+  /// What conditions the network takes.
   public var conditioning: Conditioning { settings.embedding.conditioning }
 
   // MARK: - Evaluation
 
+  /// Floats of scratch memory for `rows` rows under each of `conditions` conditions.
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     let hidden = rows * conditions * settings.width
     let buffers = if case .residual = layers { 3 } else { 2 }
@@ -101,6 +104,7 @@ public final class MLP: Network {
       + rows * dimensions + buffers * hidden
   }
 
+  /// Fills `batch.outputs`, one condition after the other.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) {
     let parts = batch.conditions.count
     let hidden = batch.count * parts * settings.width

@@ -22,7 +22,9 @@ public protocol Network: AnyObject, Sendable {
 }
 
 extension Network {
+  /// No atoms: rows are plain vectors, unless a network says otherwise.
   public var atoms: Int? { nil }
+  /// No warning, unless a network says otherwise: it gives the same bytes again.
   public var reproducibilityWarning: String? { nil }
 }
 

@@ -44,21 +44,29 @@ public struct PretrainedModel: StackableModel {
     self.atoms = atoms ?? network.atoms
   }
 
+  /// `d`, the length of a row, as the network has it.
   public var dimensions: Int { network.dimensions }
+  /// Why the bytes may differ next time, as the network says it; nil where they do not.
   public var reproducibilityWarning: String? { network.reproducibilityWarning }
+  /// Floats of scratch memory that the network needs for `rows` rows under one condition.
   public func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: 1) }
 
+  /// Asks the network, and turns its predictions into scores.
+  ///
+  /// - Throws: what the network throws.
   public func evaluate(_ batch: ScoreBatch, at point: NoisePoint) throws {
     try network.evaluateScores(conditions, prediction, batch, at: point)
   }
 
   // MARK: - StackableModel
 
+  /// True where both share the network itself and what its output stands for.
   public func canStack(with other: any StackableModel) -> Bool {
     guard let other = other as? PretrainedModel else { return false }
     return network === other.network && prediction == other.prediction
   }
 
+  /// One model that asks the network under all the conditions at once.
   public func stacked(with others: [any StackableModel]) -> any StackedModel {
     // bound: `canStack` has said that they are.
     let conditions = others.map { ($0 as! PretrainedModel).condition }

@@ -20,7 +20,7 @@ struct ExternalTensor {
   private static let externalData: UInt64 = 13
   private static let dataLocation: UInt64 = 14
 
-  /// From the folder of the ONNX file.
+  /// The path of the file, from the folder of the ONNX file.
   let file: String
   private var offset = 0
   /// nil for all that follows.

@@ -25,7 +25,7 @@ public struct ONNXFile: Sendable {
 
   /// The same network as one message that needs no other file.
   ///
-  /// - Parameter contents: Of every one of `externalFiles`.
+  /// - Parameter contents: What is in every one of `externalFiles`.
   /// - Throws: `ONNXNetworkError` where one is missing or too short, or where all is too large for one message.
   package func complete(_ contents: [String: [UInt8]]) throws(ONNXNetworkError) -> [UInt8] {
     guard !externalFiles.isEmpty else { return bytes }
@@ -76,7 +76,7 @@ public struct ONNXFile: Sendable {
 
   private typealias Fault = ExternalTensor.Fault
 
-  /// As deep as protocol buffers are read.
+  /// The depth to which protocol buffers are read.
   private static let deepest = 100
 
   /// Hands over every tensor below a message.

@@ -9,11 +9,16 @@ import Synchronization
 public final class ONNXNetwork: Network, @unchecked Sendable {
   /// The names of inputs and of the output in the file; nil for what is obvious.
   public struct Names: Sendable, Equatable {
+    /// The input of states, `[rows, d]`.
     public var states: String?
+    /// The input that says how much noise there is.
     public var noise: String?
+    /// The input of conditions, `[rows, length]`.
     public var condition: String?
+    /// The output, `[rows, d]`.
     public var output: String?
 
+    /// Names for what the file does not make obvious; nil leaves it to the file.
     public init(
       states: String? = nil, noise: String? = nil, condition: String? = nil, output: String? = nil
     ) {
@@ -24,7 +29,9 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     }
   }
 
+  /// `d`, the length of a row.
   public let dimensions: Int
+  /// What conditions the network takes.
   public let conditioning: Conditioning
   /// What OpenVINO evaluates on, such as "CPU".
   public let device: String
@@ -43,7 +50,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   ///   - externalFiles: What is in the files beside it that hold tensors of it, by their names there.
   ///   - names: What its inputs and its output are called.
   ///   - noiseInput: What its noise input takes; `timestep` is `t (timesteps − 1)`, rounded where it takes whole numbers.
-  ///   - timesteps: Of the training, for `NoiseInput.timestep`.
+  ///   - timesteps: How many the training had, for `NoiseInput.timestep`.
   ///   - device: "CPU", "GPU" or "AUTO".
   /// - Throws: `ONNXNetworkError`.
   public init(
@@ -82,11 +89,13 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
       ONNXFile(bytes: bytes), names: names, noiseInput: noiseInput, timesteps: timesteps, device: device)
   }
 
+  /// A sentence for devices that may give other bytes next time; nil on processors.
   public var reproducibilityWarning: String? {
     device == "CPU"
       ? nil : "device \(device) does not promise the same bytes for the same seed; CPU does"
   }
 
+  /// 0: OpenVINO has memory of its own.
   public func workspaceSize(rows: Int, conditions: Int) -> Int { 0 }
 
   /// - Throws: `ONNXNetworkError`.

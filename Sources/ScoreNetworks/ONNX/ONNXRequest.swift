@@ -25,7 +25,7 @@ final class ONNXRequest: @unchecked Sendable {
   /// Fills `outputs`, `[rows, d]`, for rows under one condition.
   ///
   /// - Parameters:
-  ///   - noise: As the file takes it.
+  ///   - noise: The noise as the file takes it.
   ///   - condition: Empty where the file takes none.
   func evaluate(
     _ states: UnsafePointer<Float>, rows: Int, noise: Double, condition: [Float],

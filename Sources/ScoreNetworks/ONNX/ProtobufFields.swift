@@ -2,11 +2,11 @@
 struct ProtobufFields {
   struct Field {
     let number: UInt64
-    /// Of a field that holds a number; nil for bytes and for numbers of fixed width.
+    /// The number in the field; nil for bytes and for numbers of fixed width.
     let value: UInt64?
-    /// Of a field that holds bytes; nil for others.
+    /// Where the field's bytes lie; nil for other fields.
     let payload: Range<Int>?
-    /// With its tag and length.
+    /// Where the field lies with its tag and length.
     let whole: Range<Int>
   }
 

@@ -12,7 +12,7 @@ import Foundation
 /// variance unknown; ε and the velocity of flow matching; ε and `v` under α = 1; a score under large σ from what hardly follows
 /// the state.
 public struct PredictionCheck: Sendable, Equatable {
-  /// Of the output on `x/σ`, all coordinates together, each about its mean.
+  /// The slope of the output on `x/σ`, all coordinates together, each about its mean.
   public let slope: Double
   /// The share of the output's variance that the slope explains, from 0 to 1.
   public let linearity: Double
@@ -102,7 +102,7 @@ public struct PredictionCheck: Sendable, Equatable {
 extension PretrainedModel {
   /// Asks the network for one batch at the noise end of a path.
   ///
-  /// - Parameter point: Of the model's own process, where the path starts.
+  /// - Parameter point: The point of the model's own process where the path starts.
   /// - Returns: nil where its answer is not finite, or where the noise is not large beside the data.
   /// - Throws: what the network's evaluation throws.
   public func predictionCheck(at point: NoisePoint) throws -> PredictionCheck? {
@@ -190,7 +190,7 @@ extension PredictionCheck.Regression {
 extension PredictionCheck {
   /// What a run says of a doubt; nil without one.
   ///
-  /// - Parameter time: Of the model's own process, where it was asked.
+  /// - Parameter time: The time of the model's own process at which it was asked.
   public func problem(of model: String, stated: Prediction, time: Double) -> String? {
     guard isDoubtful else { return nil }
     let names = resembles.map(\.name)

@@ -2,7 +2,7 @@
 struct Deadline {
   private let end: ContinuousClock.Instant
 
-  /// - Parameter seconds: From now.
+  /// - Parameter seconds: The time from now.
   init(seconds: Double) {
     // Longer than a century is no limit, and overflows no counter.
     end = .now + .seconds(min(seconds, 3e9))

@@ -10,7 +10,9 @@ import Synchronization
 ///
 /// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
 public final class ProcessNetwork: Network, @unchecked Sendable {
+  /// `d`, the length of a row.
   public let dimensions: Int
+  /// What conditions the network takes.
   public let conditioning: Conditioning
   /// The program and its arguments.
   public let command: [String]
@@ -80,12 +82,14 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   static let warning =
     "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
 
+  /// A sentence, always: what a program answers is its own affair.
   public var reproducibilityWarning: String? { Self.warning }
 
   /// Kills the processes of all networks, with all that they started, and waits for them: for a process that ends without
   /// `exit`. A handler of signals may call it.
   public static func endAllPrograms() { fk_programs_end() }
 
+  /// Floats that a request takes besides its states.
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
   }

@@ -2,17 +2,17 @@
 public enum ProcessNetworkError: Error, Equatable, CustomStringConvertible {
   /// What it was doing.
   public enum Phase: Sendable, Equatable {
-    /// Between its start and its hello.
+    /// The time between its start and its hello.
     case starting
-    /// Between a request and the end of its answer.
+    /// The time between a request and the end of its answer.
     case answering
   }
 
   /// How a program ended.
   public enum Ending: Sendable, Equatable {
-    /// By itself, with this exit status.
+    /// The program ended by itself, with this exit status.
     case status(Int)
-    /// By this signal.
+    /// The program was ended by this signal.
     case signal(Int)
     /// It runs on, but nothing more can come from it.
     case closedOutput

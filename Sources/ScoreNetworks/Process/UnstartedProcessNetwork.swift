@@ -2,13 +2,15 @@ import FeynmanKac
 
 /// A program of a user's own that is not started: all that can be planned without asking it.
 public final class UnstartedProcessNetwork: Network {
+  /// `d`, the length of a row.
   public let dimensions: Int
+  /// What conditions the network takes.
   public let conditioning: Conditioning
   /// The program and its arguments.
   public let command: [String]
   private let conditionLength: Int
 
-  /// - Parameters: As those of ``ProcessNetwork``.
+  /// - Parameters: The same as those of ``ProcessNetwork``.
   public init(command: [String], dimensions: Int, conditionLength: Int = 0) {
     self.command = command
     self.dimensions = dimensions
@@ -16,8 +18,10 @@ public final class UnstartedProcessNetwork: Network {
     conditioning = ProcessNetwork.conditioning(length: conditionLength)
   }
 
+  /// A sentence, always: what a program answers is its own affair.
   public var reproducibilityWarning: String? { ProcessNetwork.warning }
 
+  /// Floats that a request takes besides its states.
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
   }

@@ -76,7 +76,7 @@ struct WorkerRequest {
 struct WorkerAnswer {
   static let magic = UInt32(ascii: "FKrs")
   static let size = 24
-  /// Of an error's text, in bytes.
+  /// The most bytes of an error's text.
   static let longestMessage = 65_536
 
   let isError: Bool

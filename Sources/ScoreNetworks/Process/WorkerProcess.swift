@@ -9,7 +9,7 @@ import FeynmanKac
 
 /// One program that answers requests. One thread uses it at a time.
 final class WorkerProcess {
-  /// As messages show it.
+  /// The command as messages show it.
   let command: String
   private let timeLimit: Double
   private let isCancelled: @Sendable () -> Bool
@@ -59,7 +59,7 @@ final class WorkerProcess {
 
   /// Exchanges hellos.
   ///
-  /// - Parameter deadline: Of all that happens before the program is ready.
+  /// - Parameter deadline: The end of the time for all that happens before the program is ready.
   func greet(
     dimensions: Int, conditionLength: Int, by deadline: Deadline
   ) throws(ProcessNetworkError) {

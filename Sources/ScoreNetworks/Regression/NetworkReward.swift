@@ -43,10 +43,14 @@ public struct NetworkReward: Reward {
     try self.init(network, coefficients: names.map { $0 == output ? 1 : 0 })
   }
 
+  /// True: the gradient is the network's own.
   public var hasGradient: Bool { true }
+  /// `d`, the length of a row, as the network has it.
   public var dimensions: Int? { network.dimensions }
+  /// `d`, the length of a row, as the network has it.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int { network.workspaceSize(rows: rows) }
 
+  /// Writes the chosen combination of the outputs, in nats, and its gradient. `ρ²` plays no part.
   public func evaluate(_ batch: RewardBatch) {
     network.evaluate(
       seed, rows: batch.count, batch.states, values: batch.values, gradients: batch.gradients,

@@ -73,7 +73,7 @@ public final class RegressionNetwork: Sendable {
   ///   - states: `x`, `[rows, d]`.
   ///   - values: `[rows]`, to be written.
   ///   - gradients: `[rows, d]`, to be written.
-  ///   - workspace: Of `workspaceSize` floats.
+  ///   - workspace: Scratch memory of `workspaceSize` floats.
   func evaluate(
     _ seed: (row: [Float], constant: Double), rows: Int, _ states: UnsafePointer<Float>,
     values: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Float>,

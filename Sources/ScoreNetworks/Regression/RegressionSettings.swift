@@ -8,7 +8,7 @@ public struct RegressionSettings: Sendable, Equatable {
   public var width: Int
   /// The number of hidden layers.
   public var depth: Int
-  /// Between the layers.
+  /// The activation between the layers.
   public var activation: Activation
   /// What the outputs are called, each once.
   public var outputs: [String]

@@ -9,7 +9,7 @@ import FeynmanKac
 public struct SafetensorsFile: Sendable {
   /// A tensor as the header describes it.
   public struct Tensor: Sendable, Equatable {
-    /// As in the header.
+    /// The name as in the header.
     public let name: String
     /// The type of its numbers.
     public let type: TensorType
@@ -26,7 +26,7 @@ public struct SafetensorsFile: Sendable {
   public let path: String
   /// The texts of `__metadata__`.
   public let metadata: [String: String]
-  /// In the order of their bytes.
+  /// The tensors in the order of their bytes.
   public let tensors: [Tensor]
 
   let content: [UInt8]

@@ -4,7 +4,7 @@ import FeynmanKac
 struct SafetensorsHeader {
   /// Empty where the header has no `__metadata__`.
   var metadata: [String: String] = [:]
-  /// In the order of the header.
+  /// The tensors in the order of the header.
   var tensors: [SafetensorsFile.Tensor] = []
 
   /// A sentence without the file's name.

@@ -14,7 +14,7 @@ enum FigureText {
     return signed(text)
   }
 
-  /// With commas between thousands.
+  /// A whole number with commas between thousands.
   static func whole(_ value: Int) -> String {
     var groups: [String] = []
     var rest = value.magnitude
@@ -25,7 +25,7 @@ enum FigureText {
     return (value < 0 ? "−" : "") + ([String(rest)] + groups.reversed()).joined(separator: ",")
   }
 
-  /// To as many places as the error has at two digits: −14.244 ± 0.010.
+  /// A value to as many places as its error has at two digits: −14.244 ± 0.010.
   static func value(_ value: Double, error: Double?) -> String {
     guard let error, error > 0, error.isFinite else { return fixed(value, 3) }
     if error < 1e-3 { return "\(fixed(value, 4)) ± \(digits(error, 2))" }

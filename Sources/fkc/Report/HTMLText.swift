@@ -16,7 +16,7 @@ struct HTMLText: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
       separator: "\\u003c")
   }
 
-  /// Of a script or a style sheet that stands in this program.
+  /// The text of a script or a style sheet that stands in this program.
   init(script: String) { markup = script }
 
   struct StringInterpolation: StringInterpolationProtocol {

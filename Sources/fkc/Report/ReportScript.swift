@@ -1,7 +1,7 @@
 /// The script of reports: draws every figure, and leaves on the page what came of it.
 enum ReportScript {
-  /// For a reader a figure that cannot be drawn says why; for a program `data-report` of the root element is `drawn` when
-  /// all is done, `data-faults` counts what went wrong, and each figure has the number of its visible marks.
+  /// The script. A figure that cannot be drawn tells a reader why. A program finds `data-report` of the root element `drawn`
+  /// when all is done, what went wrong counted in `data-faults`, and at each figure the number of its visible marks.
   static let source = """
     'use strict';
     (() => {

@@ -4,9 +4,9 @@ import ScoreNetworks
 
 /// What an experiment left in a run's folder for its report.
 struct RunExtras {
-  /// Of `metrics.json`, in its order.
+  /// The figures of `metrics.json`, in its order.
   var metrics: [(name: String, text: String)] = []
-  /// Of `pictures/`, by name.
+  /// What lies in `pictures/`, by name.
   var pictures: [Picture] = []
 
   struct Picture {
@@ -18,12 +18,12 @@ struct RunExtras {
 
   static let metricsName = "metrics.json"
   static let picturesName = "pictures"
-  /// In bytes.
+  /// The largest picture that is shown, in bytes.
   private static let largestPicture = 1 << 26
 
   init() {}
 
-  /// Of the files in `pictures/`, those that reports show: drawings and their captions.
+  /// The files in `pictures/` that reports show: drawings and their captions.
   static func pictureFiles(among names: [String]) -> [String] {
     let known = Set(names)
     return names.filter {

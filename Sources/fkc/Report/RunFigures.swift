@@ -10,7 +10,7 @@ struct RunFigures {
   let islands: Int
   let steps: Int
   let threads: Int
-  /// Nil without correction.
+  /// The log normalizer in nats; nil without correction.
   let logNormalizer: Double?
   let logNormalizerInitial: Double?
   let standardError: Double?
@@ -32,7 +32,7 @@ struct RunFigures {
   let stepSizeErrorDeviation: Double?
   /// What there is to warn of, as the run found it; empty in folders of the first versions.
   let warnings: [RunWarning]
-  /// Nil in folders of older versions, which did not say.
+  /// Whether the figures can be trusted; nil in folders of older versions, which did not say.
   let trust: Trust?
 
   init(_ summary: SummaryReader) throws(FileError) {
@@ -73,7 +73,7 @@ struct RunFigures {
     trust = try summary.trust()
   }
 
-  /// As many as the coordinates tell; nil for vectors.
+  /// The number of atoms that the coordinates tell; nil for vectors.
   var atoms: Int? {
     dimensions % 3 == 0 && intrinsicDimensions == dimensions - 3 ? dimensions / 3 : nil
   }

@@ -35,9 +35,9 @@ extension RunRecord {
       + entries.map { "\(pictures)/\($0)" }
   }
 
-  /// In bytes; about a hundred for each of ten million steps, which is the most that a run has.
+  /// The largest trace in bytes: about a hundred for each of ten million steps, which is the most that a run has.
   private static let largestTrace = 1 << 31
-  /// Of any other text, in bytes.
+  /// The largest size of any other text, in bytes.
   static let largestText = 1 << 26
 
   static func text(_ path: String, atMost limit: Int = largestText) throws(FileError) -> String {

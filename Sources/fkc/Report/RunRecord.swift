@@ -16,7 +16,7 @@ struct RunRecord {
   /// `[N]`, normalised.
   let weights: [Double]
   let logWeights: [Double]
-  /// Nil for runs of older versions.
+  /// Who descends from whom; nil for runs of older versions.
   let genealogy: Genealogy?
   var extras = RunExtras()
 

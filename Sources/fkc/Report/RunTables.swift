@@ -119,7 +119,7 @@ enum RunTables {
     return entries.flatMap { leaves($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
-  /// On one line, long ones cut.
+  /// A setting on one line, long ones cut.
   private static func flow(_ node: ConfigurationNode) -> String {
     let text = fullFlow(node)
     return text.count > 160 ? text.prefix(159) + "…" : text

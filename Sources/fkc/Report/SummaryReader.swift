@@ -60,7 +60,7 @@ struct SummaryReader {
     return number
   }
 
-  /// Nil for null.
+  /// A number, or nil for null.
   func optionalNumber(_ key: String) throws(FileError) -> Double? {
     let value = try value(key)
     if value == .null { return nil }
@@ -74,7 +74,7 @@ struct SummaryReader {
     return number
   }
 
-  /// Nil for null.
+  /// A text, or nil for null.
   func optionalText(_ key: String) throws(FileError) -> String? {
     let value = try value(key)
     if value == .null { return nil }
@@ -82,7 +82,7 @@ struct SummaryReader {
     return text
   }
 
-  /// Null counts as none; a null among them as one that is not finite.
+  /// A list of numbers. A null counts as none; a null among them as a number that is not finite.
   func numbers(_ key: String) throws(FileError) -> [Double] {
     let value = try value(key)
     if value == .null { return [] }
@@ -94,7 +94,7 @@ struct SummaryReader {
     }
   }
 
-  /// Of an object, as text; null as a dash.
+  /// The entries of an object as text; null as a dash.
   func texts(_ key: String) throws(FileError) -> [(name: String, text: String)] {
     let value = try value(key)
     guard case .object(let members) = value else { throw wrong(key, value, "an object") }
@@ -120,7 +120,7 @@ struct SummaryReader {
     }
   }
 
-  /// Nil where there is none, as in older versions.
+  /// Whether the figures can be trusted; nil where the summary does not say, as in older versions.
   func trust() throws(FileError) -> Trust? {
     guard let value = optionalValue("trust") else { return nil }
     guard case .text(let name) = value, let trust = Trust(rawValue: name) else {

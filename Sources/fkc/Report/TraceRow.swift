@@ -6,7 +6,7 @@ struct TraceRow {
   let step: Int
   let noiseLevel: Double
   let effectiveSampleSize: Double
-  /// Nil where weights are not carried.
+  /// The log normalizer since the start, in nats; nil where weights are not carried.
   let logNormalizerRatio: Double?
   let resampledIslands: Int
   let uniqueAncestors: Int

@@ -6,7 +6,7 @@ struct CollectedFigures {
   enum Figure: Equatable {
     case none
     case number(Double)
-    /// As `number`, which would show it with a point.
+    /// A whole number; as `number` it would be shown with a point.
     case wholeNumber(UInt64)
     case text(String)
     case boolean(Bool)
@@ -42,7 +42,7 @@ struct CollectedFigures {
   /// The run's summary says that its figures are doubtful.
   var isDoubtful: Bool { self["trust"] == .text(Trust.doubtful.rawValue) }
 
-  /// In the order of the files, the summary first.
+  /// The figures in the order of the files, the summary first.
   let entries: [(name: String, figure: Figure)]
 
   subscript(name: String) -> Figure { entries.first { $0.name == name }?.figure ?? .none }

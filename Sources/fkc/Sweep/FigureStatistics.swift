@@ -1,11 +1,11 @@
 /// What several seeds say of one figure.
 struct FigureStatistics: Equatable {
   let count: Int
-  /// Nil without values.
+  /// The mean; nil without values.
   let mean: Double?
   /// `√(Σ(xᵢ − x̄)² / (n − 1))`; nil for fewer than two values.
   let standardDeviation: Double?
-  /// Of the mean: the standard deviation over `√n`.
+  /// The standard error of the mean: the standard deviation over `√n`.
   let standardError: Double?
 
   init(_ values: [Double]) {

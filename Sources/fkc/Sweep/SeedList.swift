@@ -1,6 +1,6 @@
 /// Seeds as the command line spells them: `0-4`, `1,5,9`, or both mixed.
 enum SeedList {
-  /// In the order that they are given.
+  /// The seeds in the order that they are given.
   ///
   /// - Parameter limit: More are refused, before they are counted out.
   static func seeds(_ text: String, limit: Int) throws(ValueList.Fault) -> [UInt64] {

@@ -51,7 +51,7 @@ enum StoredRun: Equatable {
     }
   }
 
-  /// Nil where there is no such file.
+  /// The text of a file; nil where there is no such file.
   private static func text(of file: String) throws(FileError) -> String? {
     do throws(FileError) { return try TextFile.read(file, atMost: RunRecord.largestText) } catch {
       guard error.kind == .missing else { throw error }

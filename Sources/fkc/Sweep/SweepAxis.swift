@@ -1,10 +1,10 @@
 /// A setting and the values that a sweep gives it.
 struct SweepAxis {
   let path: SettingPath
-  /// As they were written, each a YAML value.
+  /// The values as they were written, each of them YAML.
   let values: [String]
 
-  /// From `path=value,value,…`.
+  /// An axis from `path=value,value,…`.
   init(_ text: String) throws(ValueList.Fault) {
     guard let separator = text.firstIndex(of: "=") else {
       throw ValueList.Fault(problem: "give path=value,value,… such as sampler.steps=100,200")

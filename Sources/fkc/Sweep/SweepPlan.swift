@@ -7,7 +7,7 @@ struct SweepPlan {
     private let settings: Setting
     /// Rows that its models are asked for in one run.
     let evaluations: Int
-    /// Of the files of one run, as far as they are known.
+    /// The sizes in bytes of the files of one run, as far as they are known.
     let resultSizes: [Int]
 
     init(_ run: PreparedRun) {

@@ -10,7 +10,7 @@ struct SweepProgress {
   private var start: ContinuousClock.Instant
 
   /// - Parameters:
-  ///   - count: Of the sweep's cells.
+  ///   - count: The number of the sweep's cells.
   ///   - work: Model evaluations of those that are to be run.
   init(_ mode: ProgressMode, count: Int, work: Int) {
     self.mode = mode
@@ -19,7 +19,7 @@ struct SweepProgress {
     start = clock.now
   }
 
-  /// - Parameter index: Of the cell, from 0.
+  /// - Parameter index: The place of the cell, from 0.
   mutating func willStart(_ index: Int, _ folder: String) {
     start = clock.now
     guard mode != .none else { return }
@@ -28,7 +28,7 @@ struct SweepProgress {
     StandardStreams.show("\(line)  \(Self.duration(secondsWorked / workDone * workLeft)) left\n")
   }
 
-  /// - Parameter index: Of a cell that another sweep is at, from 0.
+  /// - Parameter index: The place of a cell that another sweep is at, from 0.
   func willWait(_ index: Int, _ folder: String) {
     guard mode != .none else { return }
     StandardStreams.show(

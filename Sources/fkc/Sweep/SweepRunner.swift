@@ -5,7 +5,7 @@ struct SweepRunner {
   /// How a cell ended.
   enum Outcome: Equatable {
     case whole
-    /// By a numerical failure, in these words.
+    /// The run ended by a numerical failure, in these words.
     case failed(String)
   }
 
@@ -43,7 +43,7 @@ struct SweepRunner {
     return outcomes
   }
 
-  /// Nil where another sweep is at the cell and is not to be waited for.
+  /// How the cell ended; nil where another sweep is at it and is not to be waited for.
   private func outcome(at index: Int, waits: Bool, _ progress: inout SweepProgress) throws -> Outcome? {
     let cell = plan.grid.cells[index]
     let work = plan.groups[cell.group].evaluations

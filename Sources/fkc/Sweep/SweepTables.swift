@@ -14,15 +14,15 @@ struct SweepTables {
   private struct Run {
     let cell: SweepGrid.Cell
     let outcome: SweepRunner.Outcome
-    /// Nil for a run that failed.
+    /// What the run found; nil for a run that failed.
     let figures: CollectedFigures?
   }
 
   private let grid: SweepGrid
   private let runs: [Run]
-  /// Of figures that a config and a seed determine, in the order of their first appearance.
+  /// The names of figures that a config and a seed determine, in the order of their first appearance.
   private let names: [String]
-  /// Those of which one run at least has a number.
+  /// The names of those of which one run at least has a number.
   private let numericNames: [String]
 
   /// Reads what is known of every whole run.
@@ -191,7 +191,7 @@ extension SweepRunner.Outcome {
 }
 
 extension CollectedFigures.Figure {
-  /// As a field of a table; nil where there is none.
+  /// The figure as a field of a table; nil where there is none.
   fileprivate var text: String? {
     switch self {
     case .none: nil

@@ -11,7 +11,7 @@ public struct QuantileDistance: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - first: Numbers without NaN, at least one.
-  ///   - firstWeights: As many as there are numbers, with sum 1.
+  ///   - firstWeights: Weights, as many as there are numbers, with sum 1.
   ///   - second: Likewise.
   ///   - secondWeights: Likewise.
   /// - Complexity: O(N log N).

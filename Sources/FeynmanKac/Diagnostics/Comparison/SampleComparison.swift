@@ -26,11 +26,11 @@ public struct SampleComparison: Sendable {
 
   /// What perfect samples score, over repetitions.
   public struct Floor: Sendable, Equatable {
-    /// In the measure's own unit.
+    /// The mean over the repetitions, in the measure's own unit.
     public let mean: Double
-    /// Nil after a single repetition.
+    /// The standard deviation over the repetitions, in the same unit; nil after a single one.
     public let standardDeviation: Double?
-    /// Of all repetitions.
+    /// The largest of all repetitions, in the same unit.
     public let largest: Double
   }
 
@@ -47,7 +47,7 @@ public struct SampleComparison: Sendable {
   public let transportCount: Int
   /// Rows of each set that the kernel discrepancies saw.
   public let kernelCounts: (first: Int, second: Int)
-  /// Of means and variances, coordinate by coordinate.
+  /// The differences of means and variances, coordinate by coordinate.
   public let moments: MomentDifference
 
   /// Compares `sample` with `reference`.
@@ -99,7 +99,7 @@ public struct SampleComparison: Sendable {
   /// was not.
   private struct Subsets {
     let transport: Int
-    /// Of either set; nil for all rows.
+    /// How many rows of either set the kernel measure sees; nil for all.
     let kernels: [Int?]
 
     init(_ options: ComparisonOptions, _ sample: SampleSet, _ reference: SampleSet) {

@@ -4,9 +4,9 @@ import Foundation
 public struct SampleSet: Sendable {
   /// Row-major `[count, dimensions]`, all finite.
   public let values: [Float]
-  /// At least 1.
+  /// The number of rows, at least 1.
   public let count: Int
-  /// At least 1.
+  /// The length of a row, at least 1.
   public let dimensions: Int
   /// `[count]`, none negative, their sum is 1.
   public let weights: [Double]

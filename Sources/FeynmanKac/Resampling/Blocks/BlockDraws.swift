@@ -10,7 +10,7 @@ enum BlockDraws {
   /// Adds `draws` indices, with probabilities in proportion to their masses, to `counts`.
   ///
   /// - Parameters:
-  ///   - draws: From 0 to the number of particles.
+  ///   - draws: How many, from 0 to the number of particles.
   ///   - blocks: Their `masses` hold the sum of each block's masses.
   ///   - shares: The particles' masses, but for bits outside the mask; not all zero.
   ///   - mask: −1 for whole shares, `unit − 1` for what exceeds whole children.
@@ -99,7 +99,7 @@ private struct Guide {
   private let total: UInt64
   /// A cell has `2^shift` points.
   private let shift: Int64
-  /// For the first point of each cell the index that it falls on.
+  /// The index that the first point of each cell falls on.
   private let first: UnsafeMutablePointer<Int32>
 
   /// - Parameters:

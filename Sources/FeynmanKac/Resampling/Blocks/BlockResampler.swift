@@ -7,8 +7,8 @@ public protocol BlockResampler: Resampler {
   /// Writes the number of children of each particle; they sum to the number of particles.
   ///
   /// - Parameters:
-  ///   - counts: As many as particles; to be written.
-  ///   - weights: As many.
+  ///   - counts: Numbers of children, as many as particles; to be written.
+  ///   - weights: The weights, as many.
   ///   - blocks: The blocks, their threads and their memory.
   ///   - numbers: Random words, a stream for every use and place.
   func fillOffspring(

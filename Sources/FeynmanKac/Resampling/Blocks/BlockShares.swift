@@ -4,7 +4,7 @@ internal import CKernels
 struct BlockShares {
   /// All of them, in units of `2⁻ᵇ` children.
   var total: Int64
-  /// Those below one child, in the same units.
+  /// The sum of those below one child, in the same units.
   var small: Int64
   /// The whole children of the others.
   var children: Int64

@@ -16,7 +16,7 @@ struct FixedShares {
   /// the rounding of the others, at most `N/2` units, and that of the weights' sum.
   let settled: Int
   let correction: Int64
-  /// Of a particle with the largest weight, or 0.
+  /// The largest weight.
   let largest: Double
 
   /// Adds up all blocks: `blocks.shares` holds what each has afterwards, the correction included.
@@ -70,7 +70,7 @@ struct FixedShares {
       rows.count, weights + rows.lowerBound, scale, settledIndex(in: rows), correction, mask, start, ends)
   }
 
-  /// As the kernels round.
+  /// The share of a weight, rounded as the kernels round.
   private static func share(_ weight: Double, _ scale: Double) -> Int64 {
     let units = weight * scale
     return Int64(clamping: units + 0.5)

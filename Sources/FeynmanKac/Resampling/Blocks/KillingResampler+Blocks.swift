@@ -1,6 +1,7 @@
 internal import CKernels
 
 extension KillingResampler: BlockResampler {
+  /// The same rule by blocks: survivors in each, then replacements from all.
   public func fillOffspring(
     _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
     numbers: ResamplingNumbers

@@ -1,4 +1,5 @@
 extension MultinomialResampler: BlockResampler {
+  /// The same rule by blocks: all `N` children are independent draws.
   public func fillOffspring(
     _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
     numbers: ResamplingNumbers

@@ -22,7 +22,7 @@ public struct ResamplingNumbers: Sendable {
 
   /// The first words of a stream, from its beginning at every call.
   ///
-  /// - Parameter stream: From `0 ..< 2³²−1`. Streams must differ where numbers shall be independent.
+  /// - Parameter stream: A number from `0 ..< 2³²−1`. Streams must differ where numbers shall be independent.
   public func fill(_ words: UnsafeMutableBufferPointer<UInt64>, stream: Int) {
     guard let start = words.baseAddress else { return }
     switch source {

@@ -1,4 +1,5 @@
 extension ResidualResampler: BlockResampler {
+  /// The same rule by blocks: whole children in each, then draws in proportion to what is left.
   public func fillOffspring(
     _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
     numbers: ResamplingNumbers

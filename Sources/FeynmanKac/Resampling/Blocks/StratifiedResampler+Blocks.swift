@@ -1,4 +1,5 @@
 extension StratifiedResampler: BlockResampler {
+  /// The same rule by blocks, with one point in each of `N` equal parts of all weight.
   public func fillOffspring(
     _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
     numbers: ResamplingNumbers

@@ -1,6 +1,7 @@
 internal import CKernels
 
 extension SystematicResampler: BlockResampler {
+  /// The same rule by blocks, with one comb through all of them.
   public func fillOffspring(
     _ counts: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights, in blocks: ResamplingBlocks,
     numbers: ResamplingNumbers

@@ -21,7 +21,7 @@ struct Chart {
   static let ink = JSONText.text("var(--ink)")
   static let muted = JSONText.text("var(--muted)")
 
-  /// That of a run, by its place among those on the page.
+  /// The colour of a run, by its place among those on the page.
   static func color(_ index: Int) -> JSONText { .text("var(--c\(index % colorCount + 1))") }
 
   static let colorCount = 6

@@ -2,10 +2,10 @@ import FeynmanKac
 
 /// The weighted distances between atoms, for runs of atoms, where single coordinates mean little. Nil for vectors.
 enum DistanceChart {
-  /// Of more distances than this, particles are left out evenly.
+  /// The most distances that are drawn; beyond, particles are left out evenly.
   static let maximumDistances = 2_000_000
 
-  /// Of more, one particle alone has more distances than that.
+  /// The most atoms; with more, one particle alone has more distances than that.
   private static let mostAtoms = 2_000
 
   static func chart(_ records: [RunRecord]) -> Chart? {

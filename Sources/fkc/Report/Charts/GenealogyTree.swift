@@ -3,9 +3,9 @@ import FeynmanKac
 /// The lineages of a few particles of the result, drawn by weight, laid out so that none cross.
 struct GenealogyTree {
   struct Segment {
-    /// From the end of this slice, counted from 0 for the start.
+    /// The slice from whose end the line goes, counted from 0 for the start.
     let first: Int
-    /// To the end of this one.
+    /// The slice to whose end it goes.
     var last: Int
     let from: Double
     let to: Double
@@ -21,7 +21,7 @@ struct GenealogyTree {
   let families: Int
 
   /// - Parameters:
-  ///   - genealogy: Of the run.
+  ///   - genealogy: The genealogy of the run.
   ///   - weights: Normalised, of its particles.
   ///   - leaves: How many particles to draw, evenly along the sum of the weights: the same ones at every call.
   init(_ genealogy: Genealogy, weights: [Double], leaves: Int) {

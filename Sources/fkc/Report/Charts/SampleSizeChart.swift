@@ -56,7 +56,7 @@ enum SampleSizeChart {
 }
 
 extension RunRecord {
-  /// Of the ESS, as a share of the particles; nil where the config does not say.
+  /// The threshold of the ESS, as a share of the particles; nil where the config does not say.
   var resamplingThreshold: Double? {
     guard case .scalar(let text, _)? = settings["resampling"]?["ess_threshold"]?.value else { return nil }
     return Double(text)
