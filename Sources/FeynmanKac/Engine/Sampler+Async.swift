@@ -52,7 +52,7 @@ extension Sampler {
     AsyncThrowingStream { continuation in
       let listener = Listener(continuation)
       continuation.onTermination = { _ in listener.stop() }
-      let status = HelperThread.start(name: "fk-run", stackBytes: WorkerGate.stackBytes) {
+      let status = HelperThread.start(name: "fk-run") {
         do {
           let result = try run(
             particles: particles, islands: islands, seed: seed, threads: threads, observer: listener)

@@ -147,25 +147,11 @@ public struct Sampler: Sendable {
     case densityRatio = "density-ratio"
   }
 
-  /// When to resample, and how.
-  public struct ResamplingRule: Sendable {
-    /// Who has how many children.
-    public var resampler: any Resampler
-    /// Resample where ESS/N falls below it; 1 is every step, 0 never.
-    public var threshold: Double
-    /// In progress, 0 at noise and 1 at data.
-    public var window: ClosedRange<Double>
+  /// Which particles are written on their way.
+  public typealias Trajectory = FeynmanKac.Trajectory
 
-    /// A rule; `plan` and `run` check its numbers.
-    public init(
-      _ resampler: some Resampler = KillingResampler(), threshold: Double = 0.5,
-      window: ClosedRange<Double> = 0...1
-    ) {
-      self.resampler = resampler
-      self.threshold = threshold
-      self.window = window
-    }
-  }
+  /// When to resample, and how.
+  public typealias ResamplingRule = FeynmanKac.ResamplingRule
 
   /// The source of random numbers.
   public enum GeneratorKind: Sendable, Equatable {

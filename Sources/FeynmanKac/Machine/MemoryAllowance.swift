@@ -45,7 +45,7 @@ public struct MemoryAllowance: Sendable, Equatable {
     allow(machine["MemAvailable"].map { $0 + (machine["SwapFree"] ?? 0) }, "this machine")
     allow(ControlGroups(root: root).memoryLeft, "the control group (cgroup) of this process")
     #if os(Linux)
-      let stacks = max(0, threads - 1).multipliedSaturating(by: WorkerGate.stackBytes + reserved)
+      let stacks = max(0, threads - 1).multipliedSaturating(by: HelperThread.stackBytes + reserved)
       for (resource, taken, source) in [
         (RLIMIT_AS, status["VmSize"], "ulimit -v"), (RLIMIT_DATA, status["VmData"], "ulimit -d"),
       ] {

@@ -1,7 +1,7 @@
 /// Where a run's path is cut for its ``Genealogy``.
 struct GenealogySlices: Sendable {
   static let maximumCount = 32
-  /// Of the parents of all slices; from 4,194,304 particles on there is one slice, whatever it takes.
+  /// The most bytes of the parents of all slices; from 4,194,304 particles on there is one slice, whatever it takes.
   static let maximumBytes = 1 << 24
 
   let steps: Int

@@ -90,5 +90,5 @@ extension ParticleRun {
   }
 }
 
-/// In nats. Above it neighbouring doubles are more than 10⁻⁶ apart, and weights lose their meaning silently.
+/// The largest size of a log-weight, in nats. Above it neighbouring doubles are more than 10⁻⁶ apart, and weights lose their meaning silently.
 private let largestLogWeight = 1e10

@@ -8,7 +8,7 @@ struct PopulationPlan: Sendable {
   let times: [Double]
   let progress: [Double]
   let carriesWeights: Bool
-  let resampling: Sampler.ResamplingRule
+  let resampling: ResamplingRule
   /// The rule where all threads work on it; nil for one that works on one thread, and for sequential random numbers.
   let blockResampler: (any BlockResampler)?
   let trajectory: TrajectoryRows?

@@ -1,18 +1,16 @@
-extension Sampler {
-  /// Which particles a run hands to its observer on the way, and how often.
-  public struct Trajectory: Sendable, Equatable {
-    /// After so many steps each; the start and the end are always among them.
-    public var everySteps: Int
-    /// How many slots, evenly spaced over all; all of them where there are fewer.
-    public var particles: Int
+/// Which particles a run hands to its observer on the way, and how often.
+public struct Trajectory: Sendable, Equatable {
+  /// After so many steps each; the start and the end are always among them.
+  public var everySteps: Int
+  /// How many slots, evenly spaced over all; all of them where there are fewer.
+  public var particles: Int
 
-    /// - Parameters:
-    ///   - everySteps: At least 1.
-    ///   - particles: At least 1.
-    public init(everySteps: Int = 10, particles: Int = 100) {
-      self.everySteps = everySteps
-      self.particles = particles
-    }
+  /// - Parameters:
+  ///   - everySteps: At least 1.
+  ///   - particles: At least 1.
+  public init(everySteps: Int = 10, particles: Int = 100) {
+    self.everySteps = everySteps
+    self.particles = particles
   }
 }
 
@@ -21,19 +19,19 @@ extension Sampler {
 /// A slot is a place among the `N` particles. Resampling leaves a survivor in its slot and fills the slots of others with
 /// copies, so a slot's states are one path for as long as `parents` names the slot itself.
 public struct TrajectoryRow: Sendable {
-  /// From 0 on.
+  /// The row's number, from 0 on.
   public let index: Int
   /// The step that these are the particles after; 0 is the start.
   public let step: Int
   /// The slots, ascending, the same in every row.
   public let slots: [Int32]
-  /// For each slot the one that its particle, or the ancestor of it, was in at the row before; in the first row, at the start
+  /// The slot of each one's particle, or of the ancestor of it, was in at the row before; in the first row, at the start
   /// of the path, which is itself unless step 0 resampled. Followed from the last row through the first they lead to
   /// `RunResult.ancestors`. From `0..<N`: not always one of `slots`, unless these are all.
   public let parents: [Int32]
   /// Row-major `[slots, d]`, in `x` coordinates.
   public let states: [Float]
-  /// For each slot, in nats, normalised over all `N` particles.
+  /// The log-weight of each slot, in nats, normalised over all `N` particles.
   public let logWeights: [Double]
 }
 
@@ -44,7 +42,7 @@ struct TrajectoryRows: Sendable {
   let steps: Int
   let particles: Int
 
-  init(_ trajectory: Sampler.Trajectory, steps: Int, particles: Int) throws {
+  init(_ trajectory: Trajectory, steps: Int, particles: Int) throws {
     guard trajectory.everySteps >= 1 else {
       throw SetupError(
         "output.trajectory.every_steps", "\(trajectory.everySteps); give a whole number from 1 on")

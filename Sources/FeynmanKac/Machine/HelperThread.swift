@@ -5,6 +5,9 @@ import Foundation
 ///
 /// Not Foundation's, which says nothing when the system refuses one, and not Dispatch's, which then tries again for ever.
 enum HelperThread {
+  /// What each has for its stack.
+  static let stackBytes = 8 << 20
+
   private final class Work {
     let name: String
     let body: @Sendable () -> Void
@@ -21,12 +24,12 @@ enum HelperThread {
   }
 
   /// - Returns: 0, or an `errno`; the body is then never called.
-  static func start(name: String, stackBytes: Int, _ body: @escaping @Sendable () -> Void) -> CInt {
+  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> CInt {
     var attributes = pthread_attr_t()
     var status = pthread_attr_init(&attributes)
     guard status == 0 else { return status }
     defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, stackBytes)
+    pthread_attr_setstacksize(&attributes, Self.stackBytes)
     pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
     let work = Unmanaged.passRetained(Work(name, body))
     #if os(Linux)

@@ -27,7 +27,6 @@ final class WorkerGate: @unchecked Sendable {
   private static let passUnit = 1 << 16
   /// More helpers than that are not made: their number is counted below `openBit`.
   static let mostHelpers = openBit - 1
-  static let stackBytes = 8 << 20
   /// Two cache lines, which processors fetch together.
   private static let queueStride = 16
   /// Some 50 microseconds.
@@ -62,7 +61,7 @@ final class WorkerGate: @unchecked Sendable {
     guard !hasHelpers else { return nil }
     hasHelpers = true
     for worker in sleepers.indices {
-      let status = HelperThread.start(name: "fk-worker-\(worker + 1)", stackBytes: Self.stackBytes) {
+      let status = HelperThread.start(name: "fk-worker-\(worker + 1)") {
         [self] in
         help(as: worker + 1)
       }

@@ -4,7 +4,7 @@ package final class WorkerPool: Sendable {
   package let threads: Int
   private let gate: WorkerGate
 
-  /// With `threads − 1` helpers, which the first pass starts; the caller of `run` is the last one.
+  /// A pool with `threads − 1` helpers, which the first pass starts; the caller of `run` is the last one.
   package init(threads: Int) {
     self.threads = threads
     gate = WorkerGate(helpers: threads - 1)
