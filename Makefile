@@ -7,6 +7,7 @@
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
+# make config-reference   remakes Documentation/CONFIG.md, every key of the config
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -16,7 +17,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 test gate fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test gate fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
@@ -64,6 +65,10 @@ setup:
 # Ten thousand weird configs, ten minutes on two cores; make test tries a hundred.
 fuzz: build
 	python3 Tests/Fuzz/fuzz.py $(FKC) --count 10000
+
+# A test compares it with what the program says.
+config-reference: build
+	$(FKC) schema --format markdown >Documentation/CONFIG.md.new && mv Documentation/CONFIG.md.new Documentation/CONFIG.md
 
 # Needs no build. Python is looked at where pip can install ruff, and left out with a sentence where it cannot.
 lint:

@@ -57,7 +57,7 @@ enum ComparisonInput {
           + (CommandFailure(error)?.lines ?? []))
       return nil
     }
-    guard let name = configuration.settings["target"]?["annealed"]?["model"]?.text else { return nil }
+    guard let name = AnnealedKind.modelName(configuration.settings[RunKeys.target]) else { return nil }
     return energy(of: name, in: configuration)
   }
 

@@ -13,19 +13,24 @@ struct Info: ParsableCommand {
   func run() throws {
     let threads = Processors.available
     let products = matrixProducts(threads: threads)
-    let facts: [(String, JSONText)] = [
-      ("versions", Versions.json),
-      ("kernel_level", .text(Platform.kernelLevel)),
-      ("threads", .count(threads)),
-      ("matrix_products", products),
-      ("models", .list(Catalog.models.map { .text($0) })),
-      ("models_not_installed", .list(Catalog.missingModels.map { .text($0) })),
-      ("processes", .list(Catalog.processes.map { .text($0) })),
-      ("resampling_schemes", .list(Catalog.resamplingSchemes.map { .text($0) })),
-      ("generators", .list(Catalog.generators.map { .text($0) })),
-    ]
+    let facts: [(String, JSONText)] =
+      [
+        ("versions", Versions.json),
+        ("kernel_level", .text(Platform.kernelLevel)),
+        ("threads", .count(threads)),
+        ("matrix_products", products),
+      ] + named
     try StandardStreams.print(
       json ? JSONText.object(facts).encoded() : facts.flatMap(lines).joined(separator: "\n"))
+  }
+
+  /// What configs may name, sort by sort.
+  private var named: [(String, JSONText)] {
+    Catalog.sorts.flatMap { sort -> [(String, JSONText)] in
+      let names = (sort.name, JSONText.list(sort.kinds.map { .text($0.name) }))
+      guard sort.name == "models" else { return [names] }
+      return [names, ("models_not_installed", .list(Catalog.missingModels.map { .text($0) }))]
+    }
   }
 
   /// The library that computes networks and what it reaches here, or why there is none.

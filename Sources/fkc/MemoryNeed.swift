@@ -21,7 +21,7 @@ struct MemoryNeed {
   init(_ plan: Sampler.Plan, of configuration: RunConfiguration) {
     file = configuration.file
     threads = plan.threads
-    let isDrawn = configuration.settings["output"]?["samples"]?.text == "resampled"
+    let isDrawn = configuration.drawsSamples
     // What is drawn anew is a second result.
     let results = plan.resultBytes * (isDrawn ? 2 : 1)
     let areEqual = isDrawn || configuration.sampler.correction == .none

@@ -59,7 +59,9 @@ struct Run: ParsableCommand {
 
   private func directory(of configuration: RunConfiguration) throws -> String {
     if let output { return output }
-    if let path = configuration.settings["output"]?["directory"]?.text, !path.utf8.contains(0) {
+    if let path = configuration.settings[RunKeys.output].flatMap(OutputKeys.directory.value),
+      !path.utf8.contains(0)
+    {
       return FilePaths.joined(path, to: FilePaths.folder(of: options.config))
     }
     let path = SettingPath("output.directory")

@@ -28,7 +28,7 @@ enum RunInputs {
   private static func files(in setting: Setting) -> [String] {
     if let items = setting.items { return items.flatMap(files) }
     return (setting.entries ?? []).flatMap { entry in
-      entry.key == "file" ? entry.value.text.map { [$0] } ?? [] : files(in: entry.value)
+      entry.key == ModelFiles.fileName ? entry.value.text.map { [$0] } ?? [] : files(in: entry.value)
     }
   }
 }

@@ -1,9 +1,21 @@
 import ArgumentParser
 
-/// `fkc schema`: what a config may hold, for editors and other programs.
+/// `fkc schema`: what a config may hold, for editors, other programs and people.
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema of the config (draft 2020-12).")
+    abstract: "Print the JSON Schema of the config (draft 2020-12), or a reference for people.")
 
-  func run() throws { try StandardStreams.print(JSONSchema.document().encoded()) }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, markdown
+  }
+
+  @Option(help: "The form: json or markdown.")
+  var format = Format.json
+
+  func run() throws {
+    switch format {
+    case .json: try StandardStreams.print(JSONSchema.document().encoded())
+    case .markdown: try StandardStreams.print(ConfigurationReference.markdown())
+    }
+  }
 }

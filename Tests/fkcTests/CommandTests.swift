@@ -112,8 +112,9 @@ import Testing
     #expect(
       Set(facts.keys) == [
         "versions", "kernel_level", "threads", "matrix_products", "models", "models_not_installed",
-        "processes", "resampling_schemes",
-        "generators",
+        "predictions", "noise_inputs", "processes", "schedules", "targets", "rewards", "reward_places",
+        "jacobians", "schemes", "grids", "controls", "starts", "denoising", "step_size_errors",
+        "corrections", "resampling_schemes", "sample_forms", "generators",
       ])
     #expect((facts["generators"] as? [String])?.first == "philox")
     #expect((facts["generators"] as? [String])?.contains("mt19937") == true)

@@ -11,6 +11,11 @@ package enum NearestSpelling {
     return best.candidate
   }
 
+  /// The candidates, those with the fewest edits first.
+  package static func ranked(_ candidates: [String], by word: String) -> [String] {
+    candidates.map { (distance: distance(word, $0), candidate: $0) }.sorted { $0 < $1 }.map(\.candidate)
+  }
+
   /// `did you mean 'x'?`, or what is allowed where nothing is near.
   package static func advice(for word: String, among candidates: [String], otherwise: String) -> String {
     of(word, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise

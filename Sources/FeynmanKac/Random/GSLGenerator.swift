@@ -68,25 +68,6 @@ extension GSLGenerator {
   }
 
   private static func advice(for name: String) -> String {
-    let ranked = names.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }.sorted {
-      ($0.1, $0.0) < ($1.1, $1.0)
-    }
-    return ranked.prefix(3).map { "'\($0.0)'" }.joined(separator: ", ")
-  }
-
-  /// Levenshtein's distance: letters to insert, remove or change.
-  private static func editDistance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.utf8), Array(b.utf8))
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let change = diagonal + (letter == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(change, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
+    NearestSpelling.ranked(names, by: name).prefix(3).map { "'\($0)'" }.joined(separator: ", ")
   }
 }

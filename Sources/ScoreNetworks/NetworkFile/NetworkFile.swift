@@ -1,27 +1,5 @@
 import FeynmanKac
 
-/// The architecture of a network file.
-public enum NetworkSettings: Sendable, Equatable {
-  case mlp(MLPSettings)
-  case egnn(EGNNSettings)
-
-  /// The embedding of noise and condition.
-  public var embedding: EmbeddingSettings {
-    switch self {
-    case .mlp(let settings): settings.embedding
-    case .egnn(let settings): settings.embedding
-    }
-  }
-
-  /// `d`, the length of a row.
-  public var dimensions: Int {
-    switch self {
-    case .mlp(let settings): settings.dimensions
-    case .egnn(let settings): settings.dimensions
-    }
-  }
-}
-
 /// A pretrained network as a file: what <doc:NetworkFiles> describes.
 public struct NetworkFile: Sendable {
   /// The `format` that files must state.
@@ -30,7 +8,10 @@ public struct NetworkFile: Sendable {
   /// The tensors and the header's texts.
   public let contents: SafetensorsFile
   /// The architecture.
-  public let settings: NetworkSettings
+  public let architecture: NetworkArchitecture
+  /// The architecture's settings.
+  public var settings: any NetworkSettings { described.settings }
+  let described: NetworkArchitecture.Description
   /// What the network's output stands for.
   public let prediction: Prediction
   /// The process that the network was trained under, as JSON of the config's section `process`; nil where the file does
@@ -64,37 +45,31 @@ public struct NetworkFile: Sendable {
   private init(_ contents: SafetensorsFile, _ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
     self.contents = contents
     _ = try metadata.word("format", among: [Self.format])
-    let architecture = try metadata.word("architecture", among: ["mlp", "egnn"])
-    let own = architecture == "mlp" ? MLPSettings.keys : EGNNSettings.keys
-    try metadata.refuse(keysOtherThan: Self.keys + EmbeddingSettings.keys + own, of: architecture)
+    let name = try metadata.word("architecture", among: NetworkArchitecture.all.map(\.name))
+    architecture = NetworkArchitecture.all.first { $0.name == name }!
+    try metadata.refuse(keysOtherThan: Self.keys + EmbeddingSettings.keys + architecture.keys, of: name)
     prediction = try Self.prediction(metadata)
-    settings =
-      architecture == "mlp" ? .mlp(try MLPSettings(metadata)) : .egnn(try EGNNSettings(metadata))
+    described = try architecture.read(metadata)
     process = try Self.process(metadata)
     noiseLevels = try Self.noiseLevels(metadata)
     dataStandardDeviation = try metadata.number("data_standard_deviation", .positive)
     notes = metadata.text("notes")
   }
 
-  /// The keys of both architectures that are not of the embedding.
+  /// The keys of every architecture that are not of the embedding.
   private static let keys = [
     "format", "architecture", "prediction", "process", "minimum_noise_level", "maximum_noise_level",
     "data_standard_deviation", "input_scale", "notes",
   ]
 
   private static func prediction(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) -> Prediction {
-    switch try metadata.word("prediction", among: ["score", "epsilon", "x0", "v", "velocity", "edm"]) {
-    case "score": return .score
-    case "epsilon": return .epsilon
-    case "x0": return .dataPoint
-    case "v": return .v
-    case "velocity": return .velocity
-    default:
-      guard let spread = try metadata.number("data_standard_deviation", .positive) else {
-        throw .init("data_standard_deviation", "missing; prediction edm needs it")
-      }
-      return .edm(dataStandardDeviation: spread)
+    let name: PredictionName = try metadata.choice("prediction")
+    // Only edm asks for it; a spread that cannot be is reported with its own key later.
+    let spread = name == .edm ? try metadata.number("data_standard_deviation", .positive) : nil
+    guard let prediction = name.prediction(dataStandardDeviation: spread) else {
+      throw .init("data_standard_deviation", "missing; prediction \(name.rawValue) needs it")
     }
+    return prediction
   }
 
   private static func process(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) -> String? {

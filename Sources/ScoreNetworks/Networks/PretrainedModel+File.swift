@@ -7,11 +7,7 @@ extension NetworkFile {
   ///   `BLAS.Unavailable`.
   public func network() throws -> any Network {
     let tensors = NetworkTensors(contents)
-    let network: any Network =
-      switch settings {
-      case .mlp(let settings): try MLP(tensors, settings)
-      case .egnn(let settings): try EGNN(tensors, settings)
-      }
+    let network = try described.network(tensors)
     try tensors.refuseOthers()
     return network
   }

@@ -29,80 +29,128 @@ final class ConfigurationAssembly {
     self.faults = faults
   }
 
+  /// - Returns: nil where something is at fault; then there is at least one fault.
   func assemble(_ settings: Setting) -> Sampler? {
-    let samplers = SamplerFactory(report: { self.report($0, $1) })
-    samplers.checkWindow(settings)
-    let process = ProcessFactory.process(settings["process"]) { self.report("process.\($0)", $1) }
-    makeModels(settings["models"])
-    guard let targetSetting = settings["target"] else { return nil }
-    let factory = TargetFactory(
-      models: Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.model) }), processes: processes,
-      names: tree["models"]?.entries?.map(\.key) ?? [], report: { self.report($0, $1) })
-    let used = factory.usedNames(targetSetting)
-    for (name, _) in models where !used.contains(name) {
-      warnings.append(RunWarning(.unusedModel, "models.\(name): the target does not use it."))
+    if let failure = SamplerFactory.fault(ofWindowIn: settings) { report(failure) }
+    let process = makeProcess(settings)
+    makeModels(settings[RunKeys.models])
+    let target = makeTarget(settings)
+    guard let process, let target else { return nil }
+    return made(below: "") { () throws(SettingFailure) in
+      try SamplerFactory.sampler(settings, process: process, target: target)
     }
-    guard let target = factory.target(targetSetting, reward: makeReward(targetSetting["reward"])) else {
-      return nil
-    }
-    guard let process else { return nil }
-    return samplers.sampler(settings, process: process, target: target)
   }
+
+  private func makeProcess(_ settings: Setting) -> (any NoiseProcess)? {
+    let section = made(below: "") { () throws(SettingFailure) in try RunKeys.process.value(in: settings) }
+    return section.flatMap { section in
+      made(below: RunKeys.process.name) { () throws(SettingFailure) in
+        try Processes.registry.make(section)
+      }
+    }
+  }
+
+  // MARK: - Models
 
   private func makeModels(_ settings: Setting?) {
     let factory = ModelFactory(
       folder: folder, loaded: loaded, startsPrograms: faults.isEmpty, programs: programs)
     for entry in settings?.entries ?? [] {
-      let path = "models.\(entry.key)"
-      if let own = entry.value["process"] {
-        processes[entry.key] = ProcessFactory.process(own) { self.report("\(path).process.\($0)", $1) }
-      }
-      do throws(ModelFactory.Failure) {
-        guard let product = try factory.product(entry.value) else { continue }
-        models.append((entry.key, product.model))
-        files[entry.key] = product.file
-        folders[entry.key] = product.folder
-        pinned[entry.key] = product.pinned
-        if let unknown = product.unchecked { unchecked.append("\(path): \(unknown)") }
-        if let warning = product.model.reproducibilityWarning {
-          warnings.append(RunWarning(.unreproducible, "\(path): \(warning)."))
+      let path = "\(RunKeys.models.name).\(entry.key)"
+      let own = ModelKeys.process.value(in: entry.value)
+      if let own {
+        processes[entry.key] = made(below: "\(path).\(ModelKeys.process.name)") {
+          () throws(SettingFailure) in try Processes.registry.make(own)
         }
-        if let stated = product.process, entry.value["process"] == nil {
-          processes[entry.key] = ProcessFactory.process(stated) {
-            self.report("\(path).file", "\($0): \($1)")
-          }
-        }
-      } catch {
-        report(error.key.isEmpty ? path : "\(path).\(error.key)", error.problem, status: error.status)
       }
+      let product = made(below: path) { () throws(SettingFailure) in try factory.product(entry.value) }
+      guard let product else { continue }
+      keep(product, of: entry.key, at: path)
+      if let stated = product.process, own == nil {
+        do throws(SettingFailure) { processes[entry.key] = try Processes.registry.make(stated) } catch {
+          report(
+            SettingFailure(key: "\(path).\(ModelFiles.fileName)", problem: "\(error.key): \(error.problem)"))
+        }
+      }
+    }
+  }
+
+  private func keep(_ product: ModelFactory.Product, of name: String, at path: String) {
+    models.append((name, product.model))
+    files[name] = product.file
+    folders[name] = product.folder
+    pinned[name] = product.pinned
+    if let unknown = product.unchecked { unchecked.append("\(path): \(unknown)") }
+    if let warning = product.model.reproducibilityWarning {
+      warnings.append(RunWarning(.unreproducible, "\(path): \(warning)."))
+    }
+  }
+
+  // MARK: - Target
+
+  private func makeTarget(_ settings: Setting) -> Target? {
+    let section = made(below: "") { () throws(SettingFailure) in try RunKeys.target.value(in: settings) }
+    guard let section else { return nil }
+    let path = RunKeys.target.name
+    let composed = made(below: path) { () throws(SettingFailure) in
+      try Compositions.composition(section)
+    }
+    let used = composed?.composition.parts.map(\.model)
+    for (name, _) in models where used?.contains(name) == false {
+      warnings.append(
+        RunWarning(.unusedModel, "\(RunKeys.models.name).\(name): the target does not use it."))
+    }
+    let reward = makeReward(TargetKeys.reward.value(in: section))
+    guard let composed else { return nil }
+    let factory = TargetFactory(
+      models: Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.model) }), processes: processes,
+      names: tree[RunKeys.models.name]?.entries?.map(\.key) ?? [],
+      report: { self.report(SettingFailure(key: $0, problem: $1)) })
+    guard let target = factory.target(composed.composition, at: "\(path).\(composed.key)") else {
+      return nil
+    }
+    guard let setting = TargetKeys.reward.value(in: section) else { return target }
+    guard let reward else { return nil }
+    return made(below: "\(path).\(TargetKeys.reward.name)") { () throws(SettingFailure) in
+      try RewardKeys.tilt(target, by: reward, setting)
     }
   }
 
   private func makeReward(_ setting: Setting?) -> (any Reward)? {
     guard let setting else { return nil }
-    if setting["at"]?.text == "state" {
-      for key in ["jacobian", "data_standard_deviation"] where setting[key] != nil {
-        report("target.reward.\(key)", "belongs to at: denoised; remove it or change at")
-      }
+    let path = "\(RunKeys.target.name).\(TargetKeys.reward.name)"
+    for key in RewardKeys.idle(setting) {
+      report(
+        SettingFailure(key: "\(path).\(key)", problem: "belongs to at: denoised; remove it or change at"))
     }
     let factory = RewardFactory(
       files: ModelFactory(folder: folder, loaded: loaded, startsPrograms: false),
       dimensions: models.first?.model.dimensions)
-    do throws(ModelFactory.Failure) {
-      guard let product = try factory.product(setting) else { return nil }
-      rewardSetting = product.setting
-      warnings += RewardFactory.warnings(setting).map { RunWarning(.rewardPoint, "target.reward: \($0).") }
-      return product.reward
-    } catch {
-      let path = error.key.isEmpty ? "target.reward" : "target.reward.\(error.key)"
-      report(path, error.problem, status: error.status)
+    let product = made(below: path) { () throws(SettingFailure) in try factory.product(setting) }
+    guard let product else { return nil }
+    rewardSetting = product.setting
+    warnings += RewardFactory.warnings(product).map { RunWarning(.rewardPoint, "\(path): \($0).") }
+    return product.reward
+  }
+
+  // MARK: - Faults
+
+  /// What a body makes; nil, with a fault, where it cannot.
+  private func made<Made>(
+    below path: String, _ body: () throws(SettingFailure) -> Made
+  ) -> Made? {
+    do throws(SettingFailure) { return try body() } catch {
+      report(path.isEmpty ? error : error.below(path))
       return nil
     }
   }
 
-  private func report(_ path: String, _ problem: String, status: ExitStatus = .badData) {
-    let path = SettingPath(path)
+  /// Consequences are told only where their cause was not: whatever happens, something is.
+  private func report(_ failure: SettingFailure) {
+    if failure.isConsequence, !faults.isEmpty { return }
+    let path = SettingPath(failure.key)
     faults.append(
-      ConfigurationFault(origin: tree.origin(of: path), path: path, problem: problem, status: status))
+      ConfigurationFault(
+        origin: tree.origin(of: path), path: path, problem: failure.problem, status: failure.status))
   }
 }

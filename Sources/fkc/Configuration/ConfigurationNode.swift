@@ -69,28 +69,21 @@ struct SettingPath: Equatable, CustomStringConvertible {
   var description: String { keys.joined(separator: ".") }
 }
 
-// MARK: - Literals, for defaults
+// MARK: - Defaults
 
-extension ConfigurationNode: ExpressibleByStringLiteral, ExpressibleByFloatLiteral,
-  ExpressibleByIntegerLiteral,
-  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
-{
-  init(stringLiteral text: String) {
-    self.init(value: .scalar(text, isQuoted: false), origin: .schema)
-  }
-
-  init(floatLiteral number: Double) {
-    self.init(value: .scalar("\(number)", isQuoted: false), origin: .schema)
-  }
-
-  init(integerLiteral number: Int) {
-    self.init(value: .scalar("\(number)", isQuoted: false), origin: .schema)
-  }
-
-  init(arrayLiteral items: ConfigurationNode...) { self.init(value: .list(items), origin: .schema) }
-
-  init(dictionaryLiteral entries: (String, ConfigurationNode)...) {
-    self.init(
-      value: .mapping(entries.map { Entry(key: $0.0, keyOrigin: .schema, value: $0.1) }), origin: .schema)
+extension ConfigurationNode {
+  /// A setting as a config would spell it.
+  init(_ setting: Setting) {
+    let content: Content =
+      switch setting {
+      case .wholeNumber(let value): .scalar("\(value)", isQuoted: false)
+      case .number(let value): .scalar("\(value)", isQuoted: false)
+      case .text(let text): .scalar(text, isQuoted: false)
+      case .list(let items): .list(items.map { ConfigurationNode($0) })
+      case .mapping(let entries):
+        .mapping(
+          entries.map { Entry(key: $0.key, keyOrigin: .schema, value: ConfigurationNode($0.value)) })
+      }
+    self.init(value: content, origin: .schema)
   }
 }

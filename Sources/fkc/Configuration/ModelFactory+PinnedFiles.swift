@@ -10,10 +10,6 @@ import FeynmanKac
 // Files that a model reads beside the one that its key `file` names.
 
 extension ModelFactory {
-  static let pinnedField = SettingField(
-    "pinned", .named("SHA-256 sums", .text("64 hexadecimal digits")), .optional,
-    "The SHA-256 of every other file that the model reads, by its name; a file that changed is refused.")
-
   /// The sum of a file that a model reads, by the name that the model has for it.
   struct NamedSum: Equatable {
     let name: String
@@ -26,20 +22,20 @@ extension ModelFactory {
   ///   - names: Each once; relative ones from `place`.
   ///   - key: Where the config gives them, for messages.
   func sums(
-    of names: [String], in place: String, stated: Setting?, key: String
-  ) throws(Failure) -> [NamedSum] {
+    of names: [String], in place: String, stated: Setting?, key: any AnyKey
+  ) throws(SettingFailure) -> [NamedSum] {
     var sums: [NamedSum] = []
     for name in names {
       var hash = SHA256()
       do throws(FileError) {
         try FilePieces.read(FilePaths.absolute(name, in: place)) { hash.update(bufferPointer: $0) }
       } catch {
-        throw Failure(
-          key: key, problem: "'\(name)': \(error.problem)",
+        throw SettingFailure(
+          key: key.name, problem: "'\(name)': \(error.problem)",
           status: error.kind == .missing ? .missingInput : .badData)
       }
       let sum = Self.text(of: hash.finalize())
-      try Self.compare(sum, of: name, stated: stated?[name]?.text, key: "pinned")
+      try Self.compare(sum, of: name, stated: stated?[name]?.text, key: ModelFiles.pinned)
       sums.append(NamedSum(name: name, sha256: sum))
     }
     return sums
@@ -48,10 +44,11 @@ extension ModelFactory {
   /// Reads the files that an ONNX file names, from its own folder.
   func externalFiles(
     of names: [String], beside file: String, stated: Setting?
-  ) throws(Failure) -> (contents: [String: [UInt8]], sums: [NamedSum]) {
+  ) throws(SettingFailure) -> (contents: [String: [UInt8]], sums: [NamedSum]) {
     if let stranger = stated?.entries?.first(where: { !names.contains($0.key) }) {
-      throw Failure(
-        key: "pinned", problem: "'\(stranger.key)' is no file that '\(file)' keeps its tensors in; remove it")
+      throw SettingFailure(
+        key: ModelFiles.pinned.name,
+        problem: "'\(stranger.key)' is no file that '\(file)' keeps its tensors in; remove it")
     }
     let place = FilePaths.folder(of: FilePaths.absolute(file, in: folder))
     var contents: [String: [UInt8]] = [:]
@@ -60,12 +57,12 @@ extension ModelFactory {
       do throws(FileError) {
         contents[name] = try FileBytes.read(FilePaths.absolute(name, in: place))
       } catch {
-        throw Failure(
-          key: "file", problem: "'\(file)' keeps tensors in '\(name)': \(error.problem)",
+        throw SettingFailure(
+          key: ModelFiles.fileName, problem: "'\(file)' keeps tensors in '\(name)': \(error.problem)",
           status: error.kind == .missing ? .missingInput : .badData)
       }
       let sum = Self.text(of: SHA256.hash(data: contents[name]!))
-      try Self.compare(sum, of: name, stated: stated?[name]?.text, key: "pinned")
+      try Self.compare(sum, of: name, stated: stated?[name]?.text, key: ModelFiles.pinned)
       sums.append(NamedSum(name: name, sha256: sum))
     }
     return (contents, sums)
@@ -104,9 +101,12 @@ extension ModelFactory {
     }.joined()
   }
 
-  static func compare(_ sum: String, of file: String, stated: String?, key: String) throws(Failure) {
+  static func compare(
+    _ sum: String, of file: String, stated: String?, key: any AnyKey
+  ) throws(SettingFailure) {
     guard let stated, stated.lowercased() != sum else { return }
-    throw Failure(key: key, problem: "'\(file)' has changed: its SHA-256 is \(sum), not \(stated)")
+    throw SettingFailure(
+      key: key.name, problem: "'\(file)' has changed: its SHA-256 is \(sum), not \(stated)")
   }
 }
 

@@ -25,11 +25,10 @@ final class ModelFactory {
     var unchecked: String?
   }
 
-  struct Failure: Error {
-    /// Below the model's own path.
-    let key: String
-    let problem: String
-    var status = ExitStatus.badData
+  /// A file that was read, and the network that it makes.
+  struct LoadedNetwork {
+    let file: NetworkFile
+    let network: any Network
   }
 
   /// The folder that relative paths start from.
@@ -51,41 +50,36 @@ final class ModelFactory {
     self.programs = programs
   }
 
-  /// A model as the config states it; nil where a setting that it needs was at fault.
-  func product(_ setting: Setting) throws(Failure) -> Product? {
-    switch setting["kind"]?.text {
-    case "gaussian", "gaussian-mixture": try analytic(setting)
-    case "mlp", "egnn": try network(setting)
-    case "process": try process(setting)
-    case "onnx": try onnx(setting)
-    default: nil
-    }
+  /// A model as the config states it.
+  func product(_ settings: Setting) throws(SettingFailure) -> Product {
+    try Models.registry.make(settings, in: self)
   }
 
   /// Reads a file and compares it with the sum that the config states, if any.
-  func pinned(_ file: String, sha256 expected: String?) throws(Failure) -> (bytes: [UInt8], file: PinnedFile)
-  {
+  func pinned(
+    _ file: String, sha256 expected: String?
+  ) throws(SettingFailure) -> (bytes: [UInt8], file: PinnedFile) {
     let path = FilePaths.absolute(file, in: folder)
     let bytes: [UInt8]
     do throws(FileError) { bytes = try FileBytes.read(path) } catch { throw Self.failure(file, error) }
     let sum = Self.text(of: SHA256.hash(data: bytes))
-    try Self.compare(sum, of: file, stated: expected, key: "sha256")
+    try Self.compare(sum, of: file, stated: expected, key: ModelFiles.sha256)
     return (bytes, PinnedFile(path: path, sha256: sum))
   }
 
   /// The failure of reading `file`, as the config spells it.
-  static func failure(_ file: String, _ error: FileError) -> Failure {
-    Failure(
-      key: "file", problem: "'\(file)': \(error.problem)",
+  static func failure(_ file: String, _ error: FileError) -> SettingFailure {
+    SettingFailure(
+      key: ModelFiles.fileName, problem: "'\(file)': \(error.problem)",
       status: error.kind == .missing ? .missingInput : .badData)
   }
 
   /// Gives a fault that the library finds in a setting its place below the model.
-  static func caught<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+  static func caught<Value>(_ body: () throws -> Value) throws(SettingFailure) -> Value {
     do { return try body() } catch let error as SetupError {
-      throw Failure(key: error.setting, problem: error.problem)
+      throw SettingFailure(key: error.setting, problem: error.problem)
     } catch {
-      throw Failure(key: "", problem: "\(error)")
+      throw SettingFailure(key: "", problem: "\(error)")
     }
   }
 }

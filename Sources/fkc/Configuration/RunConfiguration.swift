@@ -19,6 +19,8 @@ struct RunConfiguration {
   private(set) var seed: UInt64
   let particles: Int
   let islands: Int
+  /// Whether samples are drawn by their weights, so that all weigh the same.
+  let drawsSamples: Bool
   /// In plain words.
   private(set) var warnings: [RunWarning]
   /// What only a run can tell, in plain words: programs that were not started.
@@ -55,7 +57,8 @@ struct RunConfiguration {
       tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults, loaded: loaded,
       programs: programs)
     let sampler = assembly.assemble(settings)
-    guard let sampler, assembly.faults.isEmpty else { throw ConfigurationFaults(file: file, assembly.faults) }
+    guard assembly.faults.isEmpty else { throw ConfigurationFaults(file: file, assembly.faults) }
+    guard let sampler else { throw CommandFailure(.badData, "\(file) cannot be made into a sampler") }
 
     self.file = file
     self.tree = tree
@@ -66,9 +69,10 @@ struct RunConfiguration {
     folders = assembly.folders
     pinned = assembly.pinned.filter { !$0.value.isEmpty }
     rewardSetting = assembly.rewardSetting
-    seed = settings["seed"]!.wholeNumber!
-    particles = Int(clamping: settings["particles"]!.wholeNumber!)
-    islands = Int(clamping: settings["islands"]!.wholeNumber!)
+    seed = try RunKeys.seed.value(in: settings)
+    particles = try RunKeys.particles.value(in: settings)
+    islands = try RunKeys.islands.value(in: settings)
+    drawsSamples = try OutputKeys.samples.value(in: RunKeys.output.value(in: settings)) == .resampled
     warnings = assembly.warnings
     unchecked = assembly.unchecked
   }
@@ -77,7 +81,7 @@ struct RunConfiguration {
   func with(seed: UInt64) -> RunConfiguration {
     var other = self
     other.seed = seed
-    other.settings = settings.setting("seed", to: .wholeNumber(seed), after: nil)
+    other.settings = settings.setting(RunKeys.seed, to: .wholeNumber(seed))
     return other
   }
 
@@ -107,35 +111,30 @@ struct RunConfiguration {
   /// The settings of a config that runs again to the same bytes, wherever it stands.
   func resolved(start: Sampler.Start) -> Setting {
     var resolved = settings
-    for (name, file) in files {
-      let model = settings["models"]![name]!
-        .setting("file", to: .text(file.path), after: nil)
-        .setting("sha256", to: .text(file.sha256), after: "file")
-      resolved = resolved.setting(
-        "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
-    }
+    var models = settings[RunKeys.models] ?? .mapping([])
+    for (name, file) in files { models = models.changing(name) { ModelFiles.resolved($0, file) } }
     for (name, folder) in folders {
-      let model = resolved["models"]![name]!.setting("folder", to: .text(folder), after: "command")
-      resolved = resolved.setting(
-        "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
+      models = models.changing(name) {
+        $0.setting(ProgramKind.folder, to: Setting.text(folder), after: ProgramKind.command)
+      }
     }
     for (name, sums) in pinned {
-      let settings = resolved["models"]![name]!
-      let model = settings.setting(
-        "pinned", to: .mapping(sums.map { .init(key: $0.name, value: .text($0.sha256)) }),
-        after: settings["sha256"] == nil ? "folder" : "sha256")
-      resolved = resolved.setting(
-        "models", to: resolved["models"]!.setting(name, to: model, after: nil), after: nil)
+      let value = Setting.mapping(sums.map { .init(key: $0.name, value: .text($0.sha256)) })
+      models = models.changing(name) {
+        $0.setting(
+          ModelFiles.pinned, to: value,
+          after: $0[ModelFiles.sha256] == nil ? ProgramKind.folder : ModelFiles.sha256)
+      }
     }
+    resolved = resolved.setting(RunKeys.models, to: models)
     if let rewardSetting {
-      let target = settings["target"]!.setting("reward", to: rewardSetting, after: nil)
-      resolved = resolved.setting("target", to: target, after: nil)
+      resolved = resolved.changing(RunKeys.target.name) { $0.setting(TargetKeys.reward, to: rewardSetting) }
     }
     // The folder that holds the config is that of its results.
-    let output = settings["output"]!.setting("directory", to: .text("."), after: nil)
-    let sampler = settings["sampler"]!
-      .setting("start", to: .text(start.rawValue), after: "control")
-      .setting("grid", to: .text(sampler.grid.rawValue), after: "steps")
-    return resolved.setting("output", to: output, after: nil).setting("sampler", to: sampler, after: nil)
+    resolved = resolved.changing(RunKeys.output.name) { $0.setting(OutputKeys.directory, to: .text(".")) }
+    return resolved.changing(RunKeys.sampler.name) {
+      $0.setting(SamplerKeys.start, to: .text(start.rawValue), after: SamplerKeys.control)
+        .setting(SamplerKeys.grid, to: .text(sampler.grid.rawValue), after: SamplerKeys.steps)
+    }
   }
 }

@@ -31,6 +31,11 @@ enum Setting: Equatable {
     return .mapping(entries)
   }
 
+  /// The mapping with another value at a key that it has.
+  func changing(_ key: String, _ change: (Setting) -> Setting) -> Setting {
+    self[key].map { setting(key, to: change($0), after: nil) } ?? self
+  }
+
   var wholeNumber: UInt64? { if case .wholeNumber(let value) = self { value } else { nil } }
   var number: Double? { if case .number(let value) = self { value } else { nil } }
   var text: String? { if case .text(let value) = self { value } else { nil } }

@@ -17,18 +17,6 @@ indirect enum SettingShape: Sendable {
   /// A shape by its name in the JSON Schema, for shapes that contain themselves.
   case reference(String, @Sendable () -> SettingShape)
 
-  /// A number, or its values at both ends of the path.
-  static func schedule(_ range: NumberRange) -> SettingShape {
-    .either([
-      .number(range),
-      .record(
-        RecordShape([
-          SettingField("from", .number(range), .required, "At the start of the path, in the noise."),
-          SettingField("to", .number(range), .required, "At the end of the path, in the data."),
-        ])),
-    ])
-  }
-
   /// What a message says is allowed, such as `a number above 0`.
   var allowed: String {
     switch self {
@@ -122,17 +110,33 @@ struct RecordShape: Sendable {
     self.tag = tag
   }
 
+  init(keys: [any AnyKey], groups: [KeyGroup] = [], tag: Tag? = nil) {
+    self.init(keys.map(\.field), groups: groups, tag: tag)
+  }
+
   struct KeyGroup: Sendable {
     let required: [String]
-    var optional: [String] = []
+    let optional: [String]
     var keys: [String] { required + optional }
+
+    init(required: [any AnyKey], optional: [any AnyKey] = []) {
+      self.required = required.map(\.name)
+      self.optional = optional.map(\.name)
+    }
   }
 
   struct Tag: Sendable {
     let key: String
     var fallback: String?
     let summary: String
-    let variants: [(name: String, record: RecordShape)]
+    let variants: [Variant]
+
+    /// The keys that there are for one value of the tag.
+    struct Variant: Sendable {
+      let name: String
+      let summary: String
+      let record: RecordShape
+    }
 
     func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }
   }

@@ -8,7 +8,7 @@ extension RunRecord.Files {
     trace = TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps)
     config = SettingText.yaml(configuration.resolved(start: plan.start))
     let genealogy: Genealogy
-    if configuration.settings["output"]?["samples"]?.text == "resampled" {
+    if configuration.drawsSamples {
       let picks = result.resampledIndices(count, seed: configuration.seed)
       var drawn: [Float] = []
       drawn.reserveCapacity(count * d)

@@ -32,11 +32,10 @@ import Testing
       maximumPeriod: 10000, embeddingWidth: 0, classes: 0, conditionDimensions: 0, conditionFeatures: 0)
     let mlp = try Self.read(Self.mlp, [:])
     #expect(
-      mlp.settings
-        == .mlp(
-          MLPSettings(
-            embedding: embedding, inputScaling: .none, dimensions: 5, width: 16, depth: 3, block: .plain,
-            hasLayerNorm: false)))
+      mlp.settings as? MLPSettings
+        == MLPSettings(
+          embedding: embedding, inputScaling: .none, dimensions: 5, width: 16, depth: 3, block: .plain,
+          hasLayerNorm: false))
     #expect(mlp.prediction == .epsilon)
     #expect(
       mlp.process == nil && mlp.noiseLevels == nil && mlp.dataStandardDeviation == nil && mlp.notes == nil)
@@ -44,13 +43,12 @@ import Testing
 
     let egnn = try Self.read(Self.egnn, [:])
     #expect(
-      egnn.settings
-        == .egnn(
-          EGNNSettings(
-            embedding: embedding, inputScaling: .none, atoms: 13, width: 32, depth: 4, edges: .symmetric,
-            distanceFeatures: .radialBasis, radialBasisFunctions: 24, radialMinimum: 0.2, radialMaximum: 6,
-            hasAttention: true, coordinateRange: 1, hasPairTerm: true, distanceOffset: 1,
-            hasAtomEmbedding: false)))
+      egnn.settings as? EGNNSettings
+        == EGNNSettings(
+          embedding: embedding, inputScaling: .none, atoms: 13, width: 32, depth: 4, edges: .symmetric,
+          distanceFeatures: .radialBasis, radialBasisFunctions: 24, radialMinimum: 0.2, radialMaximum: 6,
+          hasAttention: true, coordinateRange: 1, hasPairTerm: true, distanceOffset: 1,
+          hasAtomEmbedding: false))
     #expect(egnn.prediction == .dataPoint)
     #expect(egnn.settings.dimensions == 39)
   }
@@ -71,12 +69,11 @@ import Testing
     let mlp = try Self.read(
       Self.mlp, common.merging(["block": "residual", "layer_norm": "true"]) { $1 })
     #expect(
-      mlp.settings
-        == .mlp(
-          MLPSettings(
-            embedding: embedding, inputScaling: .unitVariance(dataStandardDeviation: 1.25), dimensions: 5,
-            width: 16,
-            depth: 3, block: .residual, hasLayerNorm: true)))
+      mlp.settings as? MLPSettings
+        == MLPSettings(
+          embedding: embedding, inputScaling: .unitVariance(dataStandardDeviation: 1.25), dimensions: 5,
+          width: 16,
+          depth: 3, block: .residual, hasLayerNorm: true))
     #expect(mlp.prediction == .edm(dataStandardDeviation: 1.25))
     #expect(mlp.process == #"{"kind": "karras"}"#)
     #expect(mlp.noiseLevels == 1e-5...16)
@@ -97,16 +94,15 @@ import Testing
     var settings = embedding
     (settings.classes, settings.conditionDimensions) = (0, 6)
     #expect(
-      egnn.settings
-        == .egnn(
-          EGNNSettings(
-            embedding: settings, inputScaling: .unitVariance(dataStandardDeviation: 1.25), atoms: 13,
-            width: 32,
-            depth: 4, edges: .directed, distanceFeatures: .squared, radialBasisFunctions: 7,
-            radialMinimum: 0.5,
-            radialMaximum: 9, hasAttention: false, coordinateRange: 2.5, hasPairTerm: false,
-            distanceOffset: 0,
-            hasAtomEmbedding: true)))
+      egnn.settings as? EGNNSettings
+        == EGNNSettings(
+          embedding: settings, inputScaling: .unitVariance(dataStandardDeviation: 1.25), atoms: 13,
+          width: 32,
+          depth: 4, edges: .directed, distanceFeatures: .squared, radialBasisFunctions: 7,
+          radialMinimum: 0.5,
+          radialMaximum: 9, hasAttention: false, coordinateRange: 2.5, hasPairTerm: false,
+          distanceOffset: 0,
+          hasAtomEmbedding: true))
     #expect(settings.conditioning == .vectors(dimensions: 6, optional: true))
   }
 

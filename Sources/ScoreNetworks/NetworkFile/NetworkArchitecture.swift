@@ -1,0 +1,53 @@
+/// The settings of one architecture of network files.
+public protocol NetworkSettings: Sendable {
+  /// The embedding of noise and condition.
+  var embedding: EmbeddingSettings { get }
+  /// `d`, the length of a row.
+  var dimensions: Int { get }
+}
+
+extension MLPSettings: NetworkSettings {}
+extension EGNNSettings: NetworkSettings {}
+
+/// An architecture of network files, and all that is known of it: a new one is its settings, its network and a line in
+/// `all`.
+public struct NetworkArchitecture: Sendable {
+  /// Every architecture.
+  public static let all = [
+    NetworkArchitecture(
+      "mlp", "A multilayer perceptron from a network file.", keys: MLPSettings.keys, MLPSettings.init,
+      MLP.init),
+    NetworkArchitecture(
+      "egnn", "An E(n)-equivariant graph network of atoms from a network file.", keys: EGNNSettings.keys,
+      EGNNSettings.init, EGNN.init),
+  ]
+
+  /// The word in files and configs.
+  public let name: String
+  /// What it is, in a sentence.
+  public let summary: String
+  /// Its keys in a file's header, without those of every architecture.
+  let keys: [String]
+  /// Reads its settings in a file's header.
+  let read: @Sendable (NetworkMetadata) throws(NetworkMetadata.Problem) -> Description
+
+  /// The settings of one file, and how its network is made of its tensors.
+  struct Description: Sendable {
+    let settings: any NetworkSettings
+    let network: @Sendable (NetworkTensors) throws -> any Network
+  }
+
+  init<Settings: NetworkSettings>(
+    _ name: String, _ summary: String, keys: [String],
+    _ settings: @escaping @Sendable (NetworkMetadata) throws(NetworkMetadata.Problem) -> Settings,
+    _ network: @escaping @Sendable (NetworkTensors, Settings) throws -> some Network
+  ) {
+    self.name = name
+    self.summary = summary
+    self.keys = keys
+    read = { metadata throws(NetworkMetadata.Problem) in
+      let settings = try settings(metadata)
+      return Description(settings: settings, network: { try network($0, settings) })
+    }
+  }
+}

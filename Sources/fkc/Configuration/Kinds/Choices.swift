@@ -1,0 +1,148 @@
+import FeynmanKac
+import ScoreNetworks
+
+// What the library's own lists of cases mean. A new case needs a line here, which the compiler asks for.
+
+extension Sampler.Scheme: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .exponentialMultistep:
+      "The pull towards the denoised point solved exactly and extrapolated: second order, one evaluation a step."
+    case .exponential: "The same without extrapolation: first order."
+    case .heun: "The mean of the drifts at both ends: second order, two evaluations a step."
+    case .eulerMaruyama: "First order, as published by Skreta et al. 2025; for comparison."
+    }
+  }
+}
+
+extension Sampler.StepGrid: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .logSignalToNoise: "Uniform in log v."
+    case .time: "Uniform in t of the process."
+    case .karras: "As Karras et al. 2022 place them, uniform in v^(1/14)."
+    case .automatic: "Short where a pilot finds the path hard."
+    }
+  }
+}
+
+extension Sampler.Control: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .none: "No drift is fitted."
+    case .radial: "θ y: takes out the part of the weights that pure noise would have."
+    case .linear: "θ y + b; refused for atoms."
+    }
+  }
+}
+
+extension Sampler.Start: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .exact: "A Gaussian, weighed by the composed densities; every model must have a log density."
+    case .gaussian: "A Gaussian that the composition is taken to be."
+    }
+  }
+}
+
+extension Sampler.Denoising: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .none: "The noise that is left stays."
+    case .half: "Particles move half way to their denoised points, which takes the noise out to first order."
+    }
+  }
+}
+
+extension Sampler.Correction: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .none: "Nothing: weights stay 1, and the samples are not those of the target."
+    case .feynmanKac: "The rate of the log-weight, integrated along the path (Skreta et al. 2025)."
+    case .kernelRatio: "Ratios of the models' own steps and their reversals (He et al. 2025)."
+    case .densityRatio:
+      "Ratios of the composed densities: with control none unbiased for Z; every model must have a log density."
+    }
+  }
+}
+
+extension StepSizeError.Method: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .none: "It is not found out."
+    case .doubling: "By a run of twice the step length, which adds half the model evaluations."
+    }
+  }
+}
+
+extension ResamplingScheme: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .multinomial: "Independent draws."
+    case .residual: "⌊N W⌋ children for certain, the rest by independent draws."
+    case .stratified: "A draw in each N-th of the weights."
+    case .systematic: "A comb of N teeth, placed by one draw."
+    case .ssp: "Srinivasan's sampling: pairs settle the fractions of N W between them."
+    case .killing: "A particle survives with probability W / max W; else it is replaced by a draw."
+    case .metropolis: "A chain of comparisons of weights for each child; approximate."
+    case .birthDeath: "Particles die and double by exponential clocks; for short steps with ess_threshold 1."
+    }
+  }
+}
+
+extension RewardPoint.Jacobian: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .isotropic: "As for a Gaussian of the data's spread."
+    case .finiteDifference: "By differences of the models' answers at states beside it."
+    }
+  }
+}
+
+extension PredictionName: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .score: "∇ log q(x)."
+    case .epsilon: "E[ε | x], the noise."
+    case .dataPoint: "E[x₀ | x], the data."
+    case .v: "α ε − σ x₀."
+    case .velocity: "α̇ x₀ + σ̇ ε, of flow matching."
+    case .edm: "F of Karras et al. 2022; needs data_standard_deviation."
+    }
+  }
+}
+
+extension NoiseInput: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .logSNR: "log(α²/σ²), the log signal-to-noise ratio."
+    case .time: "The time t."
+    case .timestep: "t as a step of the training, by its timesteps."
+    case .sigma: "The noise σ."
+    }
+  }
+}
+
+// MARK: - Generators
+
+/// The sources of random numbers: our own, and every generator of GSL.
+enum Generators {
+  private static let own = "philox"
+
+  /// The default first.
+  static let names = [own] + GSLGenerator.names.filter { $0 != own }
+
+  static func generator(_ name: String) -> Sampler.GeneratorKind { name == own ? .philox : .gsl(name) }
+
+  static func name(_ generator: Sampler.GeneratorKind) -> String {
+    switch generator {
+    case .philox: own
+    case .gsl(let name): name
+    }
+  }
+
+  /// Empty for those of GSL, whose manual describes them.
+  static func summary(_ name: String) -> String {
+    name == own ? "Counter-based Philox4x32-10, a stream for every block, step and draw." : ""
+  }
+}

@@ -1,0 +1,57 @@
+import FeynmanKac
+
+/// How a reward enters the path: the keys of `target.reward` beside those of its kind.
+enum RewardKeys {
+  /// Where along the path a reward is taken.
+  enum Place: String, DescribedChoice {
+    case state, denoised
+
+    var summary: String {
+      switch self {
+      case .state: "The particle as it is, noise and all."
+      case .denoised: "What the models expect of the data, given the particle."
+      }
+    }
+  }
+
+  private static let place = Key(
+    "at", .choice, .byDefault(Place.state),
+    "Where along the path the reward is taken; the target is the same.")
+  private static let jacobian = OptionalKey<RewardPoint.Jacobian>(
+    "jacobian", .choice,
+    "For denoised, how the gradient is carried back to the state; isotropic by default.")
+  private static let dataStandardDeviation = OptionalKey(
+    "data_standard_deviation", .number(.positive),
+    "For denoised, s of the isotropic jacobian and of the variance that is left; the models' by default.")
+  private static let scale = OptionalKey(
+    "scale", .schedule(.any),
+    "λ over the path; by default from 0 to 1 at the state, and 1 at the denoised point.")
+
+  /// A reward of any kind with these keys.
+  static let record = RecordShape(
+    keys: [place, jacobian, dataStandardDeviation, scale], tag: Rewards.registry.tag)
+
+  /// The keys that were given and say nothing where the reward is taken.
+  static func idle(_ settings: Setting) -> [String] {
+    guard settings[place]?.text == Place.state.rawValue else { return [] }
+    let keys: [any AnyKey] = [jacobian, dataStandardDeviation]
+    return keys.filter { settings[$0] != nil }.map(\.name)
+  }
+
+  static func isDenoised(_ settings: Setting) -> Bool { settings[place]?.text == Place.denoised.rawValue }
+
+  /// The target with a reward as the settings say.
+  static func tilt(_ target: Target, by reward: any Reward, _ settings: Setting) throws(SettingFailure)
+    -> Target
+  {
+    let point: RewardPoint =
+      switch try place.value(in: settings) {
+      case .state: .state
+      case .denoised:
+        .denoised(
+          jacobian: jacobian.value(in: settings) ?? .isotropic,
+          dataStandardDeviation: dataStandardDeviation.value(in: settings))
+      }
+    return target.tilted(by: reward, at: point, scale: scale.value(in: settings))
+  }
+}

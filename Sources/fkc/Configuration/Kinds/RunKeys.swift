@@ -1,0 +1,50 @@
+import FeynmanKac
+
+/// The keys of the config itself.
+enum RunKeys {
+  static let seed = Key(
+    "seed", .wholeNumber(0...UInt64.max), .byDefault(0), "The same seed gives the same bytes; 0 is a seed.")
+  static let particles = Key(
+    "particles", .count(1...0x7FFF_FFFF), .required, "The number of particles, over all islands.")
+  static let islands = Key(
+    "islands", .count(1...1_000_000), .byDefault(1),
+    "Independent groups of particles; it divides particles. From 8 on their spread gives the standard error.")
+  static let process = Key(
+    "process", .record(Processes.registry.record), .required,
+    "The noise process, whose times count the steps.")
+  static let models = Key(
+    "models", .any(.named("models", .record(Models.record))), .required,
+    "The pretrained models, by names of your own.")
+  static let target = Key(
+    "target", .record(TargetKeys.record), .required,
+    "What to sample: exactly one composition, and a reward if wanted.")
+  static let sampler = Key(
+    "sampler", .record(RecordShape(keys: SamplerKeys.all)), .byDefault(.mapping([])),
+    "How particles move from noise to data.")
+  static let correction = SamplerKey(
+    "correction", .choice, \.correction,
+    "What repairs the difference between the composed noised models and the noised composition.")
+  static let resampling = Key(
+    "resampling", .record(RecordShape(keys: ResamplingKeys.all)), .byDefault(.mapping([])),
+    "When to resample, and how.")
+  private static let checkpoint = SettingField(
+    "checkpoint", .text("a mapping"), .refused("checkpoints are not available yet; remove this key"),
+    "How often to store the state of a run.")
+  static let generator = SamplerKey("rng", .generator, \.generator, "The source of random numbers.")
+  static let output = Key(
+    "output", .record(OutputKeys.record), .byDefault(.mapping([])),
+    "Where results go, and in what form.")
+
+  static let all: [any AnyKey] = [
+    seed, particles, islands, process, models, target, sampler, correction, resampling, checkpoint,
+    generator, output,
+  ]
+}
+
+/// The keys of the section `target`.
+enum TargetKeys {
+  static let reward = OptionalKey(
+    "reward", .record(RewardKeys.record), "Tilts the composition by e^(λ r).")
+
+  static let record = RecordShape(keys: Compositions.kinds + [reward], groups: Compositions.groups)
+}

@@ -1,0 +1,192 @@
+import FeynmanKac
+
+/// A key that sets a property of the sampler. Its default is the sampler's own.
+struct SamplerKey: AnyKey {
+  let field: SettingField
+  /// Sets the property as checked settings say.
+  let apply: @Sendable (Setting, inout Sampler) throws(SettingFailure) -> Void
+
+  /// The sampler that is meant where a config says nothing.
+  static let standard = Sampler(process: FlowMatching(), target: Target(terms: []))
+
+  init<Value>(
+    _ name: String, _ shape: TypedShape<Value>, _ property: WritableKeyPath<Sampler, Value> & Sendable,
+    _ summary: String
+  ) {
+    let key = Key(name, shape, .byDefault(Self.standard[keyPath: property]), summary)
+    field = key.field
+    apply = { settings, sampler throws(SettingFailure) in
+      sampler[keyPath: property] = try key.value(in: settings)
+    }
+  }
+
+  /// A key for a property that is nil where it is left out.
+  init<Value>(
+    _ name: String, _ shape: TypedShape<Value>,
+    optional property: WritableKeyPath<Sampler, Value?> & Sendable, _ summary: String
+  ) {
+    let key = OptionalKey(name, shape, summary)
+    field = key.field
+    apply = { settings, sampler throws(SettingFailure) in
+      sampler[keyPath: property] = key.value(in: settings)
+    }
+  }
+}
+
+/// The keys of the section `sampler`. A new one is a line here, and in `all` where the config shall have it.
+enum SamplerKeys {
+  static let start = SamplerKey(
+    "start", .choice, optional: \.start,
+    "The first particles' distribution; exact where every model has a log density, else gaussian.")
+  static let steps = SamplerKey(
+    "steps", .stepCount, \.stepCount, "Steps from noise to data; auto: a pilot finds how many.")
+  static let grid = SamplerKey(
+    "grid", .choice, optional: \.statedGrid,
+    "Where the steps lie: uniform in log v, in t, as Karras et al. 2022 place them, or where a pilot finds the path hard; "
+      + "log-snr, or auto where steps is.")
+  static let control = SamplerKey(
+    "control", .choice, \.control,
+    "The drift that is fitted at each step so that the weights vary least.")
+
+  /// In the order in which the section lists them. The grid is set after the steps, on which its default depends.
+  static let all: [SamplerKey] = [
+    SamplerKey("scheme", .choice, \.scheme, "How a step moves the particles."),
+    steps,
+    grid,
+    SamplerKey(
+      "tolerance", .number(.positive), \.tolerance,
+      "What auto may leave as step-size error of log Z, in standard errors of log Z."),
+    SamplerKey(
+      "noise_scale", .noiseScale, \.noiseScale,
+      "c: 0 is the probability-flow ODE; tempered is c² = 1/A; auto: a pilot chooses."),
+    control,
+    start,
+    SamplerKey("start_time", .number(.fraction), \.startTime, "t of the first particles."),
+    SamplerKey("end_time", .number(.fraction), \.endTime, "t of the last."),
+    SamplerKey(
+      "maximum_noise_level", .number(.positive), \.maximumNoiseLevel,
+      "v at the start where the process has none that is finite."),
+    SamplerKey(
+      "minimum_noise_level", .number(.positive), \.minimumNoiseLevel,
+      "v at the end where the process has 0."),
+    SamplerKey(
+      "denoise", .choice, \.denoising,
+      "Half takes out the noise that is left at the end, to first order."),
+    SamplerKey(
+      "step_size_error", .choice, \.stepSizeError,
+      "Doubling finds the error of the step size by a run of twice the step length, half as many evaluations again."
+    ),
+  ]
+}
+
+/// The keys of the section `resampling`.
+enum ResamplingKeys {
+  static let window = SamplerKey(
+    "window", .window, \.resampling.window, "In progress, 0 at noise and 1 at data: [from, to].")
+
+  static let all: [SamplerKey] = [
+    SamplerKey("scheme", .resampler, \.resampling.resampler, "How parents are drawn."),
+    SamplerKey(
+      "ess_threshold", .number(.fraction), \.resampling.threshold,
+      "Resample where ESS/N falls below it; 1 is every step, 0 never."),
+    window,
+  ]
+}
+
+// MARK: - Shapes of their own
+
+/// A number of steps, or that a pilot finds one.
+enum StepCount {
+  case given(Int)
+  case automatic
+}
+
+extension Sampler {
+  fileprivate var stepCount: StepCount {
+    get { stepChoice == .automatic ? .automatic : .given(steps) }
+    set {
+      switch newValue {
+      case .given(let count):
+        steps = count
+        stepChoice = .given
+      case .automatic: stepChoice = .automatic
+      }
+    }
+  }
+
+  /// The grid; nil for the one that goes with the choice of steps.
+  fileprivate var statedGrid: StepGrid? {
+    get { grid }
+    set { grid = newValue ?? (stepChoice == .automatic ? .automatic : SamplerKey.standard.grid) }
+  }
+}
+
+extension TypedShape where Value == StepCount {
+  fileprivate static var stepCount: Self {
+    Self(
+      .either([.wholeNumber(1...10_000_000), .choice(["auto"])]),
+      read: { setting in setting.wholeNumber.map { .given(Int(clamping: $0)) } ?? .automatic },
+      write: { steps in
+        switch steps {
+        case .given(let count): .wholeNumber(UInt64(clamping: count))
+        case .automatic: .text("auto")
+        }
+      })
+  }
+}
+
+extension TypedShape where Value == Sampler.NoiseScale {
+  fileprivate static var noiseScale: Self {
+    let schedule = TypedShape<Schedule>.schedule(.nonNegative)
+    guard case .either(let shapes) = schedule.shape else { preconditionFailure("a schedule has two shapes") }
+    return Self(
+      .either(shapes + [.choice(["tempered", "auto"])]),
+      read: { setting in
+        switch setting.text {
+        case "tempered": .tempered
+        case "auto": .automatic
+        default: schedule.read(setting).map { .scheduled($0) }
+        }
+      },
+      write: { scale in
+        switch scale {
+        case .tempered: .text("tempered")
+        case .automatic: .text("auto")
+        case .scheduled(let values): schedule.write(values)
+        }
+      })
+  }
+}
+
+extension TypedShape where Value == any Resampler {
+  fileprivate static var resampler: Self {
+    Self(
+      .choice(ResamplingScheme.words),
+      read: { $0.text.flatMap { ResamplingScheme(rawValue: $0)?.resampler } },
+      write: { resampler in
+        let scheme = ResamplingScheme.allCases.first { type(of: $0.resampler) == type(of: resampler) }
+        return .text(scheme?.rawValue ?? "\(type(of: resampler))")
+      })
+  }
+}
+
+extension TypedShape where Value == ClosedRange<Double> {
+  /// Two fractions, the first not after the second, which `checkWindow` sees to.
+  fileprivate static var window: Self {
+    Self(
+      .list(.number(.fraction)),
+      read: { setting in
+        guard let ends = setting.numbers, ends.count == 2, ends[0] <= ends[1] else { return nil }
+        return ends[0]...ends[1]
+      },
+      write: { .list([.number($0.lowerBound), .number($0.upperBound)]) })
+  }
+}
+
+extension TypedShape where Value == Sampler.GeneratorKind {
+  static var generator: Self {
+    Self(
+      .choice(Generators.names), read: { $0.text.map(Generators.generator) },
+      write: { .text(Generators.name($0)) })
+  }
+}
