@@ -47,10 +47,10 @@ struct OptionalKey<Value>: AnyKey {
     read = shape.read
   }
 
-  /// Nil where it was left out or was at fault.
+  /// The value; nil where it was left out or was at fault.
   func value(in settings: Setting) -> Value? { settings[self].flatMap(read) }
 
-  /// For a key of a group that must have it.
+  /// The value of a key in a group that must have it.
   ///
   /// - Throws: A consequence where the value is missing from checked settings, because it was at fault.
   func required(in settings: Setting) throws(SettingFailure) -> Value {

@@ -3,7 +3,7 @@ import FeynmanKac
 /// What a setting may hold, with the value that it stands for once it was checked.
 struct TypedShape<Value>: Sendable {
   let shape: SettingShape
-  /// Nil for a setting of another shape.
+  /// Reads a value; nil for a setting of another shape.
   let read: @Sendable (Setting) -> Value?
   /// The inverse, for defaults.
   let write: @Sendable (Value) -> Setting

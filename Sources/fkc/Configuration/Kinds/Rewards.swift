@@ -18,7 +18,7 @@ enum Rewards {
       WeightedSumRewardKind.kind,
     ])
 
-  /// Those of them that are never above 0: logarithms of probabilities.
+  /// The rewards that are never above 0: logarithms of probabilities.
   static let conditions = Registry<RewardFactory, RewardFactory.Product>(
     summary: "The condition.", kinds: [LogSigmoidRewardKind.kind, AllOfRewardKind.kind])
 }

@@ -48,7 +48,7 @@ enum SamplerKeys {
     "control", .choice, \.control,
     "The drift that is fitted at each step so that the weights vary least.")
 
-  /// In the order in which the section lists them. The grid is set after the steps, on which its default depends.
+  /// The keys in the order in which the section lists them. The grid is set after the steps, on which its default depends.
   static let all: [SamplerKey] = [
     SamplerKey("scheme", .choice, \.scheme, "How a step moves the particles."),
     steps,

@@ -11,7 +11,7 @@ enum TrainedLevels {
 
   static let keys: [any AnyKey] = [smallest, largest]
 
-  /// Nil where neither is given.
+  /// The noise levels of a network's training; nil where neither end is given.
   static func levels(_ settings: Setting) throws(SettingFailure) -> ClosedRange<Double>? {
     let low = smallest.value(in: settings)
     let high = largest.value(in: settings)
