@@ -14,7 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Where every narrowed number is an index of a particle, a step, a block or an island, which RunPlan bounds, or a size of a
 # network's layer, which its file's tensors bound. Nothing here sees a number before it was checked.
 CHECKED_BEFORE = (
-    "FeynmanKac/Resampling/", "FeynmanKac/Engine/", "FeynmanKac/Population/", "FeynmanKac/Threads/", "FeynmanKac/Machine/HelperThread", "FeynmanKac/Random/", "FeynmanKac/Proposal/", "FeynmanKac/Diagnostics/",
+    "FeynmanKac/Resampling/", "FeynmanKac/Engine/", "FeynmanKac/Population/", "FeynmanKac/Threads/", "FeynmanKac/Random/",
+    "FeynmanKac/Machine/HelperThread", "FeynmanKac/Proposal/", "FeynmanKac/Diagnostics/",
     "ScoreNetworks/Layers/", "ScoreNetworks/Networks/", "ScoreNetworks/BLAS/",
 )
 
