@@ -72,7 +72,7 @@ def mean(row):
         means = [model["mean"][j] for model in models]
         constant, slope = _pull(reward, j, d)
 
-        def drift(progress, y):
+        def drift(progress, y, means=means, variances=variances, constant=constant, slope=slope):
             v = top * math.exp(-progress * length)
             a = [_at(exponent, progress) for exponent in exponents]
             c2 = 1 / sum(a) if scale == "tempered" else _at(scale, progress)**2
