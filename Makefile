@@ -2,6 +2,7 @@
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, then all tests
 # make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/README.md
+# make combinations   every pair of settings, and every triple of those that share memory; remakes the table of what is refused
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
@@ -15,7 +16,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 test gate fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 test gate combinations fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
@@ -37,10 +38,15 @@ test: setup
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
+	python3 Tests/Combinations/combinations.py
 
 # A few minutes on two cores.
 gate: build
 	python3 Tests/Gate/gate.py
+
+# Two minutes on two cores.
+combinations: build
+	python3 Tests/Combinations/combinations.py --write
 
 build: setup
 	swift build -c release --product fkc

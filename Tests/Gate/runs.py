@@ -49,7 +49,7 @@ def run(config, seed, settings=(), program=False):
         if program:
             command += _consent()
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
-        found = {"exit": done.returncode, "stderr": done.stderr.strip().replace("\n", " | ")[:400]}
+        found = {"exit": done.returncode, "stderr": done.stderr.strip().replace("\n", " | ")[:4000]}
         if done.returncode == 0:
             found["summary"] = json.loads((folder / "out" / "summary.json").read_text())
             found["arrays"] = _arrays(folder / "out", found["summary"])
