@@ -16,6 +16,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private let initial: InitialDistribution
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   private let givenNormals: Column<Float>?
+  /// No step has any noise. Kept, because every step's report asks.
+  let isNoiseless: Bool
   /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
   var stiffness = 0.0
   /// The numbers of the step that is being made.
@@ -32,6 +34,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     sums = memory.sums
     fits = memory.fits
     initial = InitialDistribution(plan)
+    isNoiseless = plan.noiseScaleMaximum == 0
     numbers = plan.numbers(ofStep: 0)
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)

@@ -51,7 +51,7 @@ extension ParticleRun<Diffusion> {
 
   /// Of the weights of all islands together. Without noise the copies of a particle never part, and count once.
   func effectiveSampleSize(_ moments: WeightMoments) -> Double {
-    guard diffusionPlan.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
+    guard model.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
       return moments.effectiveSampleSize
     }
     let merge = IslandMerge(logNormalizers: islandLogNormalizers)

@@ -127,8 +127,6 @@ final class RunPlan: Sendable {
   // MARK: What has to be stored with every particle
 
   var carriesWeights: Bool { correction != .none }
-  /// No step has any noise.
-  var isNoiseless: Bool { noiseScaleMaximum == 0 }
   var usesRates: Bool { correction == .feynmanKac || (carriesWeights && control != .none) }
   /// Nothing but the rates of scores enters the weights, and they at both ends of a step alike.
   var weighsByRates: Bool {
