@@ -8,7 +8,7 @@ import Testing
 struct ProcessNetworkTests {
   private static let point = NoisePoint(time: 0.25, signal: 0.5, noise: 2)
 
-  private static func network(
+  static func network(
     _ script: WorkerScript, dimensions: Int = 2, conditionLength: Int = 0, timeLimit: Double = 60,
     workers: Int = 1
   ) throws -> ProcessNetwork {
@@ -17,7 +17,7 @@ struct ProcessNetworkTests {
       conditionLength: conditionLength, timeLimit: timeLimit, workers: workers)
   }
 
-  private static func outputs(
+  static func outputs(
     _ network: ProcessNetwork, of states: [Float], conditions: [Condition] = [.none]
   ) throws -> [Float] {
     let rows = states.count / network.dimensions
@@ -279,49 +279,5 @@ struct ProcessNetworkTests {
         command: "python3 model.py", .status(3), .answering, standardError: [])
     ) { try Self.outputs(network, of: [1, 2]) }
     #expect(!WorkerScript.isAlive(daemon))
-  }
-
-  // MARK: - The Python module
-
-  private static let module = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../../Clients/python").standardizedFileURL.path
-
-  static let hasNumPy: Bool = {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import numpy"]
-    process.standardError = FileHandle.nullDevice
-    try? process.run()
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
-
-  // Seen to catch: descriptor 1 left as it was.
-  @Test(
-    "the Python module serves a function, whatever is printed around it",
-    .enabled(if: hasNumPy, "python3 has no numpy"))
-  func module() throws {
-    let script = try WorkerScript(
-      """
-      sys.path.insert(0, \(String(reflecting: Self.module)))
-      import feynman_kac_worker
-      print("loading", flush=True)
-      os.system("echo from a child")
-      def function(x, time, signal, noise, condition):
-          print("asked", flush=True)
-          if condition is not None and condition[0] == 9: raise ValueError("nine is too many")
-          x += 0 if condition is None else condition.sum()
-          return (x * signal + noise + time).astype("float64")
-      feynman_kac_worker.serve(function, dimensions=2)
-      """)
-    defer { script.remove() }
-    let network = try Self.network(script, conditionLength: 2)
-    let states: [Float] = [1, 2, 3, 4]
-    let outputs = try Self.outputs(network, of: states, conditions: [.vector([1, 2]), .none])
-    #expect(outputs == states.map { ($0 + 3) / 2 + 2.25 } + states.map { $0 / 2 + 2.25 })
-    #expect(
-      throws: ProcessNetworkError.reported(command: "python3 model.py", "ValueError: nine is too many")
-    ) { try Self.outputs(network, of: states, conditions: [.vector([9, 0])]) }
-    #expect(throws: ProcessNetworkError.self) { try Self.network(script, dimensions: 3, conditionLength: 2) }
   }
 }
