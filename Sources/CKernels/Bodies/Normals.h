@@ -1,6 +1,6 @@
 // Standard normals by Box and Muller's transform of Philox words.
 //
-// Of the four words of a counter, the first and third give a radius each, with all 32 bits: the largest is
+// The first and third of the four words of a counter give a radius each, with all 32 bits: the largest is
 // √(2 log 2³³) = 6.76. The second and fourth give an angle each, 30 bits of it inside a quarter turn.
 
 // √(−2 log((k + ½) 2⁻³²)), of full relative precision at both ends: near the largest k the argument of the logarithm

@@ -118,7 +118,7 @@ void fk_control_products(size_t rows, size_t dimensions, const double *log_weigh
 
 // MARK: - Resampling
 
-/// Of shares s = N·W in units of 2^-bits, rounded to the nearest: sums[0] = Σs, sums[1] = Σs of those below one child,
+/// Sums over shares s = N·W in units of 2^-bits, rounded to the nearest: sums[0] = Σs, sums[1] = Σs of those below one child,
 /// sums[2] = the whole children in the others. Returns the largest weight. `scale` is N·2^bits.
 double fk_share_sums(size_t count, const double *weights, double scale, int bits, int64_t *sums);
 

@@ -44,7 +44,7 @@ final class Arena: @unchecked Sendable {
     if let size = sizes.removeValue(forKey: block) { free(block, size) }
   }
 
-  /// As above where `isNeeded`, else nil.
+  /// The same memory where `isNeeded`, else nil.
   func allocate<Element: BitwiseCopyable>(
     _ type: Element.Type, _ count: Int, if isNeeded: Bool
   ) -> UnsafeMutablePointer<Element>? {
@@ -55,7 +55,7 @@ final class Arena: @unchecked Sendable {
     if size < LargePages.leastBytes { Foundation.free(block) } else { LargePages.unmap(block, size) }
   }
 
-  /// Nil where there is none: Swift's own allocation would end the process.
+  /// Zeroed memory; nil where there is none: Swift's own allocation would end the process.
   private static func zeroed(_ size: Int) -> UnsafeMutableRawPointer? {
     var block: UnsafeMutableRawPointer?
     guard posix_memalign(&block, 64, size) == 0, let block else { return nil }

@@ -40,7 +40,7 @@ struct ScratchColumn<Element: BitwiseCopyable>: @unchecked Sendable {
     self.width = width
   }
 
-  /// As many rows as a block has.
+  /// The rows for a block's particles.
   subscript(_ block: Block) -> Rows<Element> {
     assert(block.count <= capacity)
     return Rows(base: base, count: block.count, width: width)

@@ -17,20 +17,15 @@ final class ColumnTable: @unchecked Sendable {
   }
 
   /// What a column is.
-  struct Description {
+  private struct Description {
     let name: String
     let owner: Owner
-    /// Bytes of one row.
-    let stride: Int
-    /// Bytes of one element.
-    let elementBytes: Int
-    let rows: Int
-    fileprivate let base: UnsafeMutableRawPointer
+    let base: UnsafeMutableRawPointer
   }
 
   let arena: Arena
-  private(set) var columns: [Description] = []
-  /// What moves with particles.
+  private var columns: [Description] = []
+  /// What moves with particles: a row's bytes are its stride.
   private var moving: [(base: UnsafeMutableRawPointer, stride: Int)] = []
 
   private let particles: Int
@@ -57,7 +52,7 @@ final class ColumnTable: @unchecked Sendable {
     Column(base: declare(name, type, owner, rows: particles, width: width), count: particles, width: width)
   }
 
-  /// As above where `isNeeded`, else nil.
+  /// The same column where `isNeeded`, else nil.
   func particle<Element: BitwiseCopyable>(
     _ name: String, _ type: Element.Type, width: Int = 1, if isNeeded: Bool
   ) -> Column<Element>? {
@@ -72,7 +67,7 @@ final class ColumnTable: @unchecked Sendable {
       base: declare(name, type, .step, rows: blockRows, width: width), capacity: blockRows, width: width)
   }
 
-  /// As above where `isNeeded`, else nil.
+  /// The same column where `isNeeded`, else nil.
   func step<Element: BitwiseCopyable>(
     _ name: String, _ type: Element.Type, width: Int = 1, if isNeeded: Bool
   ) -> ScratchColumn<Element>? {
@@ -88,7 +83,7 @@ final class ColumnTable: @unchecked Sendable {
       blocksPerIsland: blocksPerIsland, width: width)
   }
 
-  /// As above where `isNeeded`, else nil.
+  /// The same column where `isNeeded`, else nil.
   func block<Element: BitwiseCopyable>(
     _ name: String, _ type: Element.Type, width: Int = 1, if isNeeded: Bool
   ) -> BlockColumn<Element>? {
@@ -99,10 +94,10 @@ final class ColumnTable: @unchecked Sendable {
     _ name: String, _ type: Element.Type, _ owner: Owner, rows: Int, width: Int
   ) -> UnsafeMutablePointer<Element> {
     let base = arena.allocate(type, rows.multipliedSaturating(by: width))
-    let size = MemoryLayout<Element>.stride
-    columns.append(
-      Description(name: name, owner: owner, stride: size * width, elementBytes: size, rows: rows, base: base))
-    if owner == .particle { moving.append((UnsafeMutableRawPointer(base), size * width)) }
+    columns.append(Description(name: name, owner: owner, base: base))
+    if owner == .particle {
+      moving.append((UnsafeMutableRawPointer(base), MemoryLayout<Element>.stride * width))
+    }
     return base
   }
 

@@ -15,14 +15,13 @@ struct KernelDensities {
   private let ends: Rows<Float>
   private let residuals: Rows<Double>
 
-  /// Nil where the plan keeps no start of steps.
-  init?(plan: RunPlan, state: ParticleState, scratch: BlockScratch, block: Block) {
-    guard let start = scratch.start else { return nil }
+  /// - Precondition: The plan keeps the start of steps.
+  init(plan: RunPlan, state: ParticleState, scratch: BlockScratch, block: Block) {
     self.plan = plan
     self.state = state
     self.scratch = scratch
     self.block = block
-    self.start = start
+    start = scratch.start!
     ends = state.states[block]
     residuals = scratch.residuals[block]
   }

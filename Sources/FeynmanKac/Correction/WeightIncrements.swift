@@ -13,7 +13,7 @@ final class WeightIncrements {
     self.scratch = scratch
   }
 
-  private func kernels(of block: Block) -> KernelDensities? {
+  private func kernels(of block: Block) -> KernelDensities {
     KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
   }
 
@@ -45,7 +45,7 @@ final class WeightIncrements {
       addExponentChange(block, numbers)
       for (index, term) in plan.terms.enumerated() {
         let exponent = 0.5 * (term.exponents[step] + term.exponents[step + 1])
-        kernels(of: block)?.addOwnRatio(term: index, numbers, factor: exponent, to: increments)
+        kernels(of: block).addOwnRatio(term: index, numbers, factor: exponent, to: increments)
       }
       addKernels(block, island, numbers)
     case .densityRatio:
@@ -75,9 +75,9 @@ final class WeightIncrements {
     for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 && !term.model.hasLogDensity {
       let sums = state.termLogDensities[index][block]
       if plan.scheme.isExponential {
-        kernels(of: block)?.addOwnRatio(term: index, numbers, factor: 1, to: sums)
+        kernels(of: block).addOwnRatio(term: index, numbers, factor: 1, to: sums)
       } else {
-        kernels(of: block)?.addItoIncrement(term: index, numbers, to: sums)
+        kernels(of: block).addItoIncrement(term: index, numbers, to: sums)
       }
     }
   }
@@ -104,7 +104,7 @@ final class WeightIncrements {
   }
 
   private func addKernels(_ block: Block, _ island: DiffusionIsland, _ numbers: StepNumbers) {
-    guard let kernels = kernels(of: block) else { return }
+    let kernels = kernels(of: block)
     let increments = scratch.increments[block]
     kernels.addReversal(island, noiseScale: numbers.noiseScale.middle, factor: 1, to: increments)
     kernels.addMove(island, factor: -1, to: increments)

@@ -37,11 +37,12 @@ extension BlockEvaluation {
   ) throws {
     let twists = state.twists?[block]
     let scale = plan.rewardScales[step]
-    guard scale != 0, let columns = scratch.denoised else {
+    guard scale != 0 else {
       scratch.rewards[block].fill(0)
       twists?.fill(0)
       return
     }
+    let columns = scratch.denoised!
     let points = columns.points[block]
     let scores = state.scores[block]
     let pull = Float(twist.pulls[step])

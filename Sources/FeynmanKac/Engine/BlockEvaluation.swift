@@ -38,7 +38,7 @@ final class BlockEvaluation {
     }
   }
 
-  /// As `evaluateModels`, for any states, and without touching what is stored for single terms.
+  /// Composes `S` at any states, without touching what is stored for single terms.
   func composeScores(
     of states: Rows<Float>, _ block: Block, at step: Int, into scores: Rows<Float>,
     logDensitySum: Rows<Double>? = nil, storesTerms: Bool = false

@@ -19,7 +19,7 @@ extension Diffusion {
     curvatures[block][0] = sum
   }
 
-  /// In the mean over particles and coordinates, a gradient that changes by `L` over a noise of length `√V` has the
+  /// Keeps the steepest of all steps. In the mean over particles and coordinates, a gradient that changes by `L` over a noise of length `√V` has the
   /// curvature `L/√V`, which takes `L √V` of the variance `V`. Explicit steps are right where that is far below 1.
   func noteStiffness() {
     guard let curvatures = sums.curvatures else { return }

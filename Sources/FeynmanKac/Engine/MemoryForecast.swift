@@ -2,17 +2,18 @@
 struct MemoryForecast {
   /// While it samples, and while it makes its result, whichever is more.
   let peak: Int
-  /// Of the result, which the caller keeps.
+  /// The bytes of the result, which the caller keeps.
   let result: Int
 
   /// - Parameter threads: As many as the run will have.
   init(_ plan: RunPlan, threads: Int) {
     let memory = PopulationMemory(
       plan.population, pool: WorkerPool(threads: threads), in: Arena(countingOnly: true))
+    // Counted in the same arena.
     _ = DiffusionMemory(plan, memory, threads: threads)
     let particles = plan.particles
     let trace = (plan.steps + 1) * MemoryLayout<StepReport>.stride
-    // Of the plan itself, with the copies of its terms that each thread makes, and of what is made anew of islands.
+    // What the plan itself holds, with the copies of its terms that each thread makes, and of what is made anew of islands.
     let perStep = RunPlan.bytesPerStep(terms: plan.terms.count)
     let copies = threads * plan.terms.count * (MemoryLayout<NoisePoint>.stride + MemoryLayout<Double>.stride)
     let planned =

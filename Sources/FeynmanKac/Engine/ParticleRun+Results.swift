@@ -49,7 +49,7 @@ extension ParticleRun<Diffusion> {
     }
   }
 
-  /// Of the weights of all islands together. Without noise the copies of a particle never part, and count once.
+  /// The effective sample size of all islands together. Without noise the copies of a particle never part, and count once.
   func effectiveSampleSize(_ moments: WeightMoments) -> Double {
     guard model.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
       return moments.effectiveSampleSize
@@ -83,7 +83,7 @@ extension ParticleRun<Diffusion> {
     }
   }
 
-  /// Of a run that is done.
+  /// The genealogy of a run that is done.
   var recordedGenealogy: Genealogy {
     let slices = plan.genealogySlices
     return Genealogy(

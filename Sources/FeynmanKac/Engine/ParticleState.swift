@@ -24,9 +24,9 @@ final class ParticleState: Sendable {
   let termLogDensities: [Column<Double>]
   /// The running average of the guided branches' difference, `[N, d]`.
   let averages: Column<Float>?
-  /// In the finer of two coupled runs, the normals since the coarser one's last level as one normal, `[N, d]`.
+  /// The normals of the finer of two coupled runs since the coarser one's last level as one normal, `[N, d]`.
   let keptNoise: Column<Float>?
-  /// In the coarser, the log-ratio of its weights to the finer's where it was last looked at, `[N]`.
+  /// The log-ratio of the coarser run's weights to the finer's where it was last looked at, `[N]`.
   let logRatios: Column<Double>?
   /// The engine's log-weights, `[N]`.
   let logWeights: Column<Double>

@@ -26,7 +26,7 @@ public struct Pilot: Sendable {
   public static let maximumRounds = 6
   /// The noise scales that `auto` tries.
   public static let noiseScales = [1.0, 2, 3, 4]
-  /// In nats: log Z is never asked to be nearer than this.
+  /// The least error that is asked of log Z, in nats.
   public static let finestError = 1e-3
 
   /// The number of particles that this one had.
@@ -35,8 +35,9 @@ public struct Pilot: Sendable {
   public let noiseLevels: [Double]
   /// The constant that was chosen; nil where the noise scale was given.
   public let noiseScale: Double?
-  /// The step-size error of log Z with these, in nats, by all rounds together; its own standard error.
+  /// The step-size error of log Z with these, in nats, by all rounds together.
   public let logNormalizerError: Double
+  /// The standard error of that step-size error, in nats.
   public let logNormalizerErrorStandardError: Double
   /// The standard error of log Z that the run is expected to have, in nats, by its effective sample sizes.
   public let expectedStandardError: Double

@@ -4,7 +4,7 @@ import Foundation
 struct PilotRound {
   /// The levels of the finer run.
   let noiseLevels: [Double]
-  /// Of the finer run's log Z, in nats, and its own standard error; infinite where the coarser run failed.
+  /// The step-size error of the finer run's log Z, in nats, and its own standard error; infinite where the coarser run failed.
   let error: Double
   let standardError: Double
   /// `aₖ` of each double step, in squared nats; empty where the coarser run failed.
@@ -94,7 +94,7 @@ extension StepDoubling {
     return sum / total
   }
 
-  /// Of the finer run's log Z, in nats.
+  /// The step-size error of the finer run's log Z, in nats.
   var logNormalizerError: Double {
     (coarse.islandLogNormalizers[0] - fine.islandLogNormalizers[0]) / divisor
   }

@@ -2,9 +2,9 @@ import Foundation
 
 /// The rounds of a pilot, one after the other.
 struct PilotSearch {
-  /// With settings left open.
+  /// The sampler, with settings left open.
   let sampler: Sampler
-  /// Of the run that is to follow.
+  /// The particles of the run that is to follow.
   let runParticles: Int
   let seed: UInt64
   let threads: Int
@@ -24,7 +24,7 @@ struct PilotSearch {
   private struct Candidate {
     let noiseScale: Double?
     let noiseLevels: [Double]
-    /// Of log Z with these, in nats, and its standard error; infinite where no run was whole.
+    /// The error of log Z with these, in nats, and its standard error; infinite where no run was whole.
     let error: (value: Double, deviation: Double)
     let relativeVariance: Double
     let allowed: Double

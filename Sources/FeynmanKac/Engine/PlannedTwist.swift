@@ -13,7 +13,7 @@ struct PlannedTwist: Sendable {
   /// `s²/(s² + v)`; `steps + 1` values.
   let jacobians: [Double]
 
-  /// Nil where the reward is evaluated at the state.
+  /// The twist; nil where the reward is evaluated at the state.
   init?(of target: Target, path: Path, exponentSums: [Double], terms: [RunPlan.PlannedTerm]) throws {
     guard target.reward != nil, let jacobian = target.rewardPoint.jacobian else { return nil }
     let stated = terms.compactMap { term in

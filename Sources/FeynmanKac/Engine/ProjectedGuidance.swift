@@ -10,7 +10,7 @@ struct ProjectedGuidance {
 
   /// What two sums over a row say of how its difference is cut and turned.
   private struct Cut {
-    /// Of the average, and of `D_c`.
+    /// The factors of the average, and of `D_c`.
     let across: Double
     let along: Double
 

@@ -14,7 +14,9 @@ public protocol RunObserver: AnyObject {
 }
 
 extension RunObserver {
+  /// Does nothing.
   public func didRecord(_ row: TrajectoryRow) throws {}
 
+  /// False: the run goes on.
   public var endsRun: Bool { false }
 }

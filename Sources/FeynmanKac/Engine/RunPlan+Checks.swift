@@ -30,7 +30,7 @@ extension RunPlan {
     }
   }
 
-  /// Of one array. No machine holds as many; what is computed of sizes below it cannot overflow.
+  /// The most numbers of one array. No machine holds as many; what is computed of sizes below it cannot overflow.
   static let mostNumbers = 1 << 40
   /// What an island has of its own takes memory, and its number must fit the streams' keys.
   private static let mostIslands = 1_000_000

@@ -29,7 +29,7 @@ extension RunPlan {
       self.exponentSlope = exponentSlope
     }
 
-    /// With arrays of its own, so that its references are counted apart from those of this one.
+    /// A term with arrays of its own, so that its references are counted apart from those of this one.
     func copy() -> PlannedTerm {
       PlannedTerm(
         name: name, model: model, process: process, points: points.map { $0 },

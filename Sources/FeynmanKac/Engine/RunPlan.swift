@@ -7,14 +7,14 @@ final class RunPlan: Sendable {
   let groups: [TermGroup]
   /// Some exponent changes along the path. Stored, as the next, because every block of every step asks.
   let hasMovingExponents: Bool
-  /// That of a model which does not know its `log q` does.
+  /// The exponent of a model that does not know its `log q` moves.
   let movesUnknownDensities: Bool
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
   /// `λ` at the levels, and `dλ/du`.
   let rewardScales: [Double]
   let rewardScaleSlope: Double
-  /// Nil where the reward is evaluated at the state.
+  /// What a reward at the denoised point needs; nil where it is evaluated at the state.
   let twist: PlannedTwist?
   /// `A` at the levels.
   let exponentSums: [Double]

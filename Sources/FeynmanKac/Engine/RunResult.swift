@@ -35,7 +35,7 @@ public struct RunResult: Sendable {
   public let modelEvaluations: [(model: String, rows: Int)]
   /// Rows that each model was asked for beside these, to see whether the Gaussian start is its own; 0 where it is exact.
   public let startCheckEvaluations: Int
-  /// For each island the last step at which it asked both branches of a guided pair, nil where it did so to the end;
+  /// The last step at which each island asked both branches of a guided pair, nil where it did so to the end;
   /// empty where no threshold was given for it.
   public let alignedSteps: [Int?]
   /// What was chosen before the run; nil where every setting was given.

@@ -23,7 +23,7 @@ extension Sampler {
     public let resultBytes: Int
     /// How many slices of the path the genealogy has: 32 up to 131,072 particles, then fewer, one from 4,194,304 on.
     public let genealogySlices: Int
-    /// Of the trajectory that the observer is handed; nil for none.
+    /// The shape of the trajectory that the observer is handed; nil for none.
     public let trajectory: TrajectoryShape?
     /// The number of blocks that threads share out.
     public let blockCount: Int
@@ -57,7 +57,7 @@ extension Sampler {
     public let rounds: Int
     /// Rows each model is asked for.
     public let modelEvaluations: [(model: String, rows: Int)]
-    /// Of its arrays, which are given back before the run begins.
+    /// The bytes of its arrays, which are given back before the run begins.
     public let memoryBytes: Int
   }
 

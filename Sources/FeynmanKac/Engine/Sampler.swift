@@ -26,7 +26,7 @@ public struct Sampler: Sendable {
   public var noiseScale: NoiseScale = .scheduled(1)
   /// The drift that keeps the weights even; unused without correction.
   public var control: Control = .radial
-  /// Nil: exact where every model has a log density, else Gaussian.
+  /// How particles of the start are weighed; nil: exact where every model has a log density, else Gaussian.
   public var start: Start?
   /// `t` of the process where the path begins, from above `endTime` to 1.
   public var startTime = 1.0
@@ -121,7 +121,7 @@ public struct Sampler: Sendable {
 
   /// How the Gaussian is weighed that particles start from.
   public enum Start: String, Sendable, CaseIterable {
-    /// By the composed densities at the noise; every model must have a log density.
+    /// Weights by the composed densities at the noise; every model must have a log density.
     case exact
     /// Equally: the composition is taken to be that Gaussian.
     case gaussian

@@ -10,8 +10,8 @@ final class StepDoubling {
   private var coarseStep = 0
 
   /// - Parameters:
-  ///   - sampler: Of the finer run.
-  ///   - fine: Its run, whose plan has the role of the finer one.
+  ///   - sampler: The finer run's.
+  ///   - fine: The finer run, whose plan has the role of the finer one.
   init(_ sampler: Sampler, _ fine: SamplingRun) throws {
     self.fine = fine
     coarse = try SamplingRun(
@@ -29,7 +29,7 @@ final class StepDoubling {
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
   }
 
-  /// Of `n + 1` levels, the first, third and so on, and the last.
+  /// The first, third and so on of `n + 1` levels, and the last.
   static func everySecond(_ levels: [Double]) -> [Double] {
     let chosen = stride(from: 0, to: levels.count, by: 2).map { levels[$0] }
     return levels.count % 2 == 1 ? chosen : chosen + [levels[levels.count - 1]]

@@ -15,7 +15,7 @@ struct StepErrorFit {
     rounds.append((round.steps, round.error, round.standardError))
   }
 
-  /// In nats, with its standard error; infinite where nothing is known.
+  /// The error in nats, with its standard error; infinite where nothing is known.
   func error(steps: Int) -> (value: Double, deviation: Double) {
     guard !rounds.isEmpty else { return (.infinity, 0) }
     var weight = 0.0

@@ -8,7 +8,7 @@ public struct StepSizeError: Sendable {
   /// Whether a run is compared with a coarser one.
   public enum Method: String, Sendable, CaseIterable {
     case none
-    /// By a run of twice the step length, which adds half the model evaluations of the run.
+    /// A run of twice the step length finds it, which adds half the model evaluations of the run.
     case doubling
   }
 
@@ -16,9 +16,9 @@ public struct StepSizeError: Sendable {
   public struct Figure: Sendable, Equatable {
     /// What the run found minus what it would find with infinitely short steps.
     public let value: Double
-    /// Of `value`, by the ancestors of the particles or the spread of islands; nil where neither is valid.
+    /// The standard error of `value`, by the ancestors of the particles or the spread of islands; nil where neither is valid.
     public let standardError: Double?
-    /// Of what the run found, by the same estimator; nil where it is not valid.
+    /// The Monte Carlo error of what the run found, by the same estimator; nil where it is not valid.
     public let monteCarloError: Double?
 
     /// All in the unit of what the run found.
@@ -29,13 +29,13 @@ public struct StepSizeError: Sendable {
     }
   }
 
-  /// Of log Z, in nats.
+  /// The step-size error of log Z, in nats.
   public let logNormalizer: Figure
-  /// Of the weighted mean of each coordinate, length `d`, in data units.
+  /// The step-size error of the weighted mean of each coordinate, length `d`, in data units.
   public let mean: [Figure]
   /// `p`.
   public let order: Int
-  /// Of the coarser run.
+  /// The steps of the coarser run.
   public let steps: Int
 
   /// Values for all properties.
@@ -61,7 +61,7 @@ extension StepSizeError.Figure {
 }
 
 extension Sampler.Scheme {
-  /// Of log Z and averages in the step length; see <doc:Mathematics>.
+  /// The order of log Z and averages in the step length; see <doc:Mathematics>.
   var order: Int {
     switch self {
     case .exponentialMultistep, .heun: 2

@@ -25,7 +25,7 @@ struct HeunCorrector {
   func correct(
     _ block: Block, _ evaluation: BlockEvaluation, slope: Double, step: Int, _ numbers: StepNumbers
   ) throws {
-    guard let start = evaluation.scratch.start else { return }
+    let start = evaluation.scratch.start!
     let d = evaluation.plan.dimensions
     let states = evaluation.state.states[block]
     let predicted = predicted[block]

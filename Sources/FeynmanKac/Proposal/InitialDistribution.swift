@@ -4,7 +4,7 @@ import Foundation
 /// Where the path begins: `y ~ N(0, V_T/A)` per dimension, weighted by `Π qᵢ^aᵢ` where the start is exact.
 struct InitialDistribution {
   let plan: RunPlan
-  /// Of one dimension.
+  /// The variance of one dimension.
   private let variance: Double
 
   init(_ plan: RunPlan) {
@@ -12,7 +12,7 @@ struct InitialDistribution {
     variance = plan.startVariance / plan.exponentSums[0]
   }
 
-  /// Of one dimension.
+  /// The standard deviation of one dimension.
   var deviation: Double { variance.squareRoot() }
 
   /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A`; 0 where the weights carry it.

@@ -11,9 +11,9 @@ import Foundation
 ///
 /// - Source: Stein 1981, lemma 1; derived in <doc:Mathematics>.
 package struct PointResponse {
-  /// Of the step that is being made, and of the point that it extrapolates from.
+  /// The response of the step that is being made, and of the point that it extrapolates from.
   package private(set) var current = 0.0
-  /// Of the step after, and of the point that this step keeps.
+  /// The response of the step after, and of the point that this step keeps.
   package private(set) var next = 0.0
   private var measured = 0.0
 

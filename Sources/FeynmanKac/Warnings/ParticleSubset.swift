@@ -10,11 +10,13 @@ struct ParticleSubset {
 
   /// - Parameters:
   ///   - count: How many at most.
-  init(_ result: RunResult, atMost count: Int) {
+  /// - Returns: Nil where none of them has weight.
+  init?(_ result: RunResult, atMost count: Int) {
     samples = result.samples
     let step = (result.particles + count - 1) / count
     rows = Array(stride(from: 0, to: result.particles, by: step))
     let highest = rows.reduce(-Double.infinity) { max($0, result.logWeights[$1]) }
+    guard highest > -.infinity else { return nil }
     let unnormalized = rows.map { exp(result.logWeights[$0] - highest) }
     let total = unnormalized.reduce(0, +)
     weights = unnormalized.map { $0 / total }

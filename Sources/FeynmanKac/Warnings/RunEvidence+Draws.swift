@@ -3,9 +3,10 @@
 extension RunEvidence {
   /// Holds the particles against the draws of the run's checks.
   mutating func compare(_ result: RunResult, signal: Double) {
-    guard let check = checks.independent, check.isReliable else { return }
     // With as many particles as draws neither has most of the error.
-    let subset = ParticleSubset(result, atMost: check.draws)
+    guard let check = checks.independent, check.isReliable,
+      let subset = ParticleSubset(result, atMost: check.draws)
+    else { return }
     let share = Double(subset.rows.count) / Double(result.particles)
     let independent = min(effectiveSampleSize, effectiveAncestors) * share
     emptyShare = check.regions?.emptyShare(subset, signal: signal, independent: independent) ?? 0

@@ -5,7 +5,7 @@ struct ConfigurationOverride {
   /// The option that messages name in place of a line.
   let option: String
 
-  /// From `path=value`; nil where it has another form.
+  /// An override as `path=value`; nil where it has another form.
   init?(_ text: String) {
     guard let separator = text.firstIndex(of: "=") else { return nil }
     path = SettingPath(String(text[..<separator]))

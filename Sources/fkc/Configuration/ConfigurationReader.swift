@@ -1,12 +1,12 @@
 /// Turns YAML into a tree that knows its lines, within bounds that no config comes near.
 enum ConfigurationReader {
-  /// Of a file, in bytes.
+  /// The most bytes of a file.
   static let largestFile = 1 << 24
   /// Values of one text, each alias counted with all that it stands for.
   static let maximumCount = 500_000
   /// Lists and mappings inside each other.
   static let maximumDepth = 128
-  /// Of one scalar, in bytes.
+  /// The most bytes of one scalar.
   static let longestText = 1 << 16
 
   /// - Parameter what: How messages call the text.

@@ -7,6 +7,6 @@ final class LoadedModels {
   /// Networks of models that may differ in their condition alone, by the settings that they were made of.
   var shared: [(settings: [Setting?], network: any Network)] = []
 
-  /// By the SHA-256 of their files.
+  /// The networks by the SHA-256 of their files.
   var networks: [String: ModelFactory.LoadedNetwork] = [:]
 }

@@ -17,7 +17,7 @@ enum ProgramConsent {
   enum Permission {
     case granted
     case withheld
-    /// With what to do about it.
+    /// Programs are refused, with what to do about it.
     case refused(advice: String)
   }
 

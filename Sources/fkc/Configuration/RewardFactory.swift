@@ -64,7 +64,7 @@ struct RewardFactory {
 
   // MARK: - Advice
 
-  /// In plain words, what is likely to go wrong with a reward that can be made.
+  /// Sentences on what is likely to go wrong with a reward that can be made.
   static func warnings(_ product: Product) -> [String] {
     var warnings: [String] = []
     if product.networkUse == .bare {

@@ -2,7 +2,7 @@ import FeynmanKac
 
 /// A config that was read, checked and made into a sampler.
 struct RunConfiguration {
-  /// As the command line gave it.
+  /// The path of the config, as the command line gave it.
   let file: String
   let tree: ConfigurationNode
   /// Every setting with its default.
@@ -21,7 +21,7 @@ struct RunConfiguration {
   let islands: Int
   /// Whether samples are drawn by their weights, so that all weigh the same.
   let drawsSamples: Bool
-  /// In plain words.
+  /// What a user should know of the config, in plain words.
   private(set) var warnings: [RunWarning]
   /// What only a run can tell, in plain words: programs that were not started.
   let unchecked: [String]

@@ -20,7 +20,7 @@ enum SettingText {
     }
   }
 
-  /// On one line.
+  /// The setting on one line.
   static func inline(_ setting: Setting) -> String {
     switch setting {
     case .wholeNumber(let value): "\(value)"

@@ -9,7 +9,7 @@ final class YAMLEvents {
     case alias(String)
     case listStart(anchor: String?)
     case mappingStart(anchor: String?)
-    /// Of the list or mapping that began last.
+    /// The end of the list or mapping that began last.
     case end
     case documentStart
     case documentEnd
@@ -18,7 +18,7 @@ final class YAMLEvents {
 
   struct Event {
     let content: Content
-    /// From 1.
+    /// The line, from 1.
     let line: Int
   }
 
@@ -58,7 +58,7 @@ final class YAMLEvents {
     }
   }
 
-  /// Nil for what says nothing.
+  /// What an event says; nil for what says nothing.
   private static func content(_ event: yaml_event_t) -> Content? {
     switch event.type {
     case YAML_SCALAR_EVENT:
