@@ -146,16 +146,15 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     }
   }
 
-  func summarize(_ block: Block, thread: Int, into moments: Rows<Double>) {
+  func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {
     let usesControl = plan.control != .none
-    let logWeights = state.logWeights[block].base
     let rates = usesControl ? state.rates?[block].base : nil
     let features = usesControl ? state.features?[block].base : nil
-    fk_weight_moments(block.count, logWeights, rates, features, moments.base)
+    fk_weight_moments(block.count, logWeights.base, rates, features, moments.base)
     guard let products = sums.products, let highest = sums.highest, let rates, let features else { return }
     highest[block][0] = moments[0]
     fk_control_products(
-      block.count, plan.dimensions, logWeights, moments[0], rates, features, state.scores[block].base,
+      block.count, plan.dimensions, logWeights.base, moments[0], rates, features, state.scores[block].base,
       state.gradients?[block].base, scratch[thread].featureRow, products[block].base)
   }
 

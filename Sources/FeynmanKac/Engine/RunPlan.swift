@@ -28,7 +28,7 @@ final class RunPlan: Sendable {
   let correction: Sampler.Correction
   let start: Sampler.Start
   let denoising: Sampler.Denoising
-  let generator: Sampler.GeneratorKind
+  let generator: GeneratorKind
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
 
@@ -100,8 +100,8 @@ final class RunPlan: Sendable {
       // By the dimension alone, so that streams of random numbers stay the same.
       blockRows: max(64, min(512, 16384 / model.dimensions / 64 * 64)), times: path.times,
       progress: path.progress, carriesWeights: sampler.correction != .none, resampling: sampler.resampling,
-      blockResampler: sampler.generator.isSequential
-        ? nil : sampler.resampling.resampler as? any BlockResampler, trajectory: trajectory)
+      chunkedResampler: sampler.generator.isSequential
+        ? nil : sampler.resampling.resampler as? any ChunkedResampler, trajectory: trajectory)
     start = try Self.start(of: sampler, terms: terms)
     let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
     let statedWeight = stated.reduce(0) { $0 + $1.1 }

@@ -6,12 +6,12 @@ extension RunResult {
     pair: StepDoubling?, checks: RunChecks
   ) {
     let plan = run.diffusionPlan
-    let count = plan.islandParticles
     // The run's memory is freed piece by piece, so that the result never comes on top of all of it. A pair is compared at
     // the end, which needs all of both.
     let frees = pair == nil
     if frees { run.releaseWorkingMemory() }
-    let lineages = plan.carriesWeights ? (0..<plan.islands).map { run.squaredShares(ofIsland: $0) } : []
+    let estimates =
+      plan.carriesWeights ? run.islandEstimates(shiftedBy: plan.coordinateShift(at: plan.steps)) : []
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
       run.population.table.release("states")
@@ -31,14 +31,6 @@ extension RunResult {
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands
     if plan.carriesWeights {
-      let shift = plan.coordinateShift(at: plan.steps)
-      let estimates = zip(run.islands, run.islandLogNormalizers).enumerated().map { index, pair in
-        NormalizerEstimate.Island(
-          logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
-          relativeVariance: LeeWhiteley.relativeVariance(
-            squaredShares: lineages[index], count: count, resamplings: pair.0.resampleCount),
-          effectiveAncestors: 1 / lineages[index])
-      }
       let merge = IslandMerge(logNormalizers: estimates.map(\.logNormalizer))
       logNormalizer = NormalizerEstimate.merge(
         estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)

@@ -15,7 +15,7 @@ extension StepDoubling {
       fine: fine.samples(at: plan.steps, denoised: true),
       coarse: coarse.samples(at: coarse.plan.steps, denoised: true)
     )
-    let groups = InfluenceGroups(fine)
+    let groups = fine.influenceGroups
     let difference =
       IslandMerge(logNormalizers: coarse.islandLogNormalizers).logNormalizer
       - IslandMerge(logNormalizers: fine.islandLogNormalizers).logNormalizer
