@@ -24,13 +24,25 @@ let package = Package(
     .executableTarget(
       name: "fkc",
       dependencies: [
-        "FeynmanKac", "ScoreNetworks", "CReportAssets",
+        "RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
       ]),
 
     // MARK: - Implementation
+    // A config, its run and its results, for fkc and whatever else runs configs.
+    .target(
+      name: "RunConfigurations",
+      dependencies: [
+        "FeynmanKac", "ScoreNetworks",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "RunReport",
+      dependencies: [
+        "RunConfigurations", "FeynmanKac", "CReportAssets",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),
@@ -46,6 +58,8 @@ let package = Package(
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
       resources: [.copy("Resources/Parity"), .copy("Resources/ONNX"), .copy("Resources/Regression")]),
+    .testTarget(name: "RunConfigurationsTests", dependencies: ["RunConfigurations", "FeynmanKac"]),
+    .testTarget(name: "RunReportTests", dependencies: ["RunReport", "RunConfigurations", "FeynmanKac"]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],
