@@ -7,8 +7,19 @@ enum SignalSchedules {
   static let registry = Registry<Void, SignalSchedule>(
     key: "schedule", summary: "How the signal falls.", fallback: "linear", kinds: [linear, cosine])
 
-  private static let betaMin = Key("beta_min", .number(.nonNegative), .byDefault(0.1), "β at t = 0.")
-  private static let betaMax = Key("beta_max", .number(.positive), .byDefault(20), "β at t = 1.")
+  /// The numbers of a schedule, in the order of its keys.
+  private static func numbers(_ schedule: SignalSchedule) -> [Double] {
+    switch schedule {
+    case .linear(let betaMin, let betaMax): [betaMin, betaMax]
+    case .cosine(let offset): [offset]
+    }
+  }
+
+  private static let standardLinear = numbers(.linear())
+  private static let betaMin = Key(
+    "beta_min", .number(.nonNegative), .byDefault(standardLinear[0]), "β at t = 0.")
+  private static let betaMax = Key(
+    "beta_max", .number(.positive), .byDefault(standardLinear[1]), "β at t = 1.")
 
   private static let linear: SignalScheduleKind = .init(
     "linear", "α = exp(−½∫β), with β linear in t.", keys: [betaMin, betaMax]
@@ -18,7 +29,7 @@ enum SignalSchedules {
   }
 
   private static let offset = Key(
-    "offset", .number(.nonNegative), .byDefault(0.008), "s of the cosine schedule.")
+    "offset", .number(.nonNegative), .byDefault(numbers(.cosine())[0]), "s of the cosine schedule.")
 
   private static let cosine: SignalScheduleKind = .init(
     "cosine", "α = cos(½π(t+s)/(1+s)) / cos(½πs/(1+s)).", keys: [offset]

@@ -10,6 +10,11 @@ import Synchronization
 ///
 /// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
 public final class ProcessNetwork: Network, @unchecked Sendable {
+  /// Seconds in which a program is ready, and in which it answers, unless its caller says otherwise.
+  public static let standardTimeLimit = 60.0
+  /// Processes of one program, unless its caller says otherwise.
+  public static let standardWorkers = 1
+
   /// `d`, the length of a row.
   public let dimensions: Int
   /// What conditions the network takes.
@@ -42,8 +47,9 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   ///     processes; `evaluate` then throws `CancellationError`.
   /// - Throws: `ProcessNetworkError`; no process is left.
   public init(
-    command: [String], folder: String, dimensions: Int, conditionLength: Int = 0, timeLimit: Double = 60,
-    workers count: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }
+    command: [String], folder: String, dimensions: Int, conditionLength: Int = 0,
+    timeLimit: Double = standardTimeLimit,
+    workers count: Int = standardWorkers, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(ProcessNetworkError) {
     precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
     var workers: [WorkerProcess] = []

@@ -73,40 +73,79 @@ public struct EGNNSettings: Sendable, Equatable {
 }
 
 extension EGNNSettings {
-  static let keys = [
-    "dimensions", "atoms", "width", "depth", "edges", "distance_features", "radial_basis_functions",
-    "radial_minimum",
-    "radial_maximum", "attention", "coordinate_range", "pair_term", "distance_offset", "atom_embedding",
+  private static let standard = EGNNSettings(atoms: 2, width: 1, depth: 1)
+
+  private static let atomsKey = MetadataKey(
+    "atoms", .count(2...10_000), .required, "`n`; rows are `n` atoms of 3 coordinates each")
+  private static let dimensionsKey = OptionalMetadataKey(
+    "dimensions", .count(1...30_000), otherwise: "`3n`", "if stated, `3n`")
+  private static let widthKey = MetadataKey(
+    "width", .count(1...NetworkMetadata.maximumWidth), .required, "`w`")
+  private static let depthKey = MetadataKey(
+    "depth", .count(1...NetworkMetadata.maximumDepth), .required, "the number of layers")
+  private static let edgesKey = MetadataKey(
+    "edges", .choice, .byDefault(standard.edges), "one message for both ends of a pair, or one for each")
+  private static let distanceFeaturesKey = MetadataKey(
+    "distance_features", .choice, .byDefault(standard.distanceFeatures), "`f` below")
+  private static let radialBasisFunctionsKey = MetadataKey(
+    "radial_basis_functions", .count(2...NetworkMetadata.maximumWidth),
+    .byDefault(standard.radialBasisFunctions), "`B`, for `radial-basis`")
+  private static let radialMinimumKey = MetadataKey(
+    "radial_minimum", .positive, .byDefault(standard.radialMinimum),
+    "the distance of the first function, after input scaling")
+  private static let radialMaximumKey = MetadataKey(
+    "radial_maximum", .positive, .byDefault(standard.radialMaximum), "that of the last")
+  private static let attentionKey = MetadataKey(
+    "attention", .boolean, .byDefault(standard.hasAttention), "whether messages are weighed by a sigmoid")
+  private static let coordinateRangeKey = MetadataKey(
+    "coordinate_range", .notNegative, .byDefault(standard.coordinateRange),
+    "the bound of a pair's push without `pair_term`")
+  private static let pairTermKey = MetadataKey(
+    "pair_term", .boolean, .byDefault(standard.hasPairTerm), "whether a push without a bound is added")
+  private static let distanceOffsetKey = MetadataKey(
+    "distance_offset", .notNegative, .byDefault(standard.distanceOffset),
+    "what is added to a distance before it divides")
+  private static let atomEmbeddingKey = MetadataKey(
+    "atom_embedding", .boolean, .byDefault(standard.hasAtomEmbedding),
+    "whether each atom has a vector of its own")
+
+  static let keys: [any AnyMetadataKey] = [
+    atomsKey, dimensionsKey, widthKey, depthKey, edgesKey, distanceFeaturesKey, radialBasisFunctionsKey,
+    radialMinimumKey, radialMaximumKey, attentionKey, coordinateRangeKey, pairTermKey, distanceOffsetKey,
+    atomEmbeddingKey,
   ]
 
   init(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
     embedding = try EmbeddingSettings(metadata)
-    inputScaling = try metadata.inputScaling()
-    atoms = try metadata.count("atoms", 2...10_000)
-    width = try metadata.count("width", 1...NetworkMetadata.maximumWidth)
-    depth = try metadata.count("depth", 1...NetworkMetadata.maximumDepth)
-    edges = try metadata.choice("edges", default: .symmetric)
-    distanceFeatures = try metadata.choice("distance_features", default: .radialBasis)
-    radialBasisFunctions = try metadata.count(
-      "radial_basis_functions", 2...NetworkMetadata.maximumWidth, default: 24)
-    radialMinimum = try metadata.number("radial_minimum", default: 0.2, .positive)
-    radialMaximum = try metadata.number("radial_maximum", default: 6, .positive)
-    hasAttention = try metadata.boolean("attention", default: true)
-    coordinateRange = try metadata.number("coordinate_range", default: 1, .notNegative)
-    hasPairTerm = try metadata.boolean("pair_term", default: true)
-    distanceOffset = try metadata.number("distance_offset", default: 1, .notNegative)
-    hasAtomEmbedding = try metadata.boolean("atom_embedding", default: false)
+    inputScaling = try FileKeys.inputScaling(metadata)
+    atoms = try Self.atomsKey.value(in: metadata)
+    width = try Self.widthKey.value(in: metadata)
+    depth = try Self.depthKey.value(in: metadata)
+    edges = try Self.edgesKey.value(in: metadata)
+    distanceFeatures = try Self.distanceFeaturesKey.value(in: metadata)
+    radialBasisFunctions = try Self.radialBasisFunctionsKey.value(in: metadata)
+    radialMinimum = try Self.radialMinimumKey.value(in: metadata)
+    radialMaximum = try Self.radialMaximumKey.value(in: metadata)
+    hasAttention = try Self.attentionKey.value(in: metadata)
+    coordinateRange = try Self.coordinateRangeKey.value(in: metadata)
+    hasPairTerm = try Self.pairTermKey.value(in: metadata)
+    distanceOffset = try Self.distanceOffsetKey.value(in: metadata)
+    hasAtomEmbedding = try Self.atomEmbeddingKey.value(in: metadata)
+    try check(statedDimensions: Self.dimensionsKey.value(in: metadata))
+  }
 
-    let dimensions = try metadata.count("dimensions", 1...30_000, default: 3 * atoms)
-    guard dimensions == 3 * atoms else {
-      throw .init("dimensions", "found \(dimensions); \(atoms) atoms have \(3 * atoms)")
+  private func check(statedDimensions: Int?) throws(NetworkMetadata.Problem) {
+    if let statedDimensions, statedDimensions != dimensions {
+      throw .init(Self.dimensionsKey.name, "found \(statedDimensions); \(atoms) atoms have \(dimensions)")
     }
     guard radialMinimum < radialMaximum else {
       throw .init(
-        "radial_maximum", "found \(radialMaximum) with radial_minimum \(radialMinimum); it must be larger")
+        Self.radialMaximumKey.name,
+        "found \(radialMaximum) with \(Self.radialMinimumKey.name) \(radialMinimum); it must be larger")
     }
     guard coordinateRange > 0 || hasPairTerm else {
-      throw .init("coordinate_range", "found 0 without pair_term; nothing would move")
+      throw .init(
+        Self.coordinateRangeKey.name, "found 0 without \(Self.pairTermKey.name); nothing would move")
     }
   }
 }

@@ -60,47 +60,82 @@ public struct EmbeddingSettings: Sendable, Equatable {
 }
 
 extension EmbeddingSettings {
-  static let keys = [
-    "activation", "noise_input", "timesteps", "time_embedding", "time_features", "maximum_period",
-    "embedding_width",
-    "classes", "condition_dimensions", "condition_features",
+  private static let standard = EmbeddingSettings()
+  private static let width = NetworkMetadata.maximumWidth
+
+  static let activationKey = MetadataKey(
+    "activation", .choice, .byDefault(standard.activation),
+    "`act` below; `gelu` is the exact `½ x (1 + erf(x/√2))`")
+  private static let noiseInputKey = MetadataKey(
+    "noise_input", .choice, .byDefault(standard.noiseInput), "`τ` of `sinusoidal` and `fourier`")
+  private static let timestepsKey = MetadataKey(
+    "timesteps", .positive, .byDefault(standard.timesteps), "the factor of `timestep`")
+  private static let timeEmbeddingKey = MetadataKey(
+    "time_embedding", .choice, .byDefault(standard.timeEmbedding), "how the noise becomes features")
+  private static let timeFeaturesKey = MetadataKey(
+    "time_features", .count(1...width), .byDefault(standard.timeFeatures),
+    "`k`, their number: 1 for `log-noise`, even for the others")
+  private static let maximumPeriodKey = MetadataKey(
+    "maximum_period", .positive, .byDefault(standard.maximumPeriod), "`P` of `sinusoidal`")
+  private static let embeddingWidthKey = MetadataKey(
+    "embedding_width", .count(0...width), .byDefault(standard.embeddingWidth),
+    "the width of two linear maps after the features; 0 for none")
+  private static let classesKey = MetadataKey(
+    "classes", .count(0...1_000_000), .byDefault(standard.classes), "the number of labels; 0 for none")
+  private static let conditionDimensionsKey = MetadataKey(
+    "condition_dimensions", .count(0...width), .byDefault(standard.conditionDimensions),
+    "the length of a condition; 0 for none. Not with `classes`")
+  private static let conditionFeaturesKey = MetadataKey(
+    "condition_features", .count(0...width), .byDefault(standard.conditionFeatures),
+    "the features that a label or condition becomes; 0 exactly where there are none")
+
+  /// The keys in a file's header, without the activation's, which networks without an embedding have too.
+  static let keys: [any AnyMetadataKey] = [
+    timeEmbeddingKey, timeFeaturesKey, noiseInputKey, timestepsKey, maximumPeriodKey, embeddingWidthKey,
+    classesKey, conditionDimensionsKey, conditionFeaturesKey,
   ]
 
   init(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
-    activation = try metadata.choice("activation", default: .silu)
-    noiseInput = try metadata.choice("noise_input", default: .logSNR)
-    timesteps = try metadata.number("timesteps", default: 1000, .positive)
-    timeEmbedding = try metadata.choice("time_embedding", default: .logNoise)
-    timeFeatures = try metadata.count("time_features", 1...NetworkMetadata.maximumWidth, default: 1)
-    maximumPeriod = try metadata.number("maximum_period", default: 10000, .positive)
-    embeddingWidth = try metadata.count("embedding_width", 0...NetworkMetadata.maximumWidth, default: 0)
-    classes = try metadata.count("classes", 0...1_000_000, default: 0)
-    conditionDimensions = try metadata.count(
-      "condition_dimensions", 0...NetworkMetadata.maximumWidth, default: 0)
-    conditionFeatures = try metadata.count("condition_features", 0...NetworkMetadata.maximumWidth, default: 0)
+    activation = try Self.activationKey.value(in: metadata)
+    noiseInput = try Self.noiseInputKey.value(in: metadata)
+    timesteps = try Self.timestepsKey.value(in: metadata)
+    timeEmbedding = try Self.timeEmbeddingKey.value(in: metadata)
+    timeFeatures = try Self.timeFeaturesKey.value(in: metadata)
+    maximumPeriod = try Self.maximumPeriodKey.value(in: metadata)
+    embeddingWidth = try Self.embeddingWidthKey.value(in: metadata)
+    classes = try Self.classesKey.value(in: metadata)
+    conditionDimensions = try Self.conditionDimensionsKey.value(in: metadata)
+    conditionFeatures = try Self.conditionFeaturesKey.value(in: metadata)
+    try checkTimeFeatures()
+    try checkConditions()
+  }
 
+  private func checkTimeFeatures() throws(NetworkMetadata.Problem) {
+    let key = Self.timeFeaturesKey.name
+    let embedding = "\(Self.timeEmbeddingKey.name) \(timeEmbedding.rawValue)"
     if timeEmbedding == .logNoise, timeFeatures != 1 {
-      throw .init("time_features", "found \(timeFeatures); time_embedding log-noise is 1 number")
+      throw .init(key, "found \(timeFeatures); \(embedding) is 1 number")
     }
     if timeEmbedding != .logNoise, timeFeatures % 2 != 0 {
       throw .init(
-        "time_features",
-        "found \(timeFeatures); time_embedding \(timeEmbedding.rawValue) is sines and cosines, so give an even number"
-      )
+        key, "found \(timeFeatures); \(embedding) is sines and cosines, so give an even number")
     }
+  }
+
+  private func checkConditions() throws(NetworkMetadata.Problem) {
+    let (labels, numbers) = (Self.classesKey.name, Self.conditionDimensionsKey.name)
+    let features = Self.conditionFeaturesKey.name
     if classes > 0, conditionDimensions > 0 {
       throw .init(
-        "condition_dimensions",
-        "found \(conditionDimensions) with classes \(classes); a network takes one or the other")
+        numbers, "found \(conditionDimensions) with \(labels) \(classes); a network takes one or the other")
     }
     let isConditional = classes > 0 || conditionDimensions > 0
     if isConditional, conditionFeatures == 0 {
-      let cause = classes > 0 ? "classes \(classes)" : "condition_dimensions \(conditionDimensions)"
-      throw .init("condition_features", "found 0 with \(cause); give the number of features that they become")
+      let cause = classes > 0 ? "\(labels) \(classes)" : "\(numbers) \(conditionDimensions)"
+      throw .init(features, "found 0 with \(cause); give the number of features that they become")
     }
     if !isConditional, conditionFeatures > 0 {
-      throw .init(
-        "condition_features", "found \(conditionFeatures) without classes or condition_dimensions; give 0")
+      throw .init(features, "found \(conditionFeatures) without \(labels) or \(numbers); give 0")
     }
   }
 }

@@ -36,15 +36,29 @@ public struct MLPSettings: Sendable, Equatable {
 }
 
 extension MLPSettings {
-  static let keys = ["dimensions", "width", "depth", "block", "layer_norm"]
+  private static let standard = MLPSettings(dimensions: 1, width: 1, depth: 1)
+
+  private static let dimensionsKey = MetadataKey(
+    "dimensions", .count(1...NetworkMetadata.maximumWidth), .required, "`d`")
+  private static let widthKey = MetadataKey(
+    "width", .count(1...NetworkMetadata.maximumWidth), .required, "`w`")
+  private static let depthKey = MetadataKey(
+    "depth", .count(1...NetworkMetadata.maximumDepth), .required,
+    "activations of `plain`, blocks of `residual`")
+  private static let blockKey = MetadataKey("block", .choice, .byDefault(standard.block), "see below")
+  private static let layerNormKey = MetadataKey(
+    "layer_norm", .boolean, .byDefault(standard.hasLayerNorm),
+    "whether `norm` below is a layer norm (PyTorch's, ε = 1e-5) or nothing")
+
+  static let keys: [any AnyMetadataKey] = [dimensionsKey, widthKey, depthKey, blockKey, layerNormKey]
 
   init(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
     embedding = try EmbeddingSettings(metadata)
-    inputScaling = try metadata.inputScaling()
-    dimensions = try metadata.count("dimensions", 1...NetworkMetadata.maximumWidth)
-    width = try metadata.count("width", 1...NetworkMetadata.maximumWidth)
-    depth = try metadata.count("depth", 1...NetworkMetadata.maximumDepth)
-    block = try metadata.choice("block", default: .plain)
-    hasLayerNorm = try metadata.boolean("layer_norm", default: false)
+    inputScaling = try FileKeys.inputScaling(metadata)
+    dimensions = try Self.dimensionsKey.value(in: metadata)
+    width = try Self.widthKey.value(in: metadata)
+    depth = try Self.depthKey.value(in: metadata)
+    block = try Self.blockKey.value(in: metadata)
+    hasLayerNorm = try Self.layerNormKey.value(in: metadata)
   }
 }

@@ -11,7 +11,8 @@ enum ONNXKind {
   private static let noiseInput = Key<NoiseInput>(
     "noise_input", .choice, .required, "What the noise input takes: log(α²/σ²), t, t (timesteps − 1) or σ.")
   private static let timesteps = Key(
-    "timesteps", .count(2...0x7FFF_FFFF), .byDefault(1000), "Of the training, for timestep.")
+    "timesteps", .count(2...0x7FFF_FFFF), .byDefault(ONNXNetwork.standardTimesteps),
+    "Of the training, for timestep.")
   private static let stateInput = OptionalKey("x", .text("the name of an input"), "Takes the rows.")
   private static let noiseName = OptionalKey("noise", .text("the name of an input"), "Takes the noise.")
   private static let conditionInput = OptionalKey(
@@ -22,7 +23,7 @@ enum ONNXKind {
   private static let output = OptionalKey(
     "output", .text("the name of an output"), "The output to take, where there are several.")
   private static let device = Key(
-    "device", .choice(["CPU", "GPU", "AUTO"]), .byDefault("CPU"),
+    "device", .choice(["CPU", "GPU", "AUTO"]), .byDefault(ONNXNetwork.standardDevice),
     "What OpenVINO evaluates on; only CPU promises the same bytes for the same seed.")
 
   static let kind: ModelKind = .init(

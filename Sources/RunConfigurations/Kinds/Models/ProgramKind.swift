@@ -17,10 +17,11 @@ enum ProgramKind {
     "conditions", .count(1...0x7FFF_FFFF),
     "How many numbers a condition has; left out, the model takes none.")
   private static let timeLimit = Key(
-    "timeout_seconds", .number(.positive), .byDefault(60),
+    "timeout_seconds", .number(.positive), .byDefault(ProcessNetwork.standardTimeLimit),
     "How long the program may take to be ready, and for each answer.")
   private static let workers = Key(
-    "workers", .count(1...256), .byDefault(1), "How many copies of the program answer at once.")
+    "workers", .count(1...256), .byDefault(ProcessNetwork.standardWorkers),
+    "How many copies of the program answer at once.")
   private static let files = OptionalKey(
     "files", .list(.path("the path of a file")),
     "What the program reads beside the files that its command names, such as weights; each is pinned.")

@@ -1,11 +1,12 @@
 import FeynmanKac
 
 enum LogSigmoidRewardKind {
+  private static let standard = LogSigmoidReward(of: LinearReward(coefficients: [1]))
   private static let inner = Key("of", .reward, .required, "f of r = log σ((f(x) − center)/width).")
   private static let center = Key(
-    "center", .number(.any), .byDefault(0), "The f at which the probability is one half.")
+    "center", .number(.any), .byDefault(standard.center), "The f at which the probability is one half.")
   private static let width = Key(
-    "width", .number(.any), .byDefault(1),
+    "width", .number(.any), .byDefault(standard.width),
     "How far from the center it takes to change; below 0 to ask for low values.")
 
   static let kind: RewardKind = .init(
