@@ -20,7 +20,7 @@ let package = Package(
     // MARK: - Public API
     .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
     .target(
-      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
+      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "COpenBLAS"),
     // OpenVINO too is loaded at run time, and only by configs that name an ONNX file.
     .target(name: "COpenVINO"),
-    .target(name: "CProcess"),
+    .target(name: "CSubprocess"),
     // The plotting library of reports, inside the program so that nothing has to lie beside it.
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),

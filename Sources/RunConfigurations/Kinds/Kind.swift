@@ -7,6 +7,8 @@ struct Kind<Context, Made>: Sendable {
   let name: String
   /// What it is, in a sentence.
   let summary: String
+  /// Words that configs had for it; they are read as the same and documented nowhere else.
+  let formerNames: [String]
   /// Its keys.
   let record: RecordShape
   /// What must be installed for it.
@@ -15,12 +17,14 @@ struct Kind<Context, Made>: Sendable {
   fileprivate let make: @Sendable (Setting, Context) throws(SettingFailure) -> Made
 
   init(
-    _ name: String, _ summary: String, keys: [any AnyKey] = [], groups: [RecordShape.KeyGroup] = [],
+    _ name: String, formerly formerNames: [String] = [], _ summary: String, keys: [any AnyKey] = [],
+    groups: [RecordShape.KeyGroup] = [],
     tag: RecordShape.Tag? = nil, needs: Backend? = nil,
     make: @escaping @Sendable (Setting, Context) throws(SettingFailure) -> Made
   ) {
     self.name = name
     self.summary = summary
+    self.formerNames = formerNames
     record = RecordShape(keys: keys, groups: groups, tag: tag)
     self.needs = needs
     self.make = make
@@ -43,7 +47,9 @@ struct Registry<Context, Made>: Sendable {
   var tag: RecordShape.Tag {
     RecordShape.Tag(
       key: key, fallback: fallback, summary: summary,
-      variants: kinds.map { .init(name: $0.name, summary: $0.summary, record: $0.record) })
+      variants: kinds.map {
+        .init(name: $0.name, formerNames: $0.formerNames, summary: $0.summary, record: $0.record)
+      })
   }
 
   /// A mapping that names a kind and has its keys.

@@ -10,7 +10,7 @@ package enum PredictionWarnings {
     let used = Set(plan.modelEvaluations.map(\.model))
     return configuration.models.compactMap { name, model, process in
       guard used.contains(name), let model = model as? PretrainedModel,
-        asksPrograms || !(model.network is ProcessNetwork)
+        asksPrograms || !(model.network is ProgramNetwork)
       else { return nil }
       let point = process.point(atNoiseLevel: plan.noiseLevels[0])
       // A network that fails here fails at the run's first step, which says where and why.

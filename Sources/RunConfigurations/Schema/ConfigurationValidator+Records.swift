@@ -48,7 +48,10 @@ extension ConfigurationValidator {
   ) -> [SettingField]? {
     guard let tag = record.tag else { return record.fields }
     let name: String
-    if let given = node[tag.key] {
+    if var given = node[tag.key] {
+      if case .scalar(let text, let isQuoted) = given.value {
+        given.value = .scalar(tag.currentName(text), isQuoted: isQuoted)
+      }
       guard case .text(let text)? = setting(given, as: .choice(tag.variants.map(\.name)), at: path + tag.key)
       else { return nil }
       name = text

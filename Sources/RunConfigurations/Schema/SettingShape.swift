@@ -134,8 +134,15 @@ struct RecordShape: Sendable {
     /// The keys that there are for one value of the tag.
     struct Variant: Sendable {
       let name: String
+      /// Words that stood for it once, and are read as the same.
+      var formerNames: [String] = []
       let summary: String
       let record: RecordShape
+    }
+
+    /// The name of today for one that a config may have from before.
+    func currentName(_ name: String) -> String {
+      variants.first { $0.formerNames.contains(name) }?.name ?? name
     }
 
     func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }

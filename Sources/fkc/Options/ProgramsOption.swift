@@ -6,7 +6,7 @@ struct ProgramsOption: ParsableArguments {
   @Flag(
     name: .customLong("allow-programs"),
     help: ArgumentHelp(
-      "Start the programs of models of kind process, which can do all that you can. Not needed for configs in or below the \(ProgramConsent.variable) folders."
+      "Start the programs of models of kind program, which can do all that you can. Not needed for configs in or below the \(ProgramConsent.variable) folders."
     ))
   var isGiven = false
 

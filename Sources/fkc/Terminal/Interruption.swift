@@ -91,7 +91,7 @@ enum Interruption {
     _ = requested.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
     guard let words = UnsafePointer<CChar>(bitPattern: lastWords.load(ordering: .sequentiallyConsistent))
     else { return }
-    ProcessNetwork.endAllPrograms()
+    ProgramNetwork.endAllPrograms()
     var waiting = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     // Nobody may be reading.
     if poll(&waiting, 1, 100) == 1 {

@@ -5,7 +5,7 @@ import ScoreNetworks
 enum ProgramKind {
   static let command = Key(
     "command", .list(.text("a word")), .required,
-    "The program, looked up along PATH, and its arguments; it speaks the protocol of ProcessModels.")
+    "The program, looked up along PATH, and its arguments; it speaks the protocol of ProgramModels.")
   static let folder = OptionalKey(
     "folder", .path("the path of a folder"),
     "Where the program works; the config's folder by default.")
@@ -17,17 +17,17 @@ enum ProgramKind {
     "conditions", .count(1...0x7FFF_FFFF),
     "How many numbers a condition has; left out, the model takes none.")
   private static let timeLimit = Key(
-    "timeout_seconds", .number(.positive), .byDefault(ProcessNetwork.standardTimeLimit),
+    "timeout_seconds", .number(.positive), .byDefault(ProgramNetwork.standardTimeLimit),
     "How long the program may take to be ready, and for each answer.")
   private static let workers = Key(
-    "workers", .count(1...256), .byDefault(ProcessNetwork.standardWorkers),
+    "workers", .count(1...256), .byDefault(ProgramNetwork.standardWorkers),
     "How many copies of the program answer at once.")
   private static let files = OptionalKey(
     "files", .list(.path("the path of a file")),
     "What the program reads beside the files that its command names, such as weights; each is pinned.")
 
   static let kind: ModelKind = .init(
-    "process", "A program of your own, which answers for each batch of rows.",
+    "program", formerly: ["process"], "A program of your own, which answers for each batch of rows.",
     keys: [
       command, folder, dimensions, prediction, conditions, timeLimit, workers, files, ModelFiles.pinned,
     ] + TrainedLevels.keys
@@ -54,7 +54,7 @@ enum ProgramKind {
     var product = ModelFactory.Product(
       model: try PretrainedModel(network, settings, prediction: prediction, noiseLevels: noiseLevels),
       folder: place, pinned: pinned)
-    if network is UnstartedProcessNetwork {
+    if network is UnstartedProgramNetwork {
       product.unchecked =
         "the program '\(command)' was not started; whether it runs and answers for \(dimensions) dimensions is seen when "
         + "a run begins."
@@ -73,7 +73,7 @@ enum ProgramKind {
     let conditionLength = conditions.value(in: settings) ?? 0
     let network: any Network
     if case .withheld = factory.programs {
-      network = UnstartedProcessNetwork(
+      network = UnstartedProgramNetwork(
         command: words, dimensions: dimensions, conditionLength: conditionLength)
     } else {
       network = try started(
@@ -100,9 +100,9 @@ enum ProgramKind {
   private static func started(
     command: [String], folder: String, dimensions: Int, conditionLength: Int, timeLimit: Double, workers: Int,
     isCancelled: @escaping @Sendable () -> Bool
-  ) throws(SettingFailure) -> ProcessNetwork {
-    do throws(ProcessNetworkError) {
-      return try ProcessNetwork(
+  ) throws(SettingFailure) -> ProgramNetwork {
+    do throws(ProgramNetworkError) {
+      return try ProgramNetwork(
         command: command, folder: folder, dimensions: dimensions, conditionLength: conditionLength,
         timeLimit: timeLimit, workers: workers, isCancelled: isCancelled)
     } catch {

@@ -1,7 +1,7 @@
-"""What asking a model in a process of its own costs: the time of fkc runs whose model answers -x, divided by their
+"""What asking a model that is a program costs: the time of fkc runs whose model answers -x, divided by their
 requests, beside that of the same runs with an analytic Gaussian. Both contain the engine's own work. One thread.
 
-    python3 Benchmarks/process-overhead/measure.py     # after make build; needs numpy
+    python3 Benchmarks/program-overhead/measure.py     # after make build; needs numpy
 """
 
 import json
@@ -49,7 +49,7 @@ def main():
         print("rows  dimensions  kB each way  µs a block, own program  µs a block, analytic")
         # Rows of a block as the engine takes them for that many dimensions.
         for rows, dimensions in [(512, 2), (512, 32), (256, 64), (64, 256)]:
-            own = f"{{kind: process, command: [{sys.executable}, model.py], dimensions: {dimensions}}}"
+            own = f"{{kind: program, command: [{sys.executable}, model.py], dimensions: {dimensions}}}"
             mean = [0.0] * dimensions
             analytic = f"{{kind: gaussian, mean: {mean}, standard_deviation: 1.0}}"
             requests = BLOCKS * (STEPS + 1)

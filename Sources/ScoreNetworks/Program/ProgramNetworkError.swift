@@ -1,5 +1,5 @@
 /// A model in a process of its own that cannot be used, or not any longer.
-public enum ProcessNetworkError: Error, Equatable, CustomStringConvertible {
+public enum ProgramNetworkError: Error, Equatable, CustomStringConvertible {
   /// What it was doing.
   public enum Phase: Sendable, Equatable {
     /// The time between its start and its hello.

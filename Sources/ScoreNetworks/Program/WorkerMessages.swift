@@ -1,4 +1,4 @@
-// The messages of <doc:ProcessModels>: all numbers little endian, all counts 32 bits wide.
+// The messages of <doc:ProgramModels>: all numbers little endian, all counts 32 bits wide.
 
 import FeynmanKac
 

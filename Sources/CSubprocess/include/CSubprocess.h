@@ -1,5 +1,5 @@
-#ifndef FEYNMAN_KAC_CPROCESS_H
-#define FEYNMAN_KAC_CPROCESS_H
+#ifndef FEYNMAN_KAC_CSUBPROCESS_H
+#define FEYNMAN_KAC_CSUBPROCESS_H
 
 #include <stddef.h>
 #include <sys/types.h>

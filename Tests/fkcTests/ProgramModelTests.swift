@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Models that a program of the user's own answers for.
-@Suite struct ProcessModelTests {
+@Suite struct ProgramModelTests {
   /// Scores of N(c, 1) under any process, c = 0 without a condition; plain Python that speaks the protocol by hand.
   static func script(before: String = "pass", asked: String = "pass") -> String {
     """
@@ -30,7 +30,7 @@ import Testing
     """
   }
 
-  static let model = "  a: {kind: process, command: [python3, model.py], dimensions: 2}"
+  static let model = "  a: {kind: program, command: [python3, model.py], dimensions: 2}"
 
   func program(
     _ changes: [Int: String] = [6: model], script: String = script()
@@ -102,6 +102,24 @@ import Testing
     #expect(!processes(program).contains(where: isAlive))
   }
 
+  @Test("kind: process, its former name, is read as the same and stored as program")
+  func formerName() throws {
+    let program = try program()
+    defer { program.remove() }
+    let text = try program.text("c.yaml")
+    #expect(text.contains("kind: program"))
+    try program.write("old.yaml", text.replacingOccurrences(of: "kind: program", with: "kind: process"))
+    for name in ["c", "old"] {
+      let outcome = try program.run(
+        "run", "\(name).yaml", "--allow-programs", "--progress", "none", "--output", name)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    for file in ["samples.npy", "log_weights.npy", "trace.csv", "config.yaml"] {
+      #expect(try program.bytes("c/\(file)") == program.bytes("old/\(file)"), "\(file)")
+    }
+    #expect(try program.text("old/config.yaml").contains("kind: program"))
+  }
+
   @Test("check starts no program, and says so and what a program cannot promise")
   func check() throws {
     let program = try program()
@@ -122,9 +140,9 @@ import Testing
   @Test("models that differ in their condition share their program")
   func guided() throws {
     let program = try program([
-      6: "  a: {kind: process, command: [python3, model.py], dimensions: 2, conditions: 1}",
+      6: "  a: {kind: program, command: [python3, model.py], dimensions: 2, conditions: 1}",
       7:
-        "  b: {kind: process, command: [python3, model.py], dimensions: 2, conditions: 1, condition: [3.0]}",
+        "  b: {kind: program, command: [python3, model.py], dimensions: 2, conditions: 1, condition: [3.0]}",
       9: "  guided: {unconditional: a, conditional: b, scale: 2.0}",
     ])
     defer { program.remove() }
@@ -142,7 +160,7 @@ import Testing
   @Test("the files that a command names, and those that the config lists, are pinned")
   func pinned() throws {
     let program = try program([
-      6: "  a: {kind: process, command: [python3, model.py, --weights=w.bin], dimensions: 2, files: [lib.py]}"
+      6: "  a: {kind: program, command: [python3, model.py, --weights=w.bin], dimensions: 2, files: [lib.py]}"
     ])
     defer { program.remove() }
     for name in ["w.bin", "lib.py"] { try program.write(name, "# \(name)\n") }
@@ -197,22 +215,22 @@ import Testing
     "what is wrong before the start is said with its place and status",
     arguments: [
       ConfigurationFaultCase(
-        "no such program", [6: "  a: {kind: process, command: [no-such-program], dimensions: 2}"],
+        "no such program", [6: "  a: {kind: program, command: [no-such-program], dimensions: 2}"],
         status: 69,
         "c.yaml:6: models.a.command: 'no-such-program' cannot be started: No such file or directory"),
       ConfigurationFaultCase(
         "other dimensions",
-        [6: "  a: {kind: process, command: [python3, model.py], dimensions: 3}"],
+        [6: "  a: {kind: program, command: [python3, model.py], dimensions: 3}"],
         "c.yaml:6: models.a.dimensions: 'python3 model.py' answers for 2 dimensions, not for 3"),
       ConfigurationFaultCase(
-        "a program that ends", [6: "  a: {kind: process, command: [sh, -c, exit 4], dimensions: 2}"],
+        "a program that ends", [6: "  a: {kind: program, command: [sh, -c, exit 4], dimensions: 2}"],
         status: 70, "c.yaml:6: models.a.command: 'sh -c exit 4' ended with status 4 before it was ready"),
       ConfigurationFaultCase(
         "a condition that the program does not take",
-        [6: "  a: {kind: process, command: [python3, model.py], dimensions: 2, condition: [1.0]}"],
+        [6: "  a: {kind: program, command: [python3, model.py], dimensions: 2, condition: [1.0]}"],
         "c.yaml:6: models.a.condition: the network takes no condition; remove this key"),
       ConfigurationFaultCase(
-        "no command", [6: "  a: {kind: process, dimensions: 2}"],
+        "no command", [6: "  a: {kind: program, dimensions: 2}"],
         "c.yaml:6: models.a.command: missing; give a list, each item a word"),
     ])
   func refused(fault: ConfigurationFaultCase) throws {

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "include/CProcess.h"
+#include "include/CSubprocess.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,15 +1,15 @@
-internal import CProcess
+internal import CSubprocess
 import Dispatch
 import FeynmanKac
 import Synchronization
 
 /// A user's own model, in any language, in processes of its own that answer over their standard input and output.
 ///
-/// What the processes have to say and to expect is written down in <doc:ProcessModels>. They end with the network, and
+/// What the processes have to say and to expect is written down in <doc:ProgramModels>. They end with the network, and
 /// when this process ends, however it ends; so do those that they started.
 ///
 /// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
-public final class ProcessNetwork: Network, @unchecked Sendable {
+public final class ProgramNetwork: Network, @unchecked Sendable {
   /// Seconds in which a program is ready, and in which it answers, unless its caller says otherwise.
   public static let standardTimeLimit = 60.0
   /// Processes of one program, unless its caller says otherwise.
@@ -24,14 +24,14 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
 
   private let conditionLength: Int
   private let isCancelled: @Sendable () -> Bool
-  private let workers: [WorkerProcess]
+  private let workers: [ProgramWorker]
   private let free: Mutex<Availability>
   private let count: DispatchSemaphore
 
   private struct Availability {
     var numbers: [Int]
     /// What made the network unusable.
-    var failure: ProcessNetworkError?
+    var failure: ProgramNetworkError?
   }
 
   /// Starts the processes and waits until all are ready.
@@ -45,18 +45,18 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   ///   - workers: How many processes answer at the same time, each in its turn.
   ///   - isCancelled: Asked several times a second by a thread that waits for a process. True ends the waiting and the
   ///     processes; `evaluate` then throws `CancellationError`.
-  /// - Throws: `ProcessNetworkError`; no process is left.
+  /// - Throws: `ProgramNetworkError`; no process is left.
   public init(
     command: [String], folder: String, dimensions: Int, conditionLength: Int = 0,
     timeLimit: Double = standardTimeLimit,
     workers count: Int = standardWorkers, isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(ProcessNetworkError) {
+  ) throws(ProgramNetworkError) {
     precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
-    var workers: [WorkerProcess] = []
+    var workers: [ProgramWorker] = []
     // They start up side by side.
     for _ in 0..<count {
       workers.append(
-        try WorkerProcess(command, folder: folder, timeLimit: timeLimit, isCancelled: isCancelled))
+        try ProgramWorker(command, folder: folder, timeLimit: timeLimit, isCancelled: isCancelled))
     }
     let deadline = Deadline(seconds: timeLimit)
     do {
@@ -64,7 +64,7 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
         try worker.greet(dimensions: dimensions, conditionLength: conditionLength, by: deadline)
       }
     } catch {
-      WorkerProcess.stop(workers, isPatient: false)
+      ProgramWorker.stop(workers, isPatient: false)
       throw error
     }
     self.command = command
@@ -78,7 +78,7 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
   }
 
   deinit {
-    WorkerProcess.stop(workers, isPatient: !isCancelled() && free.withLock { $0.failure == nil })
+    ProgramWorker.stop(workers, isPatient: !isCancelled() && free.withLock { $0.failure == nil })
   }
 
   static func conditioning(length: Int) -> Conditioning {
@@ -100,7 +100,7 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
     WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
   }
 
-  /// - Throws: `ProcessNetworkError`. Unless it is `reported`, every later call throws the same. `CancellationError` where
+  /// - Throws: `ProgramNetworkError`. Unless it is `reported`, every later call throws the same. `CancellationError` where
   ///   nobody waits any longer.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
     count.wait()
@@ -111,12 +111,12 @@ public final class ProcessNetwork: Network, @unchecked Sendable {
       return available.numbers.removeLast()
     }
     defer { free.withLock { $0.numbers.append(number) } }
-    do throws(ProcessNetworkError) {
+    do throws(ProgramNetworkError) {
       try workers[number].answer(batch, at: point, conditionLength: conditionLength)
     } catch {
       if !error.leavesItUsable {
         free.withLock { $0.failure = $0.failure ?? error }
-        WorkerProcess.stop([workers[number]], isPatient: false)
+        ProgramWorker.stop([workers[number]], isPatient: false)
       }
       if case .cancelled = error { throw CancellationError() }
       throw error

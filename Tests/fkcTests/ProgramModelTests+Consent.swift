@@ -4,7 +4,7 @@ import Testing
 
 // Who is asked before a program is started, and what is left of it at the end.
 
-extension ProcessModelTests {
+extension ProgramModelTests {
   private static let refusal =
     "models.a.command: a run would start the program 'python3 model.py'; if you trust this config, give "
     + "--allow-programs, or list its folder, '"
@@ -73,7 +73,7 @@ extension ProcessModelTests {
     -> CommandLineProgram
   {
     try program(
-      [6: "  a: {kind: process, command: \(command), dimensions: 2}"],
+      [6: "  a: {kind: program, command: \(command), dimensions: 2}"],
       script: Self.script(asked: "if requests == 5:\n        open('busy', 'w')\n        \(asked)"))
   }
 

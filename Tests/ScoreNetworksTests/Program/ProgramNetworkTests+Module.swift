@@ -5,7 +5,7 @@ import Testing
 
 // The Python module that programs import.
 
-extension ProcessNetworkTests {
+extension ProgramNetworkTests {
   private static let module = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../../Clients/python").standardizedFileURL.path
 
@@ -43,8 +43,8 @@ extension ProcessNetworkTests {
     let outputs = try Self.outputs(network, of: states, conditions: [.vector([1, 2]), .none])
     #expect(outputs == states.map { ($0 + 3) / 2 + 2.25 } + states.map { $0 / 2 + 2.25 })
     #expect(
-      throws: ProcessNetworkError.reported(command: "python3 model.py", "ValueError: nine is too many")
+      throws: ProgramNetworkError.reported(command: "python3 model.py", "ValueError: nine is too many")
     ) { try Self.outputs(network, of: states, conditions: [.vector([9, 0])]) }
-    #expect(throws: ProcessNetworkError.self) { try Self.network(script, dimensions: 3, conditionLength: 2) }
+    #expect(throws: ProgramNetworkError.self) { try Self.network(script, dimensions: 3, conditionLength: 2) }
   }
 }

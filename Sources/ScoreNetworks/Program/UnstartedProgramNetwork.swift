@@ -1,7 +1,7 @@
 import FeynmanKac
 
 /// A program of a user's own that is not started: all that can be planned without asking it.
-public final class UnstartedProcessNetwork: Network {
+public final class UnstartedProgramNetwork: Network {
   /// `d`, the length of a row.
   public let dimensions: Int
   /// What conditions the network takes.
@@ -10,25 +10,25 @@ public final class UnstartedProcessNetwork: Network {
   public let command: [String]
   private let conditionLength: Int
 
-  /// - Parameters: The same as those of ``ProcessNetwork``.
+  /// - Parameters: The same as those of ``ProgramNetwork``.
   public init(command: [String], dimensions: Int, conditionLength: Int = 0) {
     self.command = command
     self.dimensions = dimensions
     self.conditionLength = conditionLength
-    conditioning = ProcessNetwork.conditioning(length: conditionLength)
+    conditioning = ProgramNetwork.conditioning(length: conditionLength)
   }
 
   /// A sentence, always: what a program answers is its own affair.
-  public var reproducibilityWarning: String? { ProcessNetwork.warning }
+  public var reproducibilityWarning: String? { ProgramNetwork.warning }
 
   /// Floats that a request takes besides its states.
   public func workspaceSize(rows: Int, conditions: Int) -> Int {
     WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
   }
 
-  /// - Throws: `ProcessNetworkError.notStarted`, always.
+  /// - Throws: `ProgramNetworkError.notStarted`, always.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
-    throw ProcessNetworkError.notStarted(
+    throw ProgramNetworkError.notStarted(
       command: command.joined(separator: " "), reason: "it is only planned for")
   }
 }

@@ -4,21 +4,21 @@ import ScoreNetworks
 import Synchronization
 import Testing
 
-@Suite("ProcessNetwork")
-struct ProcessNetworkTests {
+@Suite("ProgramNetwork")
+struct ProgramNetworkTests {
   private static let point = NoisePoint(time: 0.25, signal: 0.5, noise: 2)
 
   static func network(
     _ script: WorkerScript, dimensions: Int = 2, conditionLength: Int = 0, timeLimit: Double = 60,
     workers: Int = 1
-  ) throws -> ProcessNetwork {
-    try ProcessNetwork(
+  ) throws -> ProgramNetwork {
+    try ProgramNetwork(
       command: ["python3", "model.py"], folder: script.folder.path, dimensions: dimensions,
       conditionLength: conditionLength, timeLimit: timeLimit, workers: workers)
   }
 
   static func outputs(
-    _ network: ProcessNetwork, of states: [Float], conditions: [Condition] = [.none]
+    _ network: ProgramNetwork, of states: [Float], conditions: [Condition] = [.none]
   ) throws -> [Float] {
     let rows = states.count / network.dimensions
     var outputs = [Float](repeating: .nan, count: conditions.count * states.count)
@@ -103,7 +103,7 @@ struct ProcessNetworkTests {
     defer { script.remove() }
     let network = try Self.network(script)
     #expect(
-      throws: ProcessNetworkError.reported(command: "python3 model.py", "the sun is too low: 3°")
+      throws: ProgramNetworkError.reported(command: "python3 model.py", "the sun is too low: 3°")
     ) { try Self.outputs(network, of: [1, 2]) }
     #expect(try Self.outputs(network, of: [1, 2]) == [1, 2])
   }
@@ -181,12 +181,12 @@ struct ProcessNetworkTests {
     let script = try WorkerScript(
       "open('process', 'w').write(str(os.getpid()))\n" + fault.script)
     defer { script.remove() }
-    var network: ProcessNetwork?
+    var network: ProgramNetwork?
     do {
       network = try Self.network(script, timeLimit: fault.timeLimit)
       _ = try Self.outputs(network!, of: [Float](repeating: 1, count: 2 * fault.rows))
       Issue.record("nothing was thrown")
-    } catch let error as ProcessNetworkError {
+    } catch let error as ProgramNetworkError {
       #expect(error.description == "'python3 model.py' " + fault.message)
       let process = try #require(script.lines("process").first.flatMap { Int32($0) })
       // It is gone before the error is thrown, while the network is still there.
@@ -198,12 +198,12 @@ struct ProcessNetworkTests {
   @Test("a program that does not exist, and a folder that does not, are said when they are wanted")
   func missing() throws {
     #expect(
-      throws: ProcessNetworkError.notStarted(
+      throws: ProgramNetworkError.notStarted(
         command: "no-such-program model.py", reason: "No such file or directory")
-    ) { try ProcessNetwork(command: ["no-such-program", "model.py"], folder: "/", dimensions: 1) }
+    ) { try ProgramNetwork(command: ["no-such-program", "model.py"], folder: "/", dimensions: 1) }
     #expect(
-      throws: ProcessNetworkError.folderMissing(folder: "/no/such", reason: "No such file or directory")
-    ) { try ProcessNetwork(command: ["python3"], folder: "/no/such", dimensions: 1) }
+      throws: ProgramNetworkError.folderMissing(folder: "/no/such", reason: "No such file or directory")
+    ) { try ProgramNetwork(command: ["python3"], folder: "/no/such", dimensions: 1) }
   }
 
   // Seen to catch: SIGKILL for the process and not for its group.
@@ -242,7 +242,7 @@ struct ProcessNetworkTests {
       time.sleep(1000)
       """)
     defer { script.remove() }
-    let network = try ProcessNetwork(
+    let network = try ProgramNetwork(
       command: ["python3", "model.py"], folder: script.folder.path, dimensions: 2,
       isCancelled: { !script.lines("process").isEmpty })
     let began = ContinuousClock.now
@@ -275,7 +275,7 @@ struct ProcessNetworkTests {
     let daemon = try #require(script.lines("daemon").first.flatMap { Int32($0) })
     #expect(WorkerScript.isAlive(daemon))
     #expect(
-      throws: ProcessNetworkError.ended(
+      throws: ProgramNetworkError.ended(
         command: "python3 model.py", .status(3), .answering, standardError: [])
     ) { try Self.outputs(network, of: [1, 2]) }
     #expect(!WorkerScript.isAlive(daemon))

@@ -1,4 +1,4 @@
-internal import CProcess
+internal import CSubprocess
 import FeynmanKac
 
 #if canImport(Glibc)
@@ -8,7 +8,7 @@ import FeynmanKac
 #endif
 
 /// One program that answers requests. One thread uses it at a time.
-final class WorkerProcess {
+final class ProgramWorker {
   /// The command as messages show it.
   let command: String
   private let timeLimit: Double
@@ -28,10 +28,10 @@ final class WorkerProcess {
   /// Starts it.
   ///
   /// - Parameter isCancelled: Asked again and again while the program is waited for; true ends the waiting.
-  /// - Throws: `ProcessNetworkError.folderMissing` or `notStarted`.
+  /// - Throws: `ProgramNetworkError.folderMissing` or `notStarted`.
   init(
     _ arguments: [String], folder: String, timeLimit: Double, isCancelled: @escaping @Sendable () -> Bool
-  ) throws(ProcessNetworkError) {
+  ) throws(ProgramNetworkError) {
     command = arguments.joined(separator: " ")
     self.timeLimit = timeLimit
     self.isCancelled = isCancelled
@@ -62,7 +62,7 @@ final class WorkerProcess {
   /// - Parameter deadline: The end of the time for all that happens before the program is ready.
   func greet(
     dimensions: Int, conditionLength: Int, by deadline: Deadline
-  ) throws(ProcessNetworkError) {
+  ) throws(ProgramNetworkError) {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: header[..<WorkerHello.size])
     WorkerHello(dimensions: dimensions, conditionLength: conditionLength).write(to: bytes)
     try send(UnsafeRawBufferPointer(bytes), .init(start: nil, count: 0), .starting, by: deadline)
@@ -84,7 +84,7 @@ final class WorkerProcess {
   /// Fills `batch.outputs`.
   func answer(
     _ batch: NetworkBatch, at point: NoisePoint, conditionLength: Int
-  ) throws(ProcessNetworkError) {
+  ) throws(ProgramNetworkError) {
     let deadline = Deadline(seconds: timeLimit)
     let values = batch.count * batch.dimensions
     let size = WorkerRequest.size(conditions: batch.conditions.count, conditionLength: conditionLength)
@@ -101,8 +101,8 @@ final class WorkerProcess {
     }
     if answer.isError {
       var message = [UInt8](repeating: 0, count: answer.messageLength)
-      let result: Result<Void, ProcessNetworkError> = message.withUnsafeMutableBytes { message in
-        Result { () throws(ProcessNetworkError) in try receive(message, .answering, by: deadline) }
+      let result: Result<Void, ProgramNetworkError> = message.withUnsafeMutableBytes { message in
+        Result { () throws(ProgramNetworkError) in try receive(message, .answering, by: deadline) }
       }
       try result.get()
       errors.passOn()
@@ -117,8 +117,8 @@ final class WorkerProcess {
   }
 
   private func notProtocol(
-    _ bytes: UnsafeMutableRawBufferPointer, _ phase: ProcessNetworkError.Phase
-  ) -> ProcessNetworkError {
+    _ bytes: UnsafeMutableRawBufferPointer, _ phase: ProgramNetworkError.Phase
+  ) -> ProgramNetworkError {
     let text = bytes.map { (0x20..<0x7F).contains($0) ? String(UnicodeScalar($0)) : "·" }.joined()
     return .notProtocol(command: command, phase, found: text)
   }
@@ -126,9 +126,9 @@ final class WorkerProcess {
   // MARK: - Bytes
 
   private func send(
-    _ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, _ phase: ProcessNetworkError.Phase,
+    _ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, _ phase: ProgramNetworkError.Phase,
     by deadline: Deadline
-  ) throws(ProcessNetworkError) {
+  ) throws(ProgramNetworkError) {
     var sent = 0
     while sent < head.count + body.count {
       let count = fk_stream_send(
@@ -144,8 +144,8 @@ final class WorkerProcess {
   }
 
   private func receive(
-    _ bytes: UnsafeMutableRawBufferPointer, _ phase: ProcessNetworkError.Phase, by deadline: Deadline
-  ) throws(ProcessNetworkError) {
+    _ bytes: UnsafeMutableRawBufferPointer, _ phase: ProgramNetworkError.Phase, by deadline: Deadline
+  ) throws(ProgramNetworkError) {
     var rest = bytes
     while !rest.isEmpty {
       try wait(for: POLLIN, phase, by: deadline)
@@ -160,8 +160,8 @@ final class WorkerProcess {
 
   /// Waits until the stream can be written or read, passing on standard error meanwhile.
   private func wait(
-    for events: Int32, _ phase: ProcessNetworkError.Phase, by deadline: Deadline
-  ) throws(ProcessNetworkError) {
+    for events: Int32, _ phase: ProgramNetworkError.Phase, by deadline: Deadline
+  ) throws(ProgramNetworkError) {
     while true {
       guard !isCancelled() else { throw .cancelled(command: command) }
       let left = deadline.milliseconds
@@ -181,7 +181,7 @@ final class WorkerProcess {
   // MARK: - Ending
 
   /// Why nothing more comes.
-  private func ended(_ phase: ProcessNetworkError.Phase) -> ProcessNetworkError {
+  private func ended(_ phase: ProgramNetworkError.Phase) -> ProgramNetworkError {
     let deadline = Deadline(seconds: Self.grace)
     while fk_program_has_ended(&program) == 0, deadline.milliseconds > 0 {
       errors.passOn()
@@ -190,7 +190,7 @@ final class WorkerProcess {
     let hasEnded = fk_program_has_ended(&program) != 0
     errors.passOn()
     let status = reap()
-    let ending: ProcessNetworkError.Ending =
+    let ending: ProgramNetworkError.Ending =
       !hasEnded ? .closedOutput : status < 0 ? .signal(-status) : .status(status)
     return .ended(command: command, ending, phase, standardError: errors.lastLines)
   }
@@ -208,7 +208,7 @@ final class WorkerProcess {
   /// Ends programs: they see the end of their input, then SIGTERM, then SIGKILL, with time to react in between.
   ///
   /// - Parameter isPatient: Whether they get time before SIGTERM, as those do that have not misbehaved.
-  static func stop(_ workers: [WorkerProcess], isPatient: Bool) {
+  static func stop(_ workers: [ProgramWorker], isPatient: Bool) {
     let running = workers.filter(\.isRunning)
     for worker in running { fk_stream_finish(worker.program.stream) }
     if isPatient { awaitEnd(of: running) }
@@ -219,7 +219,7 @@ final class WorkerProcess {
     for worker in running { worker.reap() }
   }
 
-  private static func awaitEnd(of workers: [WorkerProcess]) {
+  private static func awaitEnd(of workers: [ProgramWorker]) {
     let deadline = Deadline(seconds: grace)
     let shortDeadline = Deadline(seconds: shortGrace)
     while deadline.milliseconds > 0 {
