@@ -22,23 +22,35 @@ let package = Package(
     .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL"]),
     .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
     .target(
-      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
+      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
-        "FeynmanKac", "ScoreNetworks", "CReportAssets",
+        "RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
       ]),
 
     // MARK: - Implementation
+    // A config, its run and its results, for fkc and whatever else runs configs.
+    .target(
+      name: "RunConfigurations",
+      dependencies: [
+        "FeynmanKac", "ScoreNetworks",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "RunReport",
+      dependencies: [
+        "RunConfigurations", "FeynmanKac", "CReportAssets",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),
     // OpenVINO too is loaded at run time, and only by configs that name an ONNX file.
     .target(name: "COpenVINO"),
-    .target(name: "CProcess"),
+    .target(name: "CSubprocess"),
     // The plotting library of reports, inside the program so that nothing has to lie beside it.
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
@@ -49,6 +61,8 @@ let package = Package(
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
       resources: [.copy("Resources/Parity"), .copy("Resources/ONNX"), .copy("Resources/Regression")]),
+    .testTarget(name: "RunConfigurationsTests", dependencies: ["RunConfigurations", "FeynmanKac"]),
+    .testTarget(name: "RunReportTests", dependencies: ["RunReport", "RunConfigurations", "FeynmanKac"]),
     .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],

@@ -1,4 +1,4 @@
-"""A model of your own for fkc, in a process of its own.
+"""A model of your own for fkc, as a program beside it.
 
     import feynman_kac_worker
 

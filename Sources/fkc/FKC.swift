@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunConfigurations
 
 /// The command line: one file a subcommand.
 struct FKC: ParsableCommand {

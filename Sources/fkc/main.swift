@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeynmanKac
+import RunConfigurations
 
 StandardStreams.prepare()
 do {

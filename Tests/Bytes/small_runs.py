@@ -147,7 +147,7 @@ def programs():
     if subprocess.run([python, "-c", "import numpy"], capture_output=True, check=False).returncode != 0:
         return
     for name, target in (("annealed", ANNEALED), ("moving", MOVING), ("guided", {"guided": GUIDED})):
-        models = {key: {"kind": "process", "command": [python, str(ROOT / "Tests" / "Gate" / "worker.py"), json.dumps(model)], "dimensions": 2,
+        models = {key: {"kind": "program", "command": [python, str(ROOT / "Tests" / "Gate" / "worker.py"), json.dumps(model)], "dimensions": 2,
                         "data_standard_deviation": 1.2} for key, model in (("a", MODES), ("b", OTHER))}
         if "annealed" in target:
             del models["b"]

@@ -102,7 +102,7 @@ def _model(row, index, model, folder):
         return {"kind": "mlp", "file": str(folder / f"network-{row['rows']}.safetensors"), "condition": index}
     if knowledge == "program":
         d = len(model["mean"] if "mean" in model else model["means"][0])
-        model = {"kind": "process", "command": [sys.executable, str(WORKER), json.dumps(model)], "dimensions": d,
+        model = {"kind": "program", "command": [sys.executable, str(WORKER), json.dumps(model)], "dimensions": d,
                  "data_standard_deviation": stated_deviation(described_models(row)[index])}
     if row["rows"] == "atoms":
         model = {**model, "atoms": 2}

@@ -83,7 +83,7 @@ def mixture(dice, dimensions):
 
 def model(dice, dimensions, files):
     kind = dice.choice(["gaussian"] * 3 + ["gaussian-mixture"] * 3 + (
-        [] if dice.is_calm else ["mlp", "egnn", "onnx", "process"]))
+        [] if dice.is_calm else ["mlp", "egnn", "onnx", "program", "process"]))
     if kind == "gaussian":
         return {"kind": kind, "mean": vector(dice, dimensions), "standard_deviation": positive(dice)}
     if kind == "gaussian-mixture":
@@ -96,7 +96,7 @@ def model(dice, dimensions, files):
         files[name] = damaged(dice, content) if not dice.is_calm and dice.random() < 0.3 else content
         return {"kind": kind, "file": name}
     files["net.bin"] = dice.randbytes(dice.choice([0, 7, 8, 9, 200]))
-    if kind == "process":
+    if kind in ("program", "process"):
         return {"kind": kind, "command": ["false"], "dimensions": dice.choice([dimensions, Raw("2147483647")])}
     return {"kind": kind, "file": dice.choice(["net.bin", "none.bin", ".", "c.yaml"])}
 

@@ -39,7 +39,7 @@ class Target:
 
     @property
     def uses_program(self):
-        return any(model["kind"] == "process" for model in self.config["models"].values())
+        return any(model["kind"] == "program" for model in self.config["models"].values())
 
 
 # ---- Data
@@ -398,4 +398,4 @@ def all_targets():
 def program(model):
     """A model whose scores come from a program, and nothing else does."""
     d = len(model["mean"] if "mean" in model else model["means"][0])
-    return {"kind": "process", "command": [sys.executable, str(HERE / "worker.py"), json.dumps(model)], "dimensions": d}
+    return {"kind": "program", "command": [sys.executable, str(HERE / "worker.py"), json.dumps(model)], "dimensions": d}

@@ -43,7 +43,7 @@ import Testing
       "c.yaml:6: models.a.knd: unknown key; did you mean 'kind'?"),
     .init(
       "no kind", [6: "  a: {}"],
-      "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture, mlp, egnn, process, onnx"),
+      "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture, mlp, egnn, program, onnx"),
 
     // Whole numbers.
     .init(

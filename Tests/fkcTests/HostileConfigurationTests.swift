@@ -149,7 +149,7 @@ import Testing
       "m.py",
       "import sys\nhello = sys.stdin.buffer.read(16)\nsys.stdout.buffer.write(hello)\nsys.stdout.buffer.flush()\nsys.stdin.buffer.read()\n"
     )
-    let model = "{kind: process, command: [python3, m.py], dimensions: 2147483647}"
+    let model = "{kind: program, command: [python3, m.py], dimensions: 2147483647}"
     try program.write("c.yaml", TinyConfig.text([6: "  a: \(model)", 7: "", 9: "  product: {a: 1.0}"]))
     for changes in [
       ["particles=2147483647"], ["sampler.control=linear"],

@@ -67,7 +67,7 @@ import Testing
   @Test("so is a program for 2147483647 dimensions, which is not asked")
   func absurdProgram() throws {
     let program = try program([
-      2: "particles: 2147483647", 6: "  a: {kind: process, command: [none], dimensions: 2147483647}",
+      2: "particles: 2147483647", 6: "  a: {kind: program, command: [none], dimensions: 2147483647}",
       9: "  annealed: {model: a, inverse_temperature: 2}",
     ])
     defer { program.remove() }

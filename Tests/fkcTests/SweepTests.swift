@@ -215,10 +215,10 @@ import Testing
   func programs() throws {
     let program = try program()
     defer { program.remove() }
-    try program.write("model.py", ProcessModelTests.script())
+    try program.write("model.py", ProgramModelTests.script())
     try program.write(
       "c.yaml",
-      TinyConfig.text([6: "  a: {kind: process, command: [python3, model.py], dimensions: 2}"]))
+      TinyConfig.text([6: "  a: {kind: program, command: [python3, model.py], dimensions: 2}"]))
     let asked = try sweep(program, "--set", "sampler.steps=60,70", "--seeds", "0-2", "--dry-run")
     #expect(asked.status == 0)
     #expect(
@@ -240,11 +240,11 @@ import Testing
     // The first process ends at its tenth request.
     try program.write(
       "model.py",
-      ProcessModelTests.script(
+      ProgramModelTests.script(
         asked: "if requests == 10 and len(open('processes').read().split()) == 1: sys.exit('no more')"))
     try program.write(
       "c.yaml",
-      TinyConfig.text([6: "  a: {kind: process, command: [python3, model.py], dimensions: 2}"]))
+      TinyConfig.text([6: "  a: {kind: program, command: [python3, model.py], dimensions: 2}"]))
     #expect(try sweep(program, "--allow-programs", "--seeds", "0-2").status == 70)
     let runs = try program.json("s/sweep.json")["runs"] as! [[String: Any]]
     #expect(runs.map { $0["status"] as? String } == ["failed", "whole", "whole"])

@@ -27,7 +27,7 @@ public struct NetworkArchitecture: Sendable {
   /// What it is, in a sentence.
   public let summary: String
   /// Its keys in a file's header, without those of every architecture.
-  let keys: [String]
+  let keys: [any AnyMetadataKey]
   /// Reads its settings in a file's header.
   let read: @Sendable (NetworkMetadata) throws(NetworkMetadata.Problem) -> Description
 
@@ -38,7 +38,7 @@ public struct NetworkArchitecture: Sendable {
   }
 
   init<Settings: NetworkSettings>(
-    _ name: String, _ summary: String, keys: [String],
+    _ name: String, _ summary: String, keys: [any AnyMetadataKey],
     _ settings: @escaping @Sendable (NetworkMetadata) throws(NetworkMetadata.Problem) -> Settings,
     _ network: @escaping @Sendable (NetworkTensors, Settings) throws -> some Network
   ) {

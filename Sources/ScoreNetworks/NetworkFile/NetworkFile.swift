@@ -3,7 +3,7 @@ import FeynmanKac
 /// A pretrained network as a file: what <doc:NetworkFiles> describes.
 public struct NetworkFile: Sendable {
   /// The `format` that files must state.
-  public static let format = "feynman-kac-network/1"
+  public static let format = FileKeys.formatName
 
   /// The tensors and the header's texts.
   public let contents: SafetensorsFile
@@ -44,43 +44,49 @@ public struct NetworkFile: Sendable {
 
   private init(_ contents: SafetensorsFile, _ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
     self.contents = contents
-    _ = try metadata.word("format", among: [Self.format])
-    let name = try metadata.word("architecture", among: NetworkArchitecture.all.map(\.name))
+    _ = try FileKeys.format.value(in: metadata)
+    let name = try Self.architectureKey.value(in: metadata)
     architecture = NetworkArchitecture.all.first { $0.name == name }!
     try metadata.refuse(keysOtherThan: Self.keys + EmbeddingSettings.keys + architecture.keys, of: name)
     prediction = try Self.prediction(metadata)
     described = try architecture.read(metadata)
     process = try Self.process(metadata)
     noiseLevels = try Self.noiseLevels(metadata)
-    dataStandardDeviation = try metadata.number("data_standard_deviation", .positive)
-    notes = metadata.text("notes")
+    dataStandardDeviation = try FileKeys.dataStandardDeviation.value(in: metadata)
+    notes = try FileKeys.notes.value(in: metadata)
   }
 
+  private static let architectureKey: MetadataKey<String> = {
+    let names = NetworkArchitecture.all.map(\.name)
+    return MetadataKey("architecture", .word(names) { names.contains($0) ? $0 : nil }, .required)
+  }()
+
   /// The keys of every architecture that are not of the embedding.
-  private static let keys = [
-    "format", "architecture", "prediction", "process", "minimum_noise_level", "maximum_noise_level",
-    "data_standard_deviation", "input_scale", "notes",
-  ]
+  static let keys: [any AnyMetadataKey] =
+    [FileKeys.format, architectureKey] + FileKeys.ofScores + [
+      EmbeddingSettings.activationKey, FileKeys.notes,
+    ]
 
   private static func prediction(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) -> Prediction {
-    let name: PredictionName = try metadata.choice("prediction")
+    let name = try FileKeys.prediction.value(in: metadata)
     // Only edm asks for it; a spread that cannot be is reported with its own key later.
-    let spread = name == .edm ? try metadata.number("data_standard_deviation", .positive) : nil
+    let spread = name == .edm ? try FileKeys.dataStandardDeviation.value(in: metadata) : nil
     guard let prediction = name.prediction(dataStandardDeviation: spread) else {
-      throw .init("data_standard_deviation", "missing; prediction \(name.rawValue) needs it")
+      throw .init(
+        FileKeys.dataStandardDeviation.name, "missing; \(FileKeys.prediction.name) \(name.rawValue) needs it")
     }
     return prediction
   }
 
   private static func process(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) -> String? {
-    guard let text = metadata.text("process") else { return nil }
+    guard let text = try FileKeys.process.value(in: metadata) else { return nil }
     do throws(JSONFault) {
       guard case .object = try JSONReader.value(of: Array(text.utf8)[...]) else {
         throw JSONFault(position: 0, problem: "found no object")
       }
     } catch {
       throw .init(
-        "process",
+        FileKeys.process.name,
         "at byte \(error.position): \(error.problem); give a JSON object, such as {\"kind\": \"karras\"}")
     }
     return text
@@ -89,17 +95,18 @@ public struct NetworkFile: Sendable {
   private static func noiseLevels(
     _ metadata: NetworkMetadata
   ) throws(NetworkMetadata.Problem) -> ClosedRange<Double>? {
-    let low = try metadata.number("minimum_noise_level", .notNegative)
-    let high = try metadata.number("maximum_noise_level", .positive)
+    let (smallest, largest) = (FileKeys.minimumNoiseLevel, FileKeys.maximumNoiseLevel)
+    let low = try smallest.value(in: metadata)
+    let high = try largest.value(in: metadata)
     switch (low, high) {
     case (nil, nil): return nil
     case (let low?, let high?):
       guard low < high else {
-        throw .init("maximum_noise_level", "found \(high) with minimum_noise_level \(low); it must be larger")
+        throw .init(largest.name, "found \(high) with \(smallest.name) \(low); it must be larger")
       }
       return low...high
-    case (nil, _): throw .init("minimum_noise_level", "missing; maximum_noise_level is given")
-    case (_, nil): throw .init("maximum_noise_level", "missing; minimum_noise_level is given")
+    case (nil, _): throw .init(smallest.name, "missing; \(largest.name) is given")
+    case (_, nil): throw .init(largest.name, "missing; \(smallest.name) is given")
     }
   }
 }

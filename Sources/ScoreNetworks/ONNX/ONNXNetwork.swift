@@ -29,6 +29,11 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     }
   }
 
+  /// The steps of training that most networks had.
+  public static let standardTimesteps = 1000
+  /// The device that gives the same bytes again.
+  public static let standardDevice = "CPU"
+
   /// `d`, the length of a row.
   public let dimensions: Int
   /// What conditions the network takes.
@@ -55,7 +60,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   /// - Throws: `ONNXNetworkError`.
   public init(
     _ file: ONNXFile, externalFiles: [String: [UInt8]] = [:], names: Names = Names(),
-    noiseInput: NoiseInput, timesteps: Int = 1000, device: String = "CPU"
+    noiseInput: NoiseInput, timesteps: Int = standardTimesteps, device: String = standardDevice
   ) throws(ONNXNetworkError) {
     model = try ONNXModel(file.complete(externalFiles))
     signature = try ONNXSignature(
@@ -82,8 +87,8 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
 
   /// The same for a file that is whole.
   public convenience init(
-    bytes: [UInt8], names: Names = Names(), noiseInput: NoiseInput, timesteps: Int = 1000,
-    device: String = "CPU"
+    bytes: [UInt8], names: Names = Names(), noiseInput: NoiseInput, timesteps: Int = standardTimesteps,
+    device: String = standardDevice
   ) throws(ONNXNetworkError) {
     try self.init(
       ONNXFile(bytes: bytes), names: names, noiseInput: noiseInput, timesteps: timesteps, device: device)

@@ -26,29 +26,45 @@ public struct RegressionSettings: Sendable, Equatable {
 }
 
 extension RegressionSettings {
-  static let keys = [
-    "format", "architecture", "dimensions", "width", "depth", "activation", "outputs", "notes",
+  private static let standard = RegressionSettings(dimensions: 1, width: 1, depth: 1, outputs: [])
+  private static let name = "regression"
+
+  private static let architectureKey = MetadataKey("architecture", .exactly(name), .required)
+  private static let dimensionsKey = MetadataKey(
+    "dimensions", .count(1...NetworkMetadata.maximumWidth), .required, "`d`")
+  private static let widthKey = MetadataKey(
+    "width", .count(1...NetworkMetadata.maximumWidth), .required, "`w`")
+  private static let depthKey = MetadataKey(
+    "depth", .count(1...NetworkMetadata.maximumDepth), .required, "the number of hidden layers")
+  private static let outputsKey = MetadataKey(
+    "outputs", .text("the outputs' names, separated by commas"), .required,
+    "what the `m` outputs are called, each once")
+  private static let activationKey = MetadataKey(
+    "activation", .choice, .byDefault(standard.activation), "`act` below")
+
+  static let keys: [any AnyMetadataKey] = [
+    FileKeys.format, architectureKey, dimensionsKey, widthKey, depthKey, outputsKey, activationKey,
+    FileKeys.notes,
   ]
 
   init(_ metadata: NetworkMetadata) throws(NetworkMetadata.Problem) {
-    _ = try metadata.word("format", among: [NetworkFile.format])
-    _ = try metadata.word("architecture", among: ["regression"])
-    try metadata.refuse(keysOtherThan: Self.keys, of: "regression")
-    dimensions = try metadata.count("dimensions", 1...NetworkMetadata.maximumWidth)
-    width = try metadata.count("width", 1...NetworkMetadata.maximumWidth)
-    depth = try metadata.count("depth", 1...NetworkMetadata.maximumDepth)
-    activation = try metadata.choice("activation", default: .silu)
-    guard let text = metadata.text("outputs") else {
-      throw .init("outputs", "missing; give the outputs' names, separated by commas")
-    }
+    _ = try FileKeys.format.value(in: metadata)
+    _ = try Self.architectureKey.value(in: metadata)
+    try metadata.refuse(keysOtherThan: Self.keys, of: Self.name)
+    dimensions = try Self.dimensionsKey.value(in: metadata)
+    width = try Self.widthKey.value(in: metadata)
+    depth = try Self.depthKey.value(in: metadata)
+    activation = try Self.activationKey.value(in: metadata)
+    let text = try Self.outputsKey.value(in: metadata)
     outputs = text.split(separator: ",", omittingEmptySubsequences: false).map { name in
       String(name.drop { $0 == " " })
     }
+    let key = Self.outputsKey.name
     for (index, name) in outputs.enumerated() where name.isEmpty || outputs[..<index].contains(name) {
-      throw .init("outputs", "found \(JSONValue.quoted(text)); give names, each once, separated by commas")
+      throw .init(key, "found \(JSONValue.quoted(text)); give names, each once, separated by commas")
     }
     guard outputs.count <= NetworkMetadata.maximumWidth else {
-      throw .init("outputs", "found \(outputs.count); give up to \(NetworkMetadata.maximumWidth)")
+      throw .init(key, "found \(outputs.count); give up to \(NetworkMetadata.maximumWidth)")
     }
   }
 }

@@ -1,0 +1,142 @@
+import FeynmanKac
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What is known of a finished run, as `summary.json` has it. A figure that does not exist is null.
+package enum RunSummary {
+  /// The figures that a clock or the machine made: they differ between runs of the same config and seed.
+  package static let machineFigures = [
+    "threads", "wall_seconds", "particle_steps_per_second", "peak_memory_bytes",
+  ]
+
+  static func logarithm(_ count: Int) -> Double { log(Double(count)) }
+
+  /// - Parameter ancestors: The ancestors as `ancestors.npy` has them, which are those of the drawn samples where the output is drawn anew.
+  static func json(
+    _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan, ancestors: [Int64]
+  ) -> JSONText {
+    let final = result.logNormalizer
+    let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
+    let seconds = result.wallSeconds
+    let particleSteps = Double(result.particles) * Double(result.steps)
+    let figures: [(String, JSONText)] =
+      [
+        ("schema_version", .wholeNumber(2)),
+        ("seed", .wholeNumber(configuration.seed)),
+        ("particles", .count(result.particles)),
+        ("dimensions", .count(result.dimensions)),
+        ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
+        ("islands", .count(result.islands)),
+        ("steps", .count(result.steps)),
+        ("threads", .count(result.threads)),
+        ("log_normalizer", .figure(final?.value)),
+        ("log_normalizer_initial", .figure(result.logNormalizerInitial)),
+        ("log_normalizer_ratio", .figure(ratio)),
+        ("log_normalizer_standard_error", .figure(final?.standardError)),
+        ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
+        ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
+        ("standard_error_missing", final?.missingStandardError.map { .text($0.reason) } ?? .null),
+        ("standard_error_advice", final?.missingStandardError.map { .text($0.advice) } ?? .null),
+        ("log_normalizer_interval", interval(result, trust: Trust(warnings(result, of: configuration)))),
+        ("independent_log_normalizer", .figure(result.independentEstimate?.value)),
+        ("independent_log_normalizer_standard_error", .figure(result.independentEstimate?.standardError)),
+        ("island_log_normalizers", figures(result.islandLogNormalizers)),
+        ("effective_sample_size", .figure(result.effectiveSampleSize)),
+        ("minimum_effective_sample_size", .figure(result.minimumEffectiveSampleSize)),
+        ("resample_count", .count(result.resampleCount)),
+        ("unique_ancestors", .count(SurvivingAncestors.count(ancestors))),
+        ("effective_ancestors", .figure(result.effectiveAncestors)),
+        ("mean", .list(result.weightedMean.map { .figure($0) })),
+        ("variance", .list(result.weightedVariance.map { .figure($0) })),
+        ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+        ("start_check_evaluations", .count(result.startCheckEvaluations)),
+        ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
+      ] + stepSizeError(result) + [
+        ("pilot", pilot(result.pilot)),
+        ("wall_seconds", .figure(seconds)),
+        ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
+        ("peak_memory_bytes", PeakMemory.measured.map { .count($0) } ?? .null),
+        ("trajectory", trajectory(plan, of: configuration)),
+        ("trust", .text(Trust(warnings(result, of: configuration)).rawValue)),
+        ("warnings", .list(warnings(result, of: configuration).map(json))),
+        ("kernel_level", .text(Platform.kernelLevel)),
+        ("versions", Versions.json),
+      ]
+    return .object(figures)
+  }
+
+  /// Everything that there is to warn of, what is known of the config before what the run showed.
+  static func warnings(_ result: RunResult, of configuration: RunConfiguration) -> [RunWarning] {
+    configuration.warnings + result.warnings
+  }
+
+  private static func json(_ warning: RunWarning) -> JSONText {
+    .object([
+      ("code", .text(warning.code.rawValue)), ("sentence", .text(warning.sentence)),
+      ("doubtful", .boolean(warning.isDoubt)),
+    ])
+  }
+
+  /// The 95 % interval, or null where the result is doubtful.
+  private static func interval(_ result: RunResult, trust: Trust) -> JSONText {
+    guard trust == .ok, let interval = result.logNormalizerInterval else { return .null }
+    return .list([.figure(interval.low), .figure(interval.high)])
+  }
+
+  private static func trajectory(_ plan: Sampler.Plan, of configuration: RunConfiguration) -> JSONText {
+    guard let shape = plan.trajectory, let asked = configuration.sampler.trajectory else { return .null }
+    return .object([
+      ("every_steps", .count(asked.everySteps)), ("rows", .count(shape.rows)),
+      ("particles", .count(shape.slots)),
+    ])
+  }
+
+  private static func figures(_ values: [Double]) -> JSONText {
+    values.isEmpty ? .null : .list(values.map { .figure($0) })
+  }
+
+  private static func alignedSteps(_ steps: [Int?]) -> JSONText {
+    steps.isEmpty ? .null : .list(steps.map { $0.map { .count($0) } ?? .null })
+  }
+
+  /// All null where no coarser run was made.
+  private static func stepSizeError(_ result: RunResult) -> [(String, JSONText)] {
+    let error = result.stepSizeError
+    func list(_ figure: (StepSizeError.Figure) -> Double?) -> JSONText {
+      error.map { .list($0.mean.map { .figure(figure($0)) }) } ?? .null
+    }
+    return [
+      ("step_size_error_measured", .boolean(error != nil)),
+      ("step_size_error", .figure(error?.logNormalizer.value)),
+      ("step_size_error_standard_error", .figure(error?.logNormalizer.standardError)),
+      ("step_size_error_order", error.map { .count($0.order) } ?? .null),
+      ("step_size_error_steps", error.map { .count($0.steps) } ?? .null),
+      ("mean_step_size_error", list(\.value)),
+      ("mean_step_size_error_standard_error", list(\.standardError)),
+      (
+        "mean_standard_error",
+        result.meanStandardErrors.map { .list($0.map { .figure($0) }) } ?? .null
+      ),
+    ]
+  }
+
+  private static func pilot(_ pilot: Pilot?) -> JSONText {
+    guard let pilot else { return .null }
+    return .object([
+      ("steps", .count(pilot.steps)),
+      ("noise_scale", .figure(pilot.noiseScale)),
+      ("within_tolerance", .boolean(pilot.isWithinTolerance)),
+      ("log_normalizer_error", .figure(pilot.logNormalizerError)),
+      ("log_normalizer_error_standard_error", .figure(pilot.logNormalizerErrorStandardError)),
+      ("allowed_error", .figure(pilot.allowedError)),
+      ("expected_standard_error", .figure(pilot.expectedStandardError)),
+      ("particles", .count(pilot.particles)),
+      ("rounds", .count(pilot.rounds)),
+      ("model_evaluations", .object(pilot.modelEvaluations.map { ($0.model, .count($0.rows)) })),
+    ])
+  }
+}

@@ -1,0 +1,124 @@
+import FeynmanKac
+
+/// A plan in words.
+package enum PlanText {
+  /// - Parameter peakMemory: The forecast in bytes.
+  package static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int)
+    -> [String]
+  {
+    let sampler = configuration.sampler
+    var rows: [(String, String)] =
+      [
+        ("config", configuration.file),
+        ("target", target(sampler.target)),
+        ("path from", end(plan, at: 0, sampler.process)),
+        ("path to", end(plan, at: plan.times.count - 1, sampler.process)),
+        ("steps", steps(plan, sampler)),
+        ("correction", sampler.correction.rawValue),
+        ("start", plan.start.rawValue),
+        ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
+        (
+          "particles",
+          "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
+        ),
+        ("threads", "\(plan.threads)"),
+        ("memory", "\(megabytes(peakMemory)) MB, of which particles \(megabytes(plan.memoryBytes)) MB"),
+        ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
+        ("evaluations", evaluations(plan, sampler)),
+        ("standard error", standardError(plan, sampler)),
+      ] + pilot(plan, sampler)
+    if let shape = plan.trajectory {
+      rows.append(
+        (
+          "trajectory",
+          "\(count(shape.rows, "row")) of \(count(shape.slots, "particle")), \(size(of: shape)) MB on disk"
+        ))
+    }
+    let width = rows.map(\.0.count).max()!
+    return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+  }
+
+  private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    let isOpen = sampler.stepChoice == .automatic
+    let count = isOpen ? "chosen by the pilot, at most \(plan.noiseLevels.count - 1)" : "\(sampler.steps)"
+    return "\(count), \(sampler.scheme.rawValue), grid \(sampler.grid.rawValue)"
+  }
+
+  /// What is left to a pilot and what that may take; nothing without one.
+  private static func pilot(_ plan: Sampler.Plan, _ sampler: Sampler) -> [(String, String)] {
+    guard let pilot = plan.pilot else { return [] }
+    var choices: [String] = []
+    if sampler.stepChoice == .automatic {
+      choices.append("steps for an error of log Z within \(sampler.tolerance) standard errors")
+    }
+    if sampler.grid == .automatic { choices.append("where they lie") }
+    if sampler.noiseScale == .automatic {
+      choices.append("noise_scale among \(Pilot.noiseScales.map { "\($0)" }.joined(separator: ", "))")
+    }
+    let rows = pilot.modelEvaluations.map { "\($0.model) at most \($0.rows) rows" }.joined(separator: ", ")
+    return [
+      ("pilot chooses", choices.joined(separator: "; ")),
+      (
+        "pilot takes",
+        "\(pilot.particles) particles, at most \(count(pilot.rounds, "round")), \(rows), "
+          + "\(megabytes(pilot.memoryBytes)) MB"
+      ),
+    ]
+  }
+
+  private static func evaluations(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    let guidance = sampler.target.guidance
+    return plan.modelEvaluations.map { model, rows in
+      let mayStop =
+        sampler.stepChoice == .automatic
+        || guidance?.alignmentThreshold != nil && model == guidance?.unconditional
+      return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
+    }.joined(separator: ", ")
+  }
+
+  private static func target(_ target: Target) -> String {
+    let terms = target.terms.map { "\($0.name)^\(schedule($0.exponent))" }.joined(separator: " ")
+    let tilt =
+      target.reward == nil
+      ? "" : " exp(\(schedule(target.rewardScale)) r), r \(target.rewardPoint.description)"
+    return terms + tilt + guidance(target.guidance)
+  }
+
+  private static func guidance(_ guidance: Target.Guidance?) -> String {
+    var text = ""
+    if let projection = guidance?.projection {
+      let norm = projection.normThreshold.map { ", norm_threshold \($0)" } ?? ""
+      text += ", projected: parallel \(projection.parallel)\(norm), momentum \(projection.momentum)"
+    }
+    if let threshold = guidance?.alignmentThreshold {
+      text += ", \(guidance!.unconditional) until aligned above \(threshold)"
+    }
+    return text
+  }
+
+  private static func schedule(_ schedule: Schedule) -> String {
+    schedule.isConstant ? "\(schedule.from)" : "(\(schedule.from) → \(schedule.to))"
+  }
+
+  private static func end(_ plan: Sampler.Plan, at step: Int, _ process: any NoiseProcess) -> String {
+    let time = plan.times[step]
+    return "t = \(time), σ = \(process.noise(at: time)), v = \(plan.noiseLevels[step])"
+  }
+
+  private static func standardError(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
+    if sampler.correction == .none { return "none, log Z is not estimated" }
+    return plan.standardErrorMethod?.rawValue ?? "none; \(NormalizerEstimate.advice)"
+  }
+
+  /// States, log-weights and parents.
+  private static func size(of shape: Sampler.Plan.TrajectoryShape) -> Double {
+    megabytes(Double(shape.rows) * Double(shape.slots) * Double(4 * shape.dimensions + 12))
+  }
+
+  private static func count(_ count: Int, _ what: String) -> String {
+    "\(count) \(what)\(count == 1 ? "" : "s")"
+  }
+
+  private static func megabytes(_ bytes: Int) -> Double { megabytes(Double(bytes)) }
+  private static func megabytes(_ bytes: Double) -> Double { (bytes / 1e5).rounded() / 10 }
+}

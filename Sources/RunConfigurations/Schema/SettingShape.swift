@@ -1,0 +1,150 @@
+/// What a setting may hold. One description drives the checks, the advice in their messages and the JSON Schema.
+indirect enum SettingShape: Sendable {
+  case wholeNumber(ClosedRange<UInt64>)
+  case number(NumberRange)
+  case choice([String])
+  /// Free text; the string says what it is, with its article.
+  case text(String)
+  /// A file or folder, relative to the config's folder.
+  case path(String)
+  case record(RecordShape)
+  /// A mapping with free names and at least one entry; the string says what is named.
+  case named(String, SettingShape)
+  /// A list with at least one item.
+  case list(SettingShape)
+  /// Shapes that are told apart by what is written: a number, a word, a list or a mapping.
+  case either([SettingShape])
+  /// A shape by its name in the JSON Schema, for shapes that contain themselves.
+  case reference(String, @Sendable () -> SettingShape)
+
+  /// What a message says is allowed, such as `a number above 0`.
+  var allowed: String {
+    switch self {
+    case .wholeNumber(let range):
+      "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): range.allowed
+    case .choice(let names): names.count == 1 ? "'\(names[0])'" : "one of \(names.joined(separator: ", "))"
+    case .text(let what), .path(let what): what
+    case .record(let record):
+      if let tag = record.tag {
+        "a mapping with \(tag.key), \(SettingShape.choice(tag.variants.map(\.name)).allowed)"
+      } else {
+        "a mapping with \(record.fields.filter { !$0.isRefused }.map(\.key).joined(separator: ", "))"
+      }
+    case .named(let what, _): "a mapping from names to \(what)"
+    case .list(let item): "a list, each item \(item.allowed)"
+    case .either(let shapes): shapes.map(\.allowed).joined(separator: ", or ")
+    case .reference(_, let shape): shape().allowed
+    }
+  }
+}
+
+/// An interval of finite numbers.
+struct NumberRange: Sendable {
+  var lower: Double?
+  var isLowerOpen = false
+  var upper: Double?
+
+  static let any = NumberRange()
+  static let positive = NumberRange(lower: 0, isLowerOpen: true)
+  static let nonNegative = NumberRange(lower: 0)
+  static let fraction = NumberRange(lower: 0, upper: 1)
+
+  func contains(_ value: Double) -> Bool {
+    if let lower, isLowerOpen ? value <= lower : value < lower { return false }
+    if let upper, value > upper { return false }
+    return true
+  }
+
+  var allowed: String {
+    func text(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
+    return switch (lower, upper) {
+    case (nil, nil): "a finite number"
+    case (nil, let upper?): "a number of at most \(text(upper))"
+    case (let lower?, nil):
+      isLowerOpen ? "a number above \(text(lower))" : "a number of at least \(text(lower))"
+    case (let lower?, let upper?):
+      isLowerOpen
+        ? "a number above \(text(lower)) and at most \(text(upper))"
+        : "a number from \(text(lower)) to \(text(upper))"
+    }
+  }
+}
+
+/// One key of a mapping.
+struct SettingField: Sendable {
+  enum Presence: Sendable {
+    case required
+    case optional
+    case byDefault(ConfigurationNode)
+    /// Known, and refused with a sentence.
+    case refused(String)
+  }
+
+  let key: String
+  let shape: SettingShape
+  let presence: Presence
+  let summary: String
+
+  init(_ key: String, _ shape: SettingShape, _ presence: Presence, _ summary: String) {
+    self.key = key
+    self.shape = shape
+    self.presence = presence
+    self.summary = summary
+  }
+
+  var isRefused: Bool { if case .refused = presence { true } else { false } }
+}
+
+/// A mapping with known keys.
+struct RecordShape: Sendable {
+  var fields: [SettingField]
+  /// Exactly one of these groups of keys must be given.
+  var groups: [KeyGroup] = []
+  /// The key whose value says which further keys there are.
+  var tag: Tag?
+
+  init(_ fields: [SettingField], groups: [KeyGroup] = [], tag: Tag? = nil) {
+    self.fields = fields
+    self.groups = groups
+    self.tag = tag
+  }
+
+  init(keys: [any AnyKey], groups: [KeyGroup] = [], tag: Tag? = nil) {
+    self.init(keys.map(\.field), groups: groups, tag: tag)
+  }
+
+  struct KeyGroup: Sendable {
+    let required: [String]
+    let optional: [String]
+    var keys: [String] { required + optional }
+
+    init(required: [any AnyKey], optional: [any AnyKey] = []) {
+      self.required = required.map(\.name)
+      self.optional = optional.map(\.name)
+    }
+  }
+
+  struct Tag: Sendable {
+    let key: String
+    var fallback: String?
+    let summary: String
+    let variants: [Variant]
+
+    /// The keys that there are for one value of the tag.
+    struct Variant: Sendable {
+      let name: String
+      /// Words that stood for it once, and are read as the same.
+      var formerNames: [String] = []
+      let summary: String
+      let record: RecordShape
+    }
+
+    /// The name of today for one that a config may have from before.
+    func currentName(_ name: String) -> String {
+      variants.first { $0.formerNames.contains(name) }?.name ?? name
+    }
+
+    func record(_ name: String) -> RecordShape? { variants.first { $0.name == name }?.record }
+  }
+}

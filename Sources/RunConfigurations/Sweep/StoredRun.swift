@@ -1,0 +1,74 @@
+import FeynmanKac
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What a cell's folder holds, beside what the cell would be now.
+package enum StoredRun: Equatable {
+  /// No run at all.
+  case missing
+  /// Files of the run that the cell asks for, which is not whole.
+  case unfinished
+  /// The very run that the cell asks for.
+  case whole
+  /// Something else; the text says what, and follows the folder's name.
+  case different(String)
+
+  /// - Parameter settings: The resolved config of the cell.
+  /// - Throws: `FileError` where the folder's files are there and cannot be read.
+  init(in folder: String, expecting settings: Setting) throws {
+    self = try Self(lookingInto: folder, settings)
+    // Another sweep may have been putting its files in place just then.
+    if self != .missing, self != .whole { self = try Self(lookingInto: folder, settings) }
+  }
+
+  private init(lookingInto folder: String, _ settings: Setting) throws {
+    try WholeFolder.settle(folder, names: ResultFolder.names, marker: ResultFolder.summaryName)
+    let isWhole = try Self.text(of: "\(folder)/\(ResultFolder.summaryName)") != nil
+    let found = isWhole ? nil : ResultFolder.names.first { Self.isThere("\(folder)/\($0)") }
+    guard isWhole || found != nil else {
+      self = .missing
+      return
+    }
+    let expected = SettingText.yaml(settings)
+    let stored = try Self.text(of: "\(folder)/\(ResultFolder.configName)")
+    if stored == expected {
+      self = isWhole ? .whole : .unfinished
+    } else if let found {
+      self = .different("holds \(found), and no run that is whole")
+    } else if let old = stored.flatMap(Self.settings), let new = Self.settings(expected) {
+      // Another text may mean the same, such as one from before a setting with a default came to be.
+      self =
+        SettingDifference.first(from: old, to: new).map { .different("holds a run of another config: \($0)") }
+        ?? .whole
+    } else {
+      self = .different(
+        "holds a run of another config: its \(ResultFolder.configName) is missing or no config of this version"
+      )
+    }
+  }
+
+  /// The text of a file; nil where there is no such file.
+  private static func text(of file: String) throws(FileError) -> String? {
+    do throws(FileError) { return try TextFile.read(file, atMost: ResultFolder.largestText) } catch {
+      guard error.kind == .missing else { throw error }
+      return nil
+    }
+  }
+
+  /// Links that lead nowhere are there too.
+  private static func isThere(_ file: String) -> Bool {
+    var status = stat()
+    return lstat(file, &status) == 0
+  }
+
+  private static func settings(_ text: String) -> Setting? {
+    var validator = ConfigurationValidator()
+    guard let tree = try? ConfigurationReader.read(text, file: ResultFolder.configName) else { return nil }
+    let settings = validator.setting(tree, as: .record(ConfigurationSchema.root))
+    return validator.faults.isEmpty ? settings : nil
+  }
+}

@@ -1,0 +1,125 @@
+internal import CSubprocess
+import Dispatch
+import FeynmanKac
+import Synchronization
+
+/// A user's own model, in any language, in processes of its own that answer over their standard input and output.
+///
+/// What the processes have to say and to expect is written down in <doc:ProgramModels>. They end with the network, and
+/// when this process ends, however it ends; so do those that they started.
+///
+/// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
+public final class ProgramNetwork: Network, @unchecked Sendable {
+  /// Seconds in which a program is ready, and in which it answers, unless its caller says otherwise.
+  public static let standardTimeLimit = 60.0
+  /// Processes of one program, unless its caller says otherwise.
+  public static let standardWorkers = 1
+
+  /// `d`, the length of a row.
+  public let dimensions: Int
+  /// What conditions the network takes.
+  public let conditioning: Conditioning
+  /// The program and its arguments.
+  public let command: [String]
+
+  private let conditionLength: Int
+  private let isCancelled: @Sendable () -> Bool
+  private let workers: [ProgramWorker]
+  private let free: Mutex<Availability>
+  private let count: DispatchSemaphore
+
+  private struct Availability {
+    var numbers: [Int]
+    /// What made the network unusable.
+    var failure: ProgramNetworkError?
+  }
+
+  /// Starts the processes and waits until all are ready.
+  ///
+  /// - Parameters:
+  ///   - command: The program, looked up along PATH, and its arguments; at least one.
+  ///   - folder: Where it works.
+  ///   - dimensions: `d`, the length of a row.
+  ///   - conditionLength: How many numbers a condition has; 0 for models that take none.
+  ///   - timeLimit: For being ready and for each answer, in seconds.
+  ///   - workers: How many processes answer at the same time, each in its turn.
+  ///   - isCancelled: Asked several times a second by a thread that waits for a process. True ends the waiting and the
+  ///     processes; `evaluate` then throws `CancellationError`.
+  /// - Throws: `ProgramNetworkError`; no process is left.
+  public init(
+    command: [String], folder: String, dimensions: Int, conditionLength: Int = 0,
+    timeLimit: Double = standardTimeLimit,
+    workers count: Int = standardWorkers, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(ProgramNetworkError) {
+    precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
+    var workers: [ProgramWorker] = []
+    // They start up side by side.
+    for _ in 0..<count {
+      workers.append(
+        try ProgramWorker(command, folder: folder, timeLimit: timeLimit, isCancelled: isCancelled))
+    }
+    let deadline = Deadline(seconds: timeLimit)
+    do {
+      for worker in workers {
+        try worker.greet(dimensions: dimensions, conditionLength: conditionLength, by: deadline)
+      }
+    } catch {
+      ProgramWorker.stop(workers, isPatient: false)
+      throw error
+    }
+    self.command = command
+    self.dimensions = dimensions
+    self.conditionLength = conditionLength
+    self.isCancelled = isCancelled
+    self.workers = workers
+    conditioning = Self.conditioning(length: conditionLength)
+    free = Mutex(Availability(numbers: Array((0..<count).reversed())))
+    self.count = DispatchSemaphore(value: count)
+  }
+
+  deinit {
+    ProgramWorker.stop(workers, isPatient: !isCancelled() && free.withLock { $0.failure == nil })
+  }
+
+  static func conditioning(length: Int) -> Conditioning {
+    length > 0 ? .vectors(dimensions: length, optional: true) : .unconditional
+  }
+
+  static let warning =
+    "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
+
+  /// A sentence, always: what a program answers is its own affair.
+  public var reproducibilityWarning: String? { Self.warning }
+
+  /// Kills the processes of all networks, with all that they started, and waits for them: for a process that ends without
+  /// `exit`. A handler of signals may call it.
+  public static func endAllPrograms() { fk_programs_end() }
+
+  /// Floats that a request takes besides its states.
+  public func workspaceSize(rows: Int, conditions: Int) -> Int {
+    WorkerRequest.size(conditions: conditions, conditionLength: conditionLength) / 4
+  }
+
+  /// - Throws: `ProgramNetworkError`. Unless it is `reported`, every later call throws the same. `CancellationError` where
+  ///   nobody waits any longer.
+  public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
+    count.wait()
+    defer { count.signal() }
+    let number = try free.withLock { available in
+      if case .cancelled = available.failure { throw CancellationError() }
+      if let failure = available.failure { throw failure }
+      return available.numbers.removeLast()
+    }
+    defer { free.withLock { $0.numbers.append(number) } }
+    do throws(ProgramNetworkError) {
+      try workers[number].answer(batch, at: point, conditionLength: conditionLength)
+    } catch {
+      if !error.leavesItUsable {
+        free.withLock { $0.failure = $0.failure ?? error }
+        ProgramWorker.stop([workers[number]], isPatient: false)
+      }
+      if case .cancelled = error { throw CancellationError() }
+      throw error
+    }
+  }
+}

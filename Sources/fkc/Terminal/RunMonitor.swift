@@ -1,0 +1,69 @@
+import FeynmanKac
+import RunConfigurations
+
+/// Shows the progress of a run and ends it when the process is asked to end.
+final class RunMonitor: RunObserver {
+  private enum Style { case bar, lines, silent }
+
+  private let style: Style
+  private let particles: Int
+  private let showsEnd: Bool
+  private var nextShown: Double
+
+  /// - Parameter showsEnd: False where the last step is of no interest, as in one run of many.
+  init(_ mode: ProgressMode, particles: Int, showsEnd: Bool = true) {
+    self.showsEnd = showsEnd
+    style =
+      switch mode {
+      case .none: .silent
+      case .plain: .lines
+      case .auto: StandardStreams.errorIsTerminal ? .bar : .lines
+      }
+    self.particles = particles
+    nextShown = style == .bar ? 0.1 : 5
+  }
+
+  func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool {
+    let isLast = step.step == step.steps
+    if style == .bar, isLast, !showsEnd {
+      StandardStreams.show("\r\u{1B}[K")
+    } else if style != .silent, isLast ? showsEnd : step.elapsedSeconds >= nextShown {
+      nextShown = step.elapsedSeconds + (style == .bar ? 0.1 : 5)
+      show(step, isLast: isLast)
+    }
+    if Interruption.isRequested {
+      if style == .bar, !isLast { StandardStreams.show("\n") }
+      return false
+    }
+    return true
+  }
+
+  var endsRun: Bool { Interruption.isRequested }
+
+  private func show(_ step: StepReport, isLast: Bool) {
+    let text = Self.line(step, particles: particles)
+    switch style {
+    case .bar:
+      let filled = 24 * step.step / step.steps
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      StandardStreams.show("\r\(bar) \(text)\u{1B}[K" + (isLast ? "\n" : ""))
+    case .lines: StandardStreams.show(text + "\n")
+    case .silent: break
+    }
+  }
+
+  static func line(_ step: StepReport, particles: Int) -> String {
+    let left = step.step == 0 ? nil : step.elapsedSeconds * Double(step.steps - step.step) / Double(step.step)
+    var parts = [
+      "step \(step.step)/\(step.steps)", "ESS \(DecimalText.fixed(step.effectiveSampleSize, 0))/\(particles)",
+    ]
+    if let ratio = step.logNormalizerRatio { parts.append("log Z ratio \(DecimalText.fixed(ratio, 3))") }
+    parts.append("\(DecimalText.fixed(step.particleStepsPerSecond / 1e6, 2)) M particle steps/s")
+    if step.step == step.steps {
+      parts.append("\(DecimalText.fixed(step.elapsedSeconds, 1)) s")
+    } else if let left {
+      parts.append("\(DecimalText.fixed(left, 0)) s left")
+    }
+    return parts.joined(separator: "  ")
+  }
+}
