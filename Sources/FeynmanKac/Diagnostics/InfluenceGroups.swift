@@ -20,22 +20,6 @@ struct InfluenceGroups {
     factor = isByIsland ? Double(count) / Double(max(count - 1, 1)) : 1
   }
 
-  /// The groups of a finished run; nil where the way of resampling allows neither; see ``NormalizerEstimate``.
-  init?(_ run: SamplingRun) {
-    let plan = run.diffusionPlan
-    switch plan.standardErrorMethod {
-    case .islandSpread:
-      group = (0..<plan.particles).map { Int32($0 / plan.islandParticles) }
-      count = plan.islands
-      factor = Double(plan.islands) / Double(plan.islands - 1)
-    case .leeWhiteley:
-      group = Array(run.population.ancestors.all.buffer)
-      count = plan.particles
-      factor = 1
-    case nil: return nil
-    }
-  }
-
   /// - Parameter influence: The influence of each particle, in the unit of the average; their sum should be 0.
   func standardError(_ influence: (Int) -> Double) -> Double {
     var sums = [Double](repeating: 0, count: count)

@@ -34,6 +34,19 @@ public enum NormalizerEstimate {
   /// Above this share of one island in all weight the spread of islands is no standard error.
   public static let largestIslandShare = 0.5
 
+  /// How the standard error of log Z will be found, before it is known what a run does; nil where there will be none.
+  ///
+  /// - Parameters:
+  ///   - islands: How many there are.
+  ///   - resampler: The rule that the run resamples by.
+  ///   - threshold: The ESS/N below which the run resamples; 1 is every step, 0 is never.
+  static func method(
+    islands: Int, resampler: any Resampler, threshold: Double
+  ) -> Estimate.StandardErrorMethod? {
+    if islands >= islandsForSpread { return .islandSpread }
+    return threshold == 0 || (threshold < 1 && resampler.supportsLeeWhiteley) ? .leeWhiteley : nil
+  }
+
   /// The merged estimate of log Z.
   ///
   /// With 8 islands or more the standard error is that of their spread, unless one of them has most of the weight. With
@@ -59,8 +72,8 @@ public enum NormalizerEstimate {
         value: merge.logNormalizer, standardError: standardError, standardErrorMethod: .islandSpread,
         degreesOfFreedom: islands.count - 1)
     }
-    let isSupported = resampler.supportsLeeWhiteley && threshold < 1
-    guard isSupported || islands.allSatisfy({ $0.resamplings == 0 }) else {
+    let method = method(islands: islands.count, resampler: resampler, threshold: threshold)
+    guard method != nil || islands.allSatisfy({ $0.resamplings == 0 }) else {
       return unknown(merge, .unsupportedResampling)
     }
     if let effective = effectiveAncestors(islands, merge), effective < leastEffectiveAncestors {
