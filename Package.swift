@@ -6,6 +6,7 @@ let package = Package(
   products: [
     // MARK: - Public API
     .library(name: "FeynmanKac", targets: ["FeynmanKac"]),
+    .library(name: "ParticleEngine", targets: ["ParticleEngine"]),
     .library(name: "ScoreNetworks", targets: ["ScoreNetworks"]),
     .executable(name: "fkc", targets: ["fkc"]),
     // For Benchmarks, which time single kernels; nothing about it is promised to others.
@@ -18,7 +19,8 @@ let package = Package(
   ],
   targets: [
     // MARK: - Public API
-    .target(name: "FeynmanKac", dependencies: ["CKernels", "CGSL"]),
+    .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL"]),
+    .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
     .target(
       name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CProcess"]),
     .executableTarget(
@@ -42,6 +44,7 @@ let package = Package(
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
 
     // MARK: - Tests
+    .testTarget(name: "ParticleEngineTests", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
     .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],

@@ -23,7 +23,7 @@ extension Workload {
 
   private static var blockResampling: [Workload] {
     ResamplingScheme.allCases.flatMap { scheme -> [Workload] in
-      guard let resampler = scheme.resampler as? any BlockResampler else { return [] }
+      guard let resampler = scheme.resampler as? any ChunkedResampler else { return [] }
       return [1_000, 10_000, 100_000, 1_000_000, 10_000_000].map { count in
         let ancestors = AncestorCounts()
         return Workload(
@@ -38,13 +38,13 @@ extension Workload {
     }
   }
 
-  private static func resample(_ resampler: some BlockResampler, inBlocks memory: AncestorCounts) -> () -> Void {
-    let blocks = ResamplingBlocks(particles: memory.weights.count)
+  private static func resample(_ resampler: some ChunkedResampler, inBlocks memory: AncestorCounts) -> () -> Void {
+    let chunks = ResamplingChunks(particles: memory.weights.count)
     let counts = Buffer<Int32>(memory.weights.count, 0)
     return {
       memory.weights.withUnsafeBufferPointer { weights in
         memory.ancestors.withUnsafeMutableBufferPointer { ancestors in
-          blocks.fillAncestors(
+          chunks.fillAncestors(
             ancestors, of: NormalizedWeights(unchecked: weights),
             counts: UnsafeMutableBufferPointer(start: counts.start, count: weights.count), by: resampler,
             numbers: ResamplingNumbers(seed: 7))

@@ -14,8 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Where every narrowed number is an index of a particle, a step, a block or an island, which RunPlan bounds, or a size of a
 # network's layer, which its file's tensors bound. Nothing here sees a number before it was checked.
 CHECKED_BEFORE = (
-    "FeynmanKac/Resampling/", "FeynmanKac/Engine/", "FeynmanKac/Population/", "FeynmanKac/Threads/", "FeynmanKac/Random/",
-    "FeynmanKac/Machine/HelperThread", "FeynmanKac/Proposal/", "FeynmanKac/Diagnostics/",
+    "ParticleEngine/Resampling/", "ParticleEngine/Run/", "ParticleEngine/Weights/", "ParticleEngine/Genealogy/",
+    "ParticleEngine/Estimates/", "ParticleEngine/Threads/", "ParticleEngine/Random/", "ParticleEngine/Machine/HelperThread",
+    "FeynmanKac/Plan/", "FeynmanKac/Parts/", "FeynmanKac/StepSize/", "FeynmanKac/Sampler/", "FeynmanKac/Results/", "FeynmanKac/Diagnostics/",
     "ScoreNetworks/Layers/", "ScoreNetworks/Networks/", "ScoreNetworks/BLAS/",
 )
 
@@ -46,7 +47,7 @@ def faults(path):
 def main():
     paths = sorted((ROOT / "Sources").rglob("*.swift"))
     found = [fault for path in paths if path.name != "BareConversions.swift" for fault in faults(path)]
-    for target in ("FeynmanKac", "ScoreNetworks", "fkc"):
+    for target in ("ParticleEngine", "FeynmanKac", "ScoreNetworks", "fkc"):
         if not any(path.name == "BareConversions.swift" for path in (ROOT / "Sources" / target).rglob("*.swift")):
             found.append(f"Sources/{target}: has no BareConversions.swift")
     print("\n".join(found), file=sys.stderr, end="\n" if found else "")

@@ -6,7 +6,7 @@ final class BlockWorker {
   let scratch: BlockScratch
   let evaluation: BlockEvaluation
   let carriedLogDensities: CarriedLogDensities?
-  /// Nil where weights stay 1.
+  /// What weighs them; nil where weights stay 1.
   let weights: WeightIncrements?
 
   init(plan: RunPlan, state: ParticleState, scratch: BlockScratch) {

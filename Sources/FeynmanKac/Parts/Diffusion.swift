@@ -127,11 +127,11 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     for i in 0..<normals.values { kept[i] = old * kept[i] + new * normals[i] }
   }
 
-  func summarize(_ block: Block, thread: Int, into moments: Rows<Double>) {
+  func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {
     let usesControl = plan.control != .none
     let rates = usesControl ? state.rates?[block].base : nil
     let features = usesControl ? state.features?[block].base : nil
-    fk_weight_moments(block.count, state.logWeights[block].base, rates, features, moments.base)
+    fk_weight_moments(block.count, logWeights.base, rates, features, moments.base)
     linearControl?.summarize(block, plan, state, scratch[thread], highestLogWeight: moments[0])
   }
 

@@ -32,94 +32,22 @@ extension SamplingRun {
 
   /// Frees all that the result does not need.
   func releaseWorkingMemory() {
-    let kept: Set<String> = ["states", "ancestors", "log-weights"]
-    population.table.release(
-      allBut: diffusionPlan.denoising == .half ? kept.union(["scores"]) : kept)
-    for scratch in resampling {
-      for array in scratch.arrays { arena.release(array) }
-      scratch.workspace = ResamplingWorkspace()
-    }
+    release(allBut: diffusionPlan.resultColumns)
   }
 
-  /// Frees what the genealogy was made of.
-  func releaseRecords() {
-    population.table.release("ancestors")
-    for slice in genealogy { arena.release(UnsafeMutableRawPointer(slice.base)) }
-  }
-
-  /// The weights of all islands together before this step's resampling; the sum is that of `Ẑ_k / K`.
-  var reportedMoments: WeightMoments {
-    var merged = WeightMoments()
-    for island in islands {
-      var moments = island.reported
-      guard moments.highest > -.infinity else { continue }
-      // Each particle stands for Ẑ_k/(K n) of the whole.
-      moments.scale(byLog: island.reportedLogNormalizer - log(Double(plan.particles)))
-      merged.merge(moments)
-    }
-    return merged
-  }
-
-  /// `Σₑ Wₑ²` of an island, `Wₑ` the weight of all descendants of one particle of its start.
-  func squaredShares(ofIsland island: Int) -> Double {
-    let own = plan.particles(ofIsland: island)
-    let weights = [Double](onLargePages: own.count) { weights in
-      islands[island].moments.normalize(
-        population.logWeights[own].base, own.count, into: weights.baseAddress!)
-    }
-    return weights.withUnsafeBufferPointer { weights in
-      LeeWhiteley.squaredShares(
-        weights: weights, eves: UnsafeBufferPointer(population.ancestors[own].buffer),
-        startingAt: own.lowerBound)
-    }
-  }
-
-  /// The effective sample size of all islands together. Without noise the copies of a particle never part, and count once.
-  func effectiveSampleSize(_ moments: WeightMoments) -> Double {
-    guard model.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
-      return moments.effectiveSampleSize
-    }
-    let merge = IslandMerge(logNormalizers: islandLogNormalizers)
-    let shares = merge.weights.enumerated().reduce(0) { sum, island in
-      island.element > 0
-        ? sum + island.element * island.element * squaredShares(ofIsland: island.offset) : sum
-    }
-    return shares > 0 ? 1 / shares : moments.effectiveSampleSize
-  }
-
-  /// log Z of each island in `y` coordinates.
-  var islandLogNormalizers: [Double] {
-    islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }
-  }
-
-  /// Log-weights over all islands, normalised.
-  var normalizedLogWeights: [Double] {
-    guard plan.carriesWeights else {
-      return Array(repeating: -log(Double(plan.particles)), count: plan.particles)
-    }
-    return [Double](onLargePages: plan.particles) { weights in
-      for (index, island) in islands.enumerated() {
-        let own = plan.particles(ofIsland: index)
-        let logWeights = population.logWeights[own]
-        for row in 0..<own.count { weights[own.lowerBound + row] = logWeights[row] + island.logNormalizer }
+  /// The row of the trajectory that is due after a step.
+  func recordTrajectory(at step: Int) -> TrajectoryRow? {
+    recordTrajectory(at: step) { slots in
+      let signal = diffusionPlan.path.signals[step]
+      let d = diffusionPlan.dimensions
+      var states: [Float] = []
+      states.reserveCapacity(slots.count * d)
+      let rows = model.state.states.all
+      for slot in slots {
+        for j in 0..<d { states.append(Float(signal * Double(rows[slot * d + j]))) }
       }
-      let logSum = LogWeights.logSumExp(UnsafeBufferPointer(weights))
-      for particle in weights.indices { weights[particle] -= logSum }
+      return states
     }
-  }
-
-  /// The genealogy of a run that is done.
-  var recordedGenealogy: Genealogy {
-    let slices = plan.genealogySlices
-    return Genealogy(
-      steps: (0..<slices.count).map { slices.lastStep(of: $0) },
-      parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
-        let recorded = slices.keptCount > 0 ? genealogy : [population.ancestors]
-        for (slice, column) in recorded.enumerated() {
-          (parents.baseAddress! + slice * plan.particles).update(from: column.all.base, count: plan.particles)
-        }
-      },
-      particles: plan.particles)
   }
 
   /// `x = α y`, with the remaining noise half taken out where asked.
@@ -144,5 +72,13 @@ extension SamplingRun {
 
   func snapshot(at step: Int) -> ParticleSnapshot {
     ParticleSnapshot(samples: samples(at: step, denoised: false), logWeights: normalizedLogWeights)
+  }
+}
+
+extension RunPlan {
+  /// The particles' columns that the result is made from.
+  var resultColumns: Set<String> {
+    let kept: Set<String> = ["states", "ancestors", "log-weights"]
+    return denoising == .half ? kept.union(["scores"]) : kept
   }
 }

@@ -24,7 +24,7 @@ final class RunPlan: Sendable {
   let correction: any Correction
   let start: Sampler.Start
   let denoising: Sampler.Denoising
-  let generator: Sampler.GeneratorKind
+  let generator: GeneratorKind
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
   /// What all of these must store and do together.
@@ -117,13 +117,6 @@ final class RunPlan: Sendable {
 
   /// `(d+3)²` of the linear control, 0 of another.
   var controlProducts: Int { needs.contains(.products) ? (dimensions + 3) * (dimensions + 3) : 0 }
-
-  /// How the standard error of log Z will be found; nil where there will be none.
-  var standardErrorMethod: Estimate.StandardErrorMethod? {
-    guard needs.contains(.weights) else { return nil }
-    return NormalizerEstimate.method(
-      islands: islands, resampler: resampling.resampler, threshold: resampling.threshold)
-  }
 }
 
 // MARK: - What a plan is made of
@@ -175,8 +168,8 @@ extension RunPlan {
       // By the dimension alone, so that streams of random numbers stay the same.
       blockRows: max(64, min(512, 16384 / dimensions / 64 * 64)), times: path.times,
       progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
-      blockResampler: sampler.generator.isSequential
-        ? nil : sampler.resampling.resampler as? any BlockResampler, trajectory: trajectory)
+      chunkedResampler: sampler.generator.isSequential
+        ? nil : sampler.resampling.resampler as? any ChunkedResampler, trajectory: trajectory)
   }
 
   private static func start(of sampler: Sampler, terms: [PlannedTerm]) throws -> Sampler.Start {

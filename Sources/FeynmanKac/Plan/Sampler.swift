@@ -120,21 +120,13 @@ public struct Sampler: Sendable {
   }
 
   /// Which particles are written on their way.
-  public typealias Trajectory = FeynmanKac.Trajectory
+  public typealias Trajectory = ParticleEngine.Trajectory
 
   /// When to resample, and how.
-  public typealias ResamplingRule = FeynmanKac.ResamplingRule
+  public typealias ResamplingRule = ParticleEngine.ResamplingRule
 
   /// The source of random numbers.
-  public enum GeneratorKind: Sendable, Equatable {
-    /// Counter-based Philox4x32-10: a stream for every block, step and draw.
-    case philox
-    /// Any generator of GSL, by its name there; one sequential stream a block.
-    case gsl(String)
-
-    /// Numbers come one after the other, and not by counters.
-    var isSequential: Bool { self != .philox && self != .gsl("philox") }
-  }
+  public typealias GeneratorKind = ParticleEngine.GeneratorKind
 }
 
 // MARK: - Settings that are left open

@@ -139,15 +139,10 @@ extension RunResult {
   /// Monte Carlo standard errors of the weighted mean of each coordinate, length `d`, in data units, from the same
   /// independent groups of particles as that of log Z, so that they count what resampling does. Nil where log Z has none.
   public var meanStandardErrors: [Double]? {
-    let group: [Int32]
-    switch logNormalizer?.standardErrorMethod {
-    case .islandSpread:
-      let each = particles / islands
-      group = (0..<particles).map { Int32($0 / each) }
-    case .leeWhiteley: group = ancestors.map { Int32($0) }
-    case nil: return nil
+    guard let method = logNormalizer?.standardErrorMethod else { return nil }
+    let groups = InfluenceGroups(islands: islands, particles: particles, method: method) {
+      ancestors.map { Int32($0) }
     }
-    let groups = InfluenceGroups(group, isByIsland: logNormalizer?.standardErrorMethod == .islandSpread)
     let weights = logWeights.map { exp($0) }
     let mean = weightedMean
     return (0..<dimensions).map { j in

@@ -25,7 +25,7 @@ struct MemoryForecast {
     result = samples + 16 * particles + genealogy + trace
     let streams = RandomStreams.bytes(of: plan.generator, count: plan.islands * (plan.blocksPerIsland + 1))
     let workspace =
-      plan.population.blockResampler == nil
+      plan.population.chunkedResampler == nil
       ? plan.resampling.resampler.workspaceBytesPerParticle * plan.islandParticles * memory.resampling.count
       : 0
     // States and a row's log-weights, parents and slots.
@@ -33,9 +33,8 @@ struct MemoryForecast {
     let running = memory.arena.bytes + memory.arena.overhead + workspace + row
     // What `ParticleRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
     // the samples, then the rest.
-    let scores = plan.denoising == .half ? samples : 0
     let recorded = 4 * plan.genealogySlices.keptCount * particles
-    let kept = samples + scores + 12 * particles + recorded
+    let kept = memory.population.table.bytes(of: plan.resultColumns) + recorded
     let ending = kept + max(16 * plan.islandParticles, samples)
     peak = max(running, ending, result) + streams + trace + planned
   }

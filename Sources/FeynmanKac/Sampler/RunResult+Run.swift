@@ -21,7 +21,7 @@ extension RunResult {
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands
     let last = trace[plan.steps]
-    let merged = FinalNormalizer(of: run, squaredShares: particles.squaredShares)
+    let merged = FinalNormalizer(of: run, particles.islandEstimates)
     logNormalizer = merged?.estimate
     logNormalizerInitial = merged.map { $0.estimate.value - last.logNormalizerRatio! }
     islandLogNormalizers = merged?.islands ?? []
@@ -52,8 +52,8 @@ extension RunResult {
 
 /// What a result keeps of a run's particles.
 private struct FinalParticles {
-  /// `Σₑ Wₑ²` of each island; empty without weights.
-  let squaredShares: [Double]
+  /// What the islands tell of log Z in `x` coordinates; empty without weights.
+  let islandEstimates: [NormalizerEstimate.Island]
   let samples: [Float]
   let logWeights: [Double]
   let ancestors: [Int64]
@@ -64,8 +64,9 @@ private struct FinalParticles {
   init(of run: SamplingRun, frees: Bool) {
     let plan = run.diffusionPlan
     if frees { run.releaseWorkingMemory() }
-    squaredShares =
-      plan.needs.contains(.weights) ? (0..<plan.islands).map { run.squaredShares(ofIsland: $0) } : []
+    islandEstimates =
+      plan.needs.contains(.weights)
+      ? run.islandEstimates(shiftedBy: plan.coordinateShift(at: plan.steps)) : []
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
       run.population.table.release("states")
@@ -89,18 +90,9 @@ private struct FinalNormalizer {
   let effectiveAncestors: Double
 
   /// - Returns: Nil where weights are not carried.
-  init?(of run: SamplingRun, squaredShares: [Double]) {
+  init?(of run: SamplingRun, _ estimates: [NormalizerEstimate.Island]) {
+    guard !estimates.isEmpty else { return nil }
     let plan = run.diffusionPlan
-    guard plan.needs.contains(.weights) else { return nil }
-    let shift = plan.coordinateShift(at: plan.steps)
-    let estimates = zip(run.islands, run.islandLogNormalizers).enumerated().map { index, pair in
-      NormalizerEstimate.Island(
-        logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
-        relativeVariance: LeeWhiteley.relativeVariance(
-          squaredShares: squaredShares[index], count: plan.islandParticles,
-          resamplings: pair.0.resampleCount),
-        effectiveAncestors: 1 / squaredShares[index])
-    }
     let merge = IslandMerge(logNormalizers: estimates.map(\.logNormalizer))
     estimate = NormalizerEstimate.merge(
       estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)

@@ -77,7 +77,7 @@ extension Sampler {
     let isDoubling = stepSizeError == .doubling
     let plan = try RunPlan(
       longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
-    let threads = plan.threads(atMost: Self.threadCount(threads))
+    let threads = plan.threads(atMost: Processors.threadCount(threads))
     let coarser =
       isDoubling
       ? try StepDoubling.coarserPlan(longest, of: plan) : nil
@@ -98,7 +98,7 @@ extension Sampler {
       trajectory: plan.trajectory.map {
         Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
       }, blockCount: plan.blockCount, threads: threads,
-      standardErrorMethod: plan.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
+      standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 
   private func pilotBounds(particles: Int, threads: Int) throws -> PilotBounds {
@@ -118,9 +118,5 @@ extension Sampler {
       },
       memoryBytes: MemoryForecast(fine, threads: threads).peak + MemoryForecast(coarse, threads: threads).peak
     )
-  }
-
-  static func threadCount(_ wanted: Int?) -> Int {
-    max(1, wanted ?? Processors.available)
   }
 }

@@ -44,7 +44,7 @@ extension Sampler {
   public func pilot(particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil) throws -> Pilot? {
     try checkAutomatic()
     return try pilot(
-      particles: particles, islands: islands, seed: seed, threads: Self.threadCount(threads),
+      particles: particles, islands: islands, seed: seed, threads: Processors.threadCount(threads),
       isCancelled: { false })
   }
 

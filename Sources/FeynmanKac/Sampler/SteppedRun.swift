@@ -28,7 +28,7 @@ public final class SteppedRun {
   ) throws {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
-    let threads = Sampler.threadCount(threads)
+    let threads = Processors.threadCount(threads)
     pilot = try sampler.pilot(
       particles: particles, islands: islands, seed: seed, threads: threads,
       isCancelled: { observer?.endsRun ?? false })

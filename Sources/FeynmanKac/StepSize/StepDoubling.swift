@@ -80,7 +80,7 @@ extension StepDoubling {
       fine: fine.samples(at: plan.steps, denoised: true),
       coarse: coarse.samples(at: coarse.plan.steps, denoised: true)
     )
-    let groups = InfluenceGroups(fine)
+    let groups = fine.influenceGroups
     let difference =
       IslandMerge(logNormalizers: coarse.islandLogNormalizers).logNormalizer
       - IslandMerge(logNormalizers: fine.islandLogNormalizers).logNormalizer
@@ -162,18 +162,5 @@ private struct WeightedColumn {
   /// What a particle moves the mean by.
   func influence(_ particle: Int) -> Double {
     weights[particle] * (Double(samples[particle * stride + column]) - mean)
-  }
-}
-
-extension InfluenceGroups {
-  /// The groups of a finished run; nil where the way of resampling allows neither; see ``NormalizerEstimate``.
-  fileprivate init?(_ run: SamplingRun) {
-    let plan = run.diffusionPlan
-    switch plan.standardErrorMethod {
-    case .islandSpread:
-      self.init((0..<plan.particles).map { Int32($0 / plan.islandParticles) }, isByIsland: true)
-    case .leeWhiteley: self.init(Array(run.population.ancestors.all.buffer), isByIsland: false)
-    case nil: return nil
-    }
   }
 }

@@ -31,7 +31,7 @@ extension RunPlan {
   }
 
   private var noStandardError: RunWarning? {
-    guard standardErrorMethod == nil else { return nil }
+    guard population.standardErrorMethod == nil else { return nil }
     return RunWarning(
       .noStandardError,
       "log Z will have no standard error: \(MissingStandardError.unsupportedResampling.reason). "

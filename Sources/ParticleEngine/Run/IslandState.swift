@@ -1,0 +1,13 @@
+/// What the engine knows of an island besides its particles. Islands never exchange anything before the end.
+package struct IslandState {
+  /// log Z up to the last resampling, in nats.
+  package var logNormalizer = 0.0
+  /// The sums of the current weights.
+  package var moments = WeightMoments()
+  /// The sums before this step's resampling, and log Z then, which the step's report says.
+  package var reported = WeightMoments()
+  package var reportedLogNormalizer = 0.0
+  package var resampleCount = 0
+  package var didResample = false
+  package var uniqueAncestors: Int
+}

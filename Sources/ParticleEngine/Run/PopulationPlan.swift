@@ -1,0 +1,77 @@
+/// What the engine must know of a run: how many particles there are, when they are resampled, what is recorded of them.
+package struct PopulationPlan: Sendable {
+  package let particles: Int
+  package let islands: Int
+  /// Rows of one block.
+  package let blockRows: Int
+  /// The time and the progress (0 to 1) of each of the `steps + 1` levels, which errors and the resampling window name.
+  package let times: [Double]
+  package let progress: [Double]
+  package let carriesWeights: Bool
+  package let resampling: ResamplingRule
+  /// The rule where all threads work on it; nil for one that works on one thread, and for sequential random numbers.
+  package let chunkedResampler: (any ChunkedResampler)?
+  package let trajectory: TrajectoryRows?
+  /// Whether the engine looks for log-weights that are not finite: not where the model does.
+  package let checksWeights: Bool
+
+  package init(
+    particles: Int, islands: Int, blockRows: Int, times: [Double], progress: [Double], carriesWeights: Bool,
+    resampling: ResamplingRule, chunkedResampler: (any ChunkedResampler)?, trajectory: TrajectoryRows?,
+    checksWeights: Bool = false
+  ) {
+    self.particles = particles
+    self.islands = islands
+    self.blockRows = blockRows
+    self.times = times
+    self.progress = progress
+    self.carriesWeights = carriesWeights
+    self.resampling = resampling
+    self.chunkedResampler = chunkedResampler
+    self.trajectory = trajectory
+    self.checksWeights = checksWeights
+  }
+
+  package var steps: Int { times.count - 1 }
+  package var islandParticles: Int { particles / islands }
+  package var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
+  package var blockCount: Int { blocksPerIsland * islands }
+  package var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
+
+  /// The estimator that is right for this way of resampling, where the run leaves it enough to go by.
+  package var standardErrorMethod: Estimate.StandardErrorMethod? {
+    guard carriesWeights else { return nil }
+    if islands >= NormalizerEstimate.islandsForSpread { return .islandSpread }
+    let threshold = resampling.threshold
+    return threshold == 0 || (threshold < 1 && resampling.resampler.supportsLeeWhiteley) ? .leeWhiteley : nil
+  }
+
+  /// The indices of an island's particles in the run.
+  package func particles(ofIsland island: Int) -> Range<Int> {
+    island * islandParticles..<(island + 1) * islandParticles
+  }
+
+  /// How many of the threads that are offered have something to do.
+  package func threads(atMost threads: Int) -> Int {
+    max(1, min(threads, blockCount, WorkerGate.mostHelpers))
+  }
+
+  /// All blocks, island by island.
+  package var blocks: [Block] {
+    (0..<islands).flatMap { island in
+      (0..<blocksPerIsland).map { index in
+        let first = index * blockRows
+        return Block(
+          island: island, index: index, number: island * blocksPerIsland + index,
+          start: island * islandParticles + first, count: min(blockRows, islandParticles - first))
+      }
+    }
+  }
+
+  /// A table for columns of this population.
+  package func table(in arena: Arena) -> ColumnTable {
+    ColumnTable(
+      particles: particles, blockRows: blockRows, blockCount: blockCount, blocksPerIsland: blocksPerIsland,
+      in: arena)
+  }
+}
