@@ -58,25 +58,4 @@ private final class FeynmanKacWeights: WeightIncrements {
   override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
     if shares.end != 0 { addRates(block, island, factor: shares.end * numbers.length) }
   }
-
-  /// `factor · (rate + θ F + ⟨b, S + ∇r⟩)`.
-  private func addRates(_ block: Block, _ island: IslandStep, factor: Double) {
-    guard let rates = state.rates?[block], let features = state.features?[block] else { return }
-    let increments = scratch.increments[block]
-    fk_add_rates(
-      block.count, factor, island.control.slope, rates.base, features.base, increments.base)
-    guard let offset = island.control.offset else { return }
-    let d = plan.dimensions
-    let scores = state.scores[block]
-    let gradients = state.gradients?[block]
-    for row in 0..<block.count {
-      let at = row * d
-      var product = 0.0
-      for j in 0..<d { product += offset[j] * Double(scores[at + j]) }
-      if let gradients {
-        for j in 0..<d { product += offset[j] * Double(gradients[at + j]) }
-      }
-      increments[row] += factor * product
-    }
-  }
 }

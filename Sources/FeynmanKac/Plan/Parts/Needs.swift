@@ -58,10 +58,13 @@ struct Needs: OptionSet, Sendable {
   /// How far a guided pair agrees, which may end one of its branches.
   static let alignment = bit(19)
 
-  /// Each by itself, in the order in which faults are looked for.
-  static let inOrder: [Needs] = [
-    .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment,
-  ]
+  /// Each by itself, in the order in which faults are looked for: first those that take something of other parts for granted.
+  static let inOrder: [Needs] = {
+    let first: [Needs] = [
+      .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment,
+    ]
+    return first + (0..<20).map(bit).filter { !first.contains($0) }
+  }()
 }
 
 extension Needs {

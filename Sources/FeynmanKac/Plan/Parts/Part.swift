@@ -14,7 +14,7 @@ extension Part {
 
 /// Something that a part cannot work with, and why.
 struct Refusal: Sendable {
-  /// One need, of those in `Needs.inOrder`.
+  /// One need.
   let need: Needs
   /// The setting at fault, as a config spells it.
   let setting: String

@@ -72,6 +72,27 @@ class WeightIncrements {
     if let gradients { addRewardRate(block, at: step, gradients: gradients, rates: rates) }
   }
 
+  /// Adds `factor · (rate + θ F + ⟨b, S + ∇r⟩)` to `scratch.increments`.
+  final func addRates(_ block: Block, _ island: IslandStep, factor: Double) {
+    guard let rates = state.rates?[block], let features = state.features?[block] else { return }
+    let increments = scratch.increments[block]
+    fk_add_rates(
+      block.count, factor, island.control.slope, rates.base, features.base, increments.base)
+    guard let offset = island.control.offset else { return }
+    let d = plan.dimensions
+    let scores = state.scores[block]
+    let gradients = state.gradients?[block]
+    for row in 0..<block.count {
+      let at = row * d
+      var product = 0.0
+      for j in 0..<d { product += offset[j] * Double(scores[at + j]) }
+      if let gradients {
+        for j in 0..<d { product += offset[j] * Double(gradients[at + j]) }
+      }
+      increments[row] += factor * product
+    }
+  }
+
   /// `∂_u r_u = λ' r + λ ⟨∇_x r, y⟩ dα/du`.
   private func addRewardRate(_ block: Block, at step: Int, gradients: Rows<Float>, rates: Rows<Double>) {
     let d = plan.dimensions
