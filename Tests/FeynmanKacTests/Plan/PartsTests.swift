@@ -12,7 +12,8 @@ struct PartsTests {
     #expect(Sampler.Scheme(rawValue: "exponental") == nil)
     let corrections = Sampler.Correction.allCases
     #expect(Set(corrections.map(\.rawValue)).count == corrections.count)
-    #expect(corrections.allSatisfy { Sampler.Correction(rawValue: $0.rawValue) == $0 && "\($0)" == $0.rawValue })
+    #expect(
+      corrections.allSatisfy { Sampler.Correction(rawValue: $0.rawValue) == $0 && "\($0)" == $0.rawValue })
     #expect(Sampler.Correction(rawValue: "kernel ratio") == nil)
   }
 
@@ -37,14 +38,16 @@ struct PartsTests {
       do { _ = try sampler.plan(particles: 10) } catch { return "\(error)" }
       return "accepted"
     }
-    #expect(problem { $0.scheme = .heun }.hasPrefix("target.guided.projection: feynman-kac needs the divergence"))
+    #expect(
+      problem { $0.scheme = .heun }.hasPrefix("target.guided.projection: feynman-kac needs the divergence"))
     #expect(
       problem {
         $0.scheme = .heun
         $0.correction = .none
       }.hasPrefix("sampler.scheme: heun has two drifts a step"))
     #expect(
-      problem { $0.correction = .kernelRatio }.hasPrefix("sampler.control: radial fits the rate of feynman-kac"))
+      problem { $0.correction = .kernelRatio }.hasPrefix(
+        "sampler.control: radial fits the rate of feynman-kac"))
     #expect(
       problem {
         $0.correction = .kernelRatio
