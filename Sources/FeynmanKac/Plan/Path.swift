@@ -23,26 +23,16 @@ struct Path: Sendable {
   init(of sampler: Sampler) throws {
     let process = sampler.process
     let (first, last) = try Self.ends(of: sampler)
-    let steps = sampler.noiseLevels.map { $0.count - 1 } ?? sampler.steps
-    if let given = sampler.noiseLevels, steps < 1 || !(given[steps] > 0 && given[0].isFinite) {
-      throw SetupError(
-        "sampler.noise_levels", "\(given.count) levels; give at least two positive ones, falling")
-    }
-    let fractions = (0...steps).map { Double($0) / Double(steps) }
-    var levels =
-      switch sampler.grid {
-      case _ where sampler.noiseLevels != nil: sampler.noiseLevels!
-      // Until a pilot has placed them.
-      case .logSignalToNoise, .automatic: fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
-      case .karras:
-        fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
-      case .time:
-        Self.timeLevels(
-          process, from: process.time(atNoiseLevel: first), to: process.time(atNoiseLevel: last), fractions)
+    let steps = sampler.steps.number ?? Sampler.Steps.provisional
+    let levels: [Double]
+    if case .levels(let given) = sampler.steps {
+      guard steps >= 1, given[steps] > 0, given[0].isFinite else {
+        throw SetupError(
+          "sampler.noise_levels", "\(given.count) levels; give at least two positive ones, falling")
       }
-    if sampler.noiseLevels == nil {
-      levels[0] = first
-      levels[steps] = last
+      levels = given
+    } else {
+      levels = Self.levels(sampler.steps.grid, count: steps, from: first, to: last, process)
     }
     for step in 0..<steps where !(levels[step + 1] < levels[step]) {
       throw SetupError(
@@ -61,7 +51,9 @@ struct Path: Sendable {
 
   /// The path's first and last noise level.
   private static func ends(of sampler: Sampler) throws -> (Double, Double) {
-    guard sampler.steps >= 1 else { throw SetupError("sampler.steps", "\(sampler.steps); give 1 or more") }
+    if case .count(let count, _) = sampler.steps, count < 1 {
+      throw SetupError("sampler.steps", "\(count); give 1 or more")
+    }
     guard (0...1).contains(sampler.startTime) else {
       throw SetupError("sampler.start_time", "\(sampler.startTime); give a number from 0 to 1")
     }
@@ -85,10 +77,25 @@ struct Path: Sendable {
     return (first, last)
   }
 
-  private static func timeLevels(
-    _ process: any NoiseProcess, from start: Double, to end: Double, _ fractions: [Double]
+  /// `count + 1` levels between two, as a grid places them.
+  private static func levels(
+    _ grid: Sampler.StepGrid?, count: Int, from first: Double, to last: Double, _ process: any NoiseProcess
   ) -> [Double] {
-    fractions.map { process.noiseLevel(at: start + (end - start) * $0) }
+    let fractions = (0...count).map { Double($0) / Double(count) }
+    var levels: [Double]
+    switch grid {
+    // Until a pilot has placed them.
+    case .logSignalToNoise, .automatic, nil:
+      levels = fractions.map { exp(log(first) + (log(last) - log(first)) * $0) }
+    case .karras:
+      levels = fractions.map { pow(pow(first, 1 / 14) + (pow(last, 1 / 14) - pow(first, 1 / 14)) * $0, 14) }
+    case .time:
+      let (start, end) = (process.time(atNoiseLevel: first), process.time(atNoiseLevel: last))
+      levels = fractions.map { process.noiseLevel(at: start + (end - start) * $0) }
+    }
+    levels[0] = first
+    levels[count] = last
+    return levels
   }
 
   /// `dα/du` by a difference in `t` that stays inside the process.

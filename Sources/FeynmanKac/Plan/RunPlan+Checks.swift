@@ -59,7 +59,7 @@ extension RunPlan {
         "particles",
         "\(particles) particles of \(dimensions) dimensions are more than 2^40 numbers; give fewer")
     }
-    let steps = sampler.noiseLevels.map { $0.count } ?? sampler.steps
+    let steps = sampler.steps.number ?? Sampler.Steps.provisional
     // Twice by some schemes, and once more by a coarser run.
     let evaluations = 4 * Double(particles) * Double(steps) * Double(sampler.target.terms.count)
     guard evaluations < 0x1p62 else {

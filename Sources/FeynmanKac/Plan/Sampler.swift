@@ -12,16 +12,10 @@ public struct Sampler: Sendable {
   public var process: any NoiseProcess
   /// What to sample.
   public var target: Target
-  /// Steps of the path, at least 1.
-  public var steps: Int
+  /// How many steps the path has, and where they lie.
+  public var steps: Steps
   /// How a step moves the particles.
   public var scheme: Scheme = .exponentialMultistep
-  /// Where the steps lie.
-  public var grid: StepGrid = .logSignalToNoise
-  /// Who chooses how many steps there are.
-  public var stepChoice: StepChoice = .given
-  /// The levels `v` of the path, falling, in place of `steps` and `grid`; nil for these.
-  public var noiseLevels: [Double]?
   /// `c(u)`, how much noise the particles get; the target is the same for all.
   public var noiseScale: NoiseScale = .scheduled(1)
   /// The drift that keeps the weights even; unused without correction.
@@ -52,17 +46,17 @@ public struct Sampler: Sendable {
   public var trajectory: Trajectory?
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
+  ///
+  /// - Parameter steps: So many, at least 1, uniform in log v.
   public init(process: some NoiseProcess, target: Target, steps: Int = 200) {
+    self.init(process: process, target: target, steps: .count(steps))
+  }
+
+  /// A sampler with the default settings and steps of any kind.
+  public init(process: some NoiseProcess, target: Target, steps: Steps) {
     self.process = process
     self.target = target
     self.steps = steps
-  }
-
-  /// A sampler whose steps a pilot chooses, their number and where they lie.
-  public init(process: some NoiseProcess, target: Target, steps: StepChoice) {
-    self.init(process: process, target: target)
-    stepChoice = steps
-    if steps == .automatic { grid = .automatic }
   }
 
   /// Where the steps lie between the ends of the path.
@@ -75,14 +69,6 @@ public struct Sampler: Sendable {
     case karras
     /// Short where a ``Pilot`` finds the path hard, so that each step has an equal share of the error.
     case automatic = "auto"
-  }
-
-  /// Who chooses how many steps there are.
-  public enum StepChoice: Sendable {
-    /// The sampler's `steps`.
-    case given
-    /// A ``Pilot``, by the sampler's `tolerance`.
-    case automatic
   }
 
   /// `c(u)`: 0 is the probability-flow ODE, 1 the paper's "target score".
@@ -135,14 +121,14 @@ extension Sampler {
   /// True where some setting is left to a pilot.
   public var needsPilot: Bool { choosesSteps || choosesGrid || noiseScale == .automatic }
   /// True where a pilot finds the number of steps.
-  var choosesSteps: Bool { noiseLevels == nil && stepChoice == .automatic }
+  var choosesSteps: Bool { steps.number == nil }
   /// True where a pilot finds where the steps lie.
-  var choosesGrid: Bool { noiseLevels == nil && grid == .automatic }
+  var choosesGrid: Bool { steps.grid == .automatic }
 
   /// The sampler with what a pilot chose.
   public func with(_ pilot: Pilot) -> Sampler {
     var chosen = self
-    chosen.noiseLevels = pilot.noiseLevels
+    chosen.steps = .levels(pilot.noiseLevels)
     if let noiseScale = pilot.noiseScale { chosen.noiseScale = .scheduled(.constant(noiseScale)) }
     return chosen
   }

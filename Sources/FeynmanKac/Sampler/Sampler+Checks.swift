@@ -33,8 +33,8 @@ extension Sampler {
         "output.trajectory",
         "its file is laid out before a pilot has chosen sampler.steps; give a number of steps")
     }
-    guard stepSizeError == .none || choosesSteps || (noiseLevels.map { $0.count - 1 } ?? steps) >= 2 else {
-      throw SetupError("sampler.step_size_error", "doubling needs steps of 2 or more, found \(steps)")
+    if stepSizeError == .doubling, let number = steps.number, number < 2 {
+      throw SetupError("sampler.step_size_error", "doubling needs steps of 2 or more, found \(number)")
     }
   }
 }
@@ -46,7 +46,7 @@ extension Sampler {
   /// - Throws: `SetupError` at the setting that takes most of it.
   func checkExtent(particles: Int, islands: Int) throws {
     let dimensions = target.terms.first?.model.dimensions ?? 1
-    let steps = noiseLevels.map { $0.count - 1 } ?? (choosesSteps ? Pilot.maximumSteps : self.steps)
+    let steps = self.steps.number ?? Pilot.maximumSteps
     // What is wrong with these is said elsewhere.
     guard particles > 0, islands > 0, dimensions > 0, steps > 0 else { return }
     guard particles.multipliedSaturating(by: steps) <= Self.mostParticleSteps else {

@@ -73,7 +73,7 @@ extension Sampler {
     try checkAutomatic()
     try checkExtent(particles: particles, islands: islands)
     var longest = self
-    if choosesSteps { longest.steps = Pilot.maximumSteps }
+    if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
     let isDoubling = stepSizeError == .doubling
     let plan = try RunPlan(
       longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
@@ -81,7 +81,7 @@ extension Sampler {
     let coarser =
       isDoubling
       ? try StepDoubling.coarserPlan(longest, of: plan) : nil
-    let pilot = needsPilot ? try longest.pilotBounds(particles: particles, threads: threads) : nil
+    let pilot = needsPilot ? try pilotBounds(particles: particles, threads: threads) : nil
     let memory = MemoryForecast(plan, threads: threads)
     // At the end a pair has both runs, the result, and weights and samples of both to compare.
     let pair = coarser.map { MemoryForecast($0, threads: threads).peak + memory.result }
@@ -104,9 +104,12 @@ extension Sampler {
   private func pilotBounds(particles: Int, threads: Int) throws -> PilotBounds {
     let count = min(Pilot.particles, particles)
     var longest = self
-    longest.steps = Pilot.maximumRoundSteps
-    let isShort = noiseLevels != nil || (!choosesSteps && steps < longest.steps)
-    let fine = try RunPlan(isShort ? self : longest, particles: count, islands: 1, role: .finer)
+    switch steps {
+    case .levels: break
+    case .count(let given, _): longest.steps = steps.counted(min(given, Pilot.maximumRoundSteps))
+    case .automatic: longest.steps = steps.counted(Pilot.maximumRoundSteps)
+    }
+    let fine = try RunPlan(longest, particles: count, islands: 1, role: .finer)
     let coarse = try StepDoubling.coarserPlan(self, of: fine)
     let threads = fine.threads(atMost: threads)
     let scales = noiseScale == .automatic ? Pilot.noiseScales.count : 1

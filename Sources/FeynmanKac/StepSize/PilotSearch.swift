@@ -90,12 +90,11 @@ struct PilotSearch {
       if !sampler.choosesSteps, !sampler.choosesGrid, steps == plan.steps { return plan.path.levels }
       if let density { return density.levels(steps: steps, from: first, to: last) }
       var placed = trial
-      placed.noiseLevels = nil
-      placed.steps = steps
+      placed.steps = sampler.steps.counted(steps)
       return try Path(of: placed).levels
     }
     for _ in 0..<Pilot.maximumRounds {
-      trial.noiseLevels = try levels(steps)
+      trial.steps = .levels(try levels(steps))
       let round = try round(trial, isCancelled)
       guard !round.hasFailed else {
         guard sampler.choosesSteps, steps < Pilot.maximumRoundSteps else { break }

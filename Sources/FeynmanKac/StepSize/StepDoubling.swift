@@ -22,7 +22,7 @@ final class StepDoubling {
 
   static func coarserPlan(_ sampler: Sampler, of plan: RunPlan) throws -> RunPlan {
     var coarser = sampler
-    coarser.noiseLevels = everySecond(plan.path.levels)
+    coarser.steps = .levels(everySecond(plan.path.levels))
     // It resamples when the finer one does.
     coarser.resampling = Sampler.ResamplingRule(threshold: 0)
     coarser.trajectory = nil

@@ -24,7 +24,7 @@ struct PlanTests {
   func grids(_ grid: Sampler.StepGrid) throws {
     var sampler = ExampleTargets.sampler(steps: 17)
     sampler.process = Karras()
-    sampler.grid = grid
+    sampler.steps = .count(17, grid)
     let levels = try sampler.plan(particles: 10).noiseLevels
     #expect(levels.count == 18)
     #expect(abs(levels[0] - 6400) < 1e-6 && abs(levels[17] - 4e-6) < 1e-15)

@@ -7,7 +7,7 @@ struct PilotTests {
   private func automatic(_ change: (inout Sampler) -> Void = { _ in }) -> Sampler {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
-      target: .annealed(ExampleTargets.mixture, inverseTemperature: 2.5), steps: .automatic)
+      target: .annealed(ExampleTargets.mixture, inverseTemperature: 2.5), steps: .automatic())
     change(&sampler)
     return sampler
   }
@@ -50,8 +50,7 @@ struct PilotTests {
     for change: (inout Sampler) -> Void in [
       { _ in }, { $0.noiseScale = .automatic },
       {
-        $0.stepChoice = .given
-        $0.steps = 30
+        $0.steps = .count(30, .automatic)
       },
     ] {
       let sampler = automatic(change)
@@ -72,7 +71,7 @@ struct PilotTests {
     let plain = ExampleTargets.sampler(steps: 57)
     let levels = try plain.plan(particles: 10).noiseLevels
     var sampler = plain
-    sampler.grid = .automatic
+    sampler.steps = .count(57, .automatic)
     let pilot = try #require(try sampler.pilot(particles: 700, seed: 3))
     #expect(pilot.steps == 57)
     #expect(pilot.noiseScale == nil)
@@ -82,7 +81,7 @@ struct PilotTests {
     let longest = zip(pilot.noiseLevels, pilot.noiseLevels.dropFirst()).map { log($0 / $1) }.max()!
     #expect(longest <= 4.01 * log(levels[0] / levels[57]) / 57)
     sampler.noiseScale = .automatic
-    sampler.noiseLevels = levels
+    sampler.steps = .levels(levels)
     #expect(try sampler.pilot(particles: 700, seed: 3)?.noiseLevels == levels)
   }
 
@@ -91,7 +90,7 @@ struct PilotTests {
     let model = try GaussianMixture.gaussian(mean: [0.7], standardDeviations: [1.1])
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
-      target: .annealed(model, inverseTemperature: 1), steps: .automatic)
+      target: .annealed(model, inverseTemperature: 1), steps: .automatic())
     let least = Int((log(1e6) / 0.5).rounded(.up))
     #expect(try sampler.pilot(particles: 10_000, seed: 1)?.steps == least)
     // Far narrow modes of unequal mass and width, raised to the power 3: a hard one.
@@ -115,10 +114,9 @@ struct PilotTests {
       let model = try GaussianMixture(
         means: [[-3 * scale], [2.5 * scale]], weights: [0.4, 0.6],
         standardDeviations: [[0.3 * scale], [0.3 * scale]])
-      var sampler = Sampler(
+      let sampler = Sampler(
         process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 1000),
-        target: .annealed(model, inverseTemperature: 2), steps: 100)
-      sampler.grid = .automatic
+        target: .annealed(model, inverseTemperature: 2), steps: .count(100, .automatic))
       let levels = try #require(try sampler.pilot(particles: 1000, seed: 6)).noiseLevels
       return log(levels[50])
     }
@@ -142,8 +140,7 @@ struct PilotTests {
         + "feynman-kac or give a value")
     #expect(
       problem {
-        $0.stepChoice = .given
-        $0.grid = .karras
+        $0.steps = .count(200, .karras)
         $0.correction = .densityRatio
         $0.stepSizeError = .doubling
       }
@@ -152,15 +149,13 @@ struct PilotTests {
     #expect(problem { $0.tolerance = 0 } == "sampler.tolerance: 0.0; give a number above 0")
     #expect(
       problem {
-        $0.stepChoice = .given
-        $0.grid = .karras
-        $0.steps = 1
+        $0.steps = .count(1, .karras)
         $0.stepSizeError = .doubling
       } == "sampler.step_size_error: doubling needs steps of 2 or more, found 1")
     #expect(
-      problem { $0.noiseLevels = [1, 2] }.hasPrefix("sampler.grid: two steps of the grid fall on"))
+      problem { $0.steps = .levels([1, 2]) }.hasPrefix("sampler.grid: two steps of the grid fall on"))
     #expect(
-      problem { $0.noiseLevels = [1] }
+      problem { $0.steps = .levels([1]) }
         == "sampler.noise_levels: 1 levels; give at least two positive ones, falling")
     #expect(problem { _ in } == "accepted")
   }
@@ -170,7 +165,7 @@ struct PilotTests {
     let broken = Sampler(
       process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
       target: .annealed(FaultyModel(fault: .throwing, below: 0.5), name: "net", inverseTemperature: 2),
-      steps: .automatic)
+      steps: .automatic())
     do {
       _ = try broken.run(particles: 100, seed: 1)
       Issue.record("accepted")
