@@ -26,7 +26,7 @@ struct AgreementTests {
     // In t of a geometric process it would be uniform in log v, as without it.
     Way("grid uniform in the time of Karras's process") {
       $0.process = Karras(sigmaMin: 0.05, sigmaMax: 20)
-      $0.grid = .time
+      $0.steps = .count(200, .time)
     },
     Way("SSP at every step") { $0.resampling = .init(SSPResampler(), threshold: 1) },
     Way("MT19937") { $0.generator = .gsl("mt19937") },

@@ -79,8 +79,7 @@ struct AutomaticStepsTests {
   @Test("keeps the error of log Z within the tolerance", arguments: GoldenCase.all)
   func tolerance(_ golden: GoldenCase) throws {
     var sampler = try golden.sampler(steps: 1)
-    sampler.stepChoice = .automatic
-    sampler.grid = .automatic
+    sampler.steps = .automatic()
     let runs = try sampler.runs(0..<16, particles: 10_000)
     let error = Repeated(runs.map { $0.logNormalizer!.value - golden.exact.logNormalizer })
     let allowed = Repeated(runs.map { $0.pilot!.allowedError }).mean

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKED_BEFORE = (
     "ParticleEngine/Resampling/", "ParticleEngine/Run/", "ParticleEngine/Weights/", "ParticleEngine/Genealogy/",
     "ParticleEngine/Estimates/", "ParticleEngine/Threads/", "ParticleEngine/Random/", "ParticleEngine/Machine/HelperThread",
-    "FeynmanKac/Engine/", "FeynmanKac/Proposal/", "FeynmanKac/Diagnostics/",
+    "FeynmanKac/Plan/", "FeynmanKac/Parts/", "FeynmanKac/StepSize/", "FeynmanKac/Sampler/", "FeynmanKac/Results/", "FeynmanKac/Diagnostics/",
     "ScoreNetworks/Layers/", "ScoreNetworks/Networks/", "ScoreNetworks/BLAS/",
 )
 

@@ -37,7 +37,7 @@ struct IndependentEstimate: Sendable {
   /// The estimate; nil where a model is no mixture or a reward not in closed form, where there are too many places, or where
   /// one fails.
   init?(_ plan: RunPlan, seed: UInt64) {
-    guard plan.carriesWeights, plan.atoms == nil, plan.dimensions <= Self.largestDimensions,
+    guard plan.needs.contains(.weights), plan.atoms == nil, plan.dimensions <= Self.largestDimensions,
       plan.reward?.isClosedForm ?? true,
       let places = Self.places(plan), !places.isEmpty
     else { return nil }

@@ -20,7 +20,7 @@ struct StartCheck: Sendable, Equatable {
   ///
   /// - Throws: What a model throws.
   init?(_ plan: RunPlan, seed: UInt64) throws {
-    guard plan.carriesWeights, plan.start == .gaussian else { return nil }
+    guard plan.needs.contains(.weights), plan.start == .gaussian else { return nil }
     let d = plan.dimensions
     var precision = [Double](repeating: 0, count: d)
     var weighted = [Double](repeating: 0, count: d)

@@ -153,8 +153,9 @@ package struct RunConfiguration {
     // The folder that holds the config is that of its results.
     resolved = resolved.changing(RunKeys.output.name) { $0.setting(OutputKeys.directory, to: .text(".")) }
     return resolved.changing(RunKeys.sampler.name) {
-      $0.setting(SamplerKeys.start, to: .text(start.rawValue), after: SamplerKeys.control)
-        .setting(SamplerKeys.grid, to: .text(sampler.grid.rawValue), after: SamplerKeys.steps)
+      let started = $0.setting(SamplerKeys.start, to: .text(start.rawValue), after: SamplerKeys.control)
+      guard let grid = sampler.steps.grid else { return started }
+      return started.setting(SamplerKeys.grid, to: .text(grid.rawValue), after: SamplerKeys.steps)
     }
   }
 }

@@ -3,17 +3,9 @@ import ScoreNetworks
 
 // What the library's own lists of cases mean. A new case needs a line here, which the compiler asks for.
 
-extension Sampler.Scheme: DescribedChoice {
-  var summary: String {
-    switch self {
-    case .exponentialMultistep:
-      "The pull towards the denoised point solved exactly and extrapolated: second order, one evaluation a step."
-    case .exponential: "The same without extrapolation: first order."
-    case .heun: "The mean of the drifts at both ends: second order, two evaluations a step."
-    case .eulerMaruyama: "First order, as published by Skreta et al. 2025; for comparison."
-    }
-  }
-}
+// These say themselves what they are.
+extension Sampler.Scheme: DescribedChoice {}
+extension Sampler.Correction: DescribedChoice {}
 
 extension Sampler.StepGrid: DescribedChoice {
   var summary: String {
@@ -50,18 +42,6 @@ extension Sampler.Denoising: DescribedChoice {
     switch self {
     case .none: "The noise that is left stays."
     case .half: "Particles move half way to their denoised points, which takes the noise out to first order."
-    }
-  }
-}
-
-extension Sampler.Correction: DescribedChoice {
-  var summary: String {
-    switch self {
-    case .none: "Nothing: weights stay 1, and the samples are not those of the target."
-    case .feynmanKac: "The rate of the log-weight, integrated along the path (Skreta et al. 2025)."
-    case .kernelRatio: "Ratios of the models' own steps and their reversals (He et al. 2025)."
-    case .densityRatio:
-      "Ratios of the composed densities: with control none unbiased for Z; every model must have a log density."
     }
   }
 }

@@ -103,21 +103,22 @@ enum StepCount {
 
 extension Sampler {
   fileprivate var stepCount: StepCount {
-    get { stepChoice == .automatic ? .automatic : .given(steps) }
+    get { steps.number.map { .given($0) } ?? .automatic }
     set {
       switch newValue {
-      case .given(let count):
-        steps = count
-        stepChoice = .given
-      case .automatic: stepChoice = .automatic
+      case .given(let count): steps = .count(count)
+      case .automatic: steps = .automatic()
       }
     }
   }
 
   /// The grid; nil for the one that goes with the choice of steps.
   fileprivate var statedGrid: StepGrid? {
-    get { grid }
-    set { grid = newValue ?? (stepChoice == .automatic ? .automatic : SamplerKey.standard.grid) }
+    get { steps.grid }
+    set {
+      guard let newValue else { return }
+      steps = steps.number.map { .count($0, newValue) } ?? .automatic(newValue)
+    }
   }
 }
 

@@ -39,19 +39,20 @@ package enum PlanText {
   }
 
   private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
-    let isOpen = sampler.stepChoice == .automatic
-    let count = isOpen ? "chosen by the pilot, at most \(plan.noiseLevels.count - 1)" : "\(sampler.steps)"
-    return "\(count), \(sampler.scheme.rawValue), grid \(sampler.grid.rawValue)"
+    let most = plan.noiseLevels.count - 1
+    let count = sampler.steps.number.map { "\($0)" } ?? "chosen by the pilot, at most \(most)"
+    let grid = sampler.steps.grid.map { ", grid \($0.rawValue)" } ?? ""
+    return "\(count), \(sampler.scheme.rawValue)\(grid)"
   }
 
   /// What is left to a pilot and what that may take; nothing without one.
   private static func pilot(_ plan: Sampler.Plan, _ sampler: Sampler) -> [(String, String)] {
     guard let pilot = plan.pilot else { return [] }
     var choices: [String] = []
-    if sampler.stepChoice == .automatic {
+    if sampler.steps.number == nil {
       choices.append("steps for an error of log Z within \(sampler.tolerance) standard errors")
     }
-    if sampler.grid == .automatic { choices.append("where they lie") }
+    if sampler.steps.grid == .automatic { choices.append("where they lie") }
     if sampler.noiseScale == .automatic {
       choices.append("noise_scale among \(Pilot.noiseScales.map { "\($0)" }.joined(separator: ", "))")
     }
@@ -70,7 +71,7 @@ package enum PlanText {
     let guidance = sampler.target.guidance
     return plan.modelEvaluations.map { model, rows in
       let mayStop =
-        sampler.stepChoice == .automatic
+        sampler.steps.number == nil
         || guidance?.alignmentThreshold != nil && model == guidance?.unconditional
       return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
     }.joined(separator: ", ")

@@ -1,0 +1,41 @@
+/// Ratios of the composed densities at both ends of a step, beside the step and its reversal: with no control unbiased for
+/// `Z` at any number of steps.
+/// - Source: derived in <doc:Mathematics>.
+struct DensityRatio: Correction {
+  let name = "density-ratio"
+  let summary =
+    "Ratios of the composed densities: with control none unbiased for Z; every model must have a log density."
+  let needs: Needs = [.weights, .kernels, .stepStart, .densities]
+  let refusals = [
+    Refusal(
+      .alignment, "target.guided.alignment_threshold",
+      "density-ratio would weigh for the conditional model alone once the other is asked no more; "
+        + "use feynman-kac or kernel-ratio")
+  ]
+
+  func makeWeights(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) -> WeightIncrements? {
+    DensityRatioWeights(plan, state, scratch)
+  }
+}
+
+extension Sampler.Correction {
+  /// Ratios of the composed densities: with `control` none unbiased for `Z` at any number of steps. Every model must
+  /// have a log density.
+  public static let densityRatio = Self(DensityRatio())
+}
+
+private final class DensityRatioWeights: WeightIncrements {
+  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
+    guard let logDensities = state.logDensities?[block] else { return }
+    let increments = scratch.increments[block]
+    for row in 0..<block.count { increments[row] -= logDensities[row] }
+  }
+
+  override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+    guard let logDensities = state.logDensities?[block] else { return }
+    let increments = scratch.increments[block]
+    for row in 0..<block.count { increments[row] += logDensities[row] }
+    KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
+      .addReversalOverMove(island, numbers, to: increments)
+  }
+}

@@ -1,0 +1,140 @@
+// Which models are asked, where, and together with which others.
+
+extension RunPlan {
+  /// One model, its exponent and where it is asked at every level of the path.
+  ///
+  /// A class: every block of every step reads it, and a copy of a struct would count four references each time.
+  final class PlannedTerm: Sendable {
+    let name: String
+    let model: any ScoreModel
+    /// The model's own.
+    let process: any NoiseProcess
+    /// `steps + 1` points of the model's own process; for a model that is exact at every level, of the one with
+    /// `α = 1`, in which no coordinates need scaling.
+    let points: [NoisePoint]
+    /// `a` at the `steps + 1` levels.
+    let exponents: [Double]
+    /// `da/du`.
+    let exponentSlope: Double
+
+    init(
+      name: String, model: any ScoreModel, process: any NoiseProcess, points: [NoisePoint],
+      exponents: [Double], exponentSlope: Double
+    ) {
+      self.name = name
+      self.model = model
+      self.process = process
+      self.points = points
+      self.exponents = exponents
+      self.exponentSlope = exponentSlope
+    }
+
+    /// A term with arrays of its own, so that its references are counted apart from those of this one.
+    func copy() -> PlannedTerm {
+      PlannedTerm(
+        name: name, model: model, process: process, points: points.map { $0 },
+        exponents: exponents.map { $0 }, exponentSlope: exponentSlope)
+    }
+
+    /// The model as one that may answer together with the other term's.
+    func stackable(with other: PlannedTerm) -> Bool {
+      guard let model = model as? any StackableModel, let otherModel = other.model as? any StackableModel
+      else {
+        return false
+      }
+      return !model.hasLogDensity && model.canStack(with: otherModel) && points == other.points
+    }
+  }
+
+  /// Terms that one call answers for, by their indices. A class for the same reason.
+  final class TermGroup: Sendable {
+    let terms: [Int]
+    /// Answers for all of them; nil where there is only one.
+    let stack: (any StackedModel)?
+
+    init(terms: [Int], stack: (any StackedModel)?) {
+      self.terms = terms
+      self.stack = stack
+    }
+
+    func copy() -> TermGroup { TermGroup(terms: terms.map { $0 }, stack: stack) }
+  }
+
+  static func planTerms(
+    of target: Target, path: Path, process: any NoiseProcess
+  ) throws -> [PlannedTerm] {
+    var merged: [Target.Term] = []
+    for term in target.terms {
+      // Terms of one name share one evaluation: their exponents add up.
+      if let index = merged.firstIndex(where: { $0.name == term.name }) {
+        let sum = merged[index].exponent
+        merged[index].exponent = Schedule(from: sum.from + term.exponent.from, to: sum.to + term.exponent.to)
+      } else {
+        merged.append(term)
+      }
+    }
+    return try merged.filter { $0.exponent != .constant(0) }.map { term in
+      let own = term.process ?? process
+      let isExactEverywhere = term.model.noiseLevels == 0...Double.infinity
+      if !isExactEverywhere {
+        let trained = term.model.noiseLevels ?? own.noiseLevels
+        let first = path.levels[0]
+        let last = path.levels[path.steps]
+        // A path that comes from the same numbers may end a rounding error outside.
+        guard trained.lowerBound <= last * (1 + 1e-9), first * (1 - 1e-9) <= trained.upperBound else {
+          throw SetupError(
+            "models.\(term.name)",
+            "the model covers noise levels \(trained.lowerBound) to \(trained.upperBound), the path runs from "
+              + "\(first) to \(last); change start_time and end_time or the process")
+        }
+      }
+      return PlannedTerm(
+        name: term.name, model: term.model, process: own,
+        points: path.levels.enumerated().map { step, level in
+          isExactEverywhere
+            ? NoisePoint(time: path.times[step], signal: 1, noise: level.squareRoot())
+            : own.point(atNoiseLevel: level)
+        },
+        exponents: path.progress.map { term.exponent.value(at: $0) },
+        exponentSlope: (term.exponent.to - term.exponent.from) / path.length)
+    }
+  }
+
+  static func groups(of terms: [PlannedTerm]) -> [TermGroup] {
+    var groups: [[Int]] = []
+    for (index, term) in terms.enumerated() {
+      if let place = groups.firstIndex(where: { terms[$0[0]].stackable(with: term) }) {
+        groups[place].append(index)
+      } else {
+        groups.append([index])
+      }
+    }
+    return groups.map { indices in
+      let models = indices.compactMap { terms[$0].model as? any StackableModel }
+      let stack = indices.count > 1 ? models[0].stacked(with: Array(models.dropFirst())) : nil
+      return TermGroup(terms: indices, stack: stack)
+    }
+  }
+
+  /// Whether a term's scores are needed at a level: not where its exponent is 0 there and nothing else uses them.
+  func asks(_ term: PlannedTerm, at step: Int) -> Bool {
+    term.exponents[step] != 0 || needs.contains(.termScores)
+      || (needs.contains(.termLogDensities) && term.exponentSlope != 0)
+  }
+
+  /// How often a model is asked at a level: twice by schemes with a second drift, and where the gradient of a reward at
+  /// the denoised point is carried back by a finite difference.
+  func evaluations(at level: Int) -> Int {
+    if needs.contains(.secondDrift) { return level > 0 ? 2 : 1 }
+    let differs = needs.contains(.twists) && twist?.jacobian == .finiteDifference
+    return differs && level < steps && rewardScales[level] != 0 ? 2 : 1
+  }
+
+  /// Rows each model is asked for.
+  var modelEvaluations: [(model: String, rows: Int)] {
+    terms.map { term in
+      let calls = (0...steps).reduce(0) { $0 + (asks(term, at: $1) ? evaluations(at: $1) : 0) }
+      return (term.name, calls * particles)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+// What cannot work, found before the first step.
+
+extension RunPlan {
+  static func checkCounts(particles: Int, islands: Int) throws {
+    if let fault = Platform.kernelFault { throw fault }
+    guard particles >= 1, particles <= Int(Int32.max) else {
+      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
+    }
+    guard islands >= 1, particles % islands == 0 else {
+      throw SetupError(
+        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
+    }
+  }
+
+  /// The first model, once all are known to have its shape.
+  static func checkedModel(of target: Target) throws -> any ScoreModel {
+    guard let first = target.terms.first else {
+      throw SetupError("target", "no model; name at least one")
+    }
+    for term in target.terms {
+      guard term.model.dimensions == first.model.dimensions else {
+        throw SetupError(
+          "target",
+          "model '\(term.name)' has \(term.model.dimensions) dimensions, '\(first.name)' has "
+            + "\(first.model.dimensions); give models of one dimension")
+      }
+      guard term.model.atoms == first.model.atoms else {
+        throw SetupError(
+          "target", "models '\(first.name)' and '\(term.name)' differ in atoms; give all the same or none")
+      }
+      if let atoms = term.model.atoms, atoms < 2 || 3 * atoms != term.model.dimensions {
+        throw SetupError(
+          "models.\(term.name).atoms",
+          "\(atoms) atoms do not make \(term.model.dimensions) dimensions; give d/3, at least 2")
+      }
+      for exponent in [term.exponent.from, term.exponent.to] where !exponent.isFinite {
+        throw SetupError("target", "the exponent of '\(term.name)' is \(exponent); give a finite number")
+      }
+    }
+    if let wanted = target.reward?.dimensions, wanted != first.model.dimensions {
+      throw SetupError(
+        "target.reward",
+        "the reward has \(wanted) dimensions, the models have \(first.model.dimensions); give the same")
+    }
+    return first.model
+  }
+
+  /// The most numbers of one array. No machine holds as many; what is computed of sizes below it cannot overflow.
+  static let mostNumbers = 1 << 40
+  /// What an island has of its own takes memory, and its number must fit the streams' keys.
+  private static let mostIslands = 1_000_000
+
+  static func checkSize(of sampler: Sampler, particles: Int, islands: Int, dimensions: Int) throws {
+    guard islands <= mostIslands else {
+      throw SetupError("islands", "\(islands) islands; give at most \(mostIslands)")
+    }
+    guard dimensions >= 1, particles <= mostNumbers / dimensions else {
+      throw SetupError(
+        "particles",
+        "\(particles) particles of \(dimensions) dimensions are more than 2^40 numbers; give fewer")
+    }
+    let steps = sampler.steps.number ?? Sampler.Steps.provisional
+    // Twice by some schemes, and once more by a coarser run.
+    let evaluations = 4 * Double(particles) * Double(steps) * Double(sampler.target.terms.count)
+    guard evaluations < 0x1p62 else {
+      throw SetupError(
+        "target", "\(sampler.target.terms.count) terms at \(steps) steps; give fewer of either")
+    }
+    guard sampler.control == .linear else { return }
+    // `(d + 3)²` products for each block of at least 64 rows.
+    let (square, overflow) = (dimensions + 3).multipliedReportingOverflow(by: dimensions + 3)
+    let blocks = particles / 64 + islands
+    guard !overflow, square <= mostNumbers / blocks else {
+      throw SetupError(
+        "sampler.control",
+        "linear needs (d + 3)² products for each block, too many for d = \(dimensions); use radial"
+      )
+    }
+  }
+
+  // MARK: - Parts together
+
+  /// Refuses what some part needs and another cannot work with, and needs that cannot be met.
+  func check(_ parts: [any Part]) throws {
+    let refusals = parts.flatMap(\.refusals)
+    for need in Needs.inOrder where needs.contains(need) {
+      if let refusal = refusals.first(where: { $0.need == need }) {
+        throw SetupError(refusal.setting, refusal.reason)
+      }
+      try checkConditions(of: need)
+    }
+  }
+
+  /// What a need takes for granted of the rest of the run, whichever part has it.
+  private func checkConditions(of need: Needs) throws {
+    switch need {
+    case .kernels: try checkKernels()
+    case .twists where !isNoisy:
+      throw SetupError(
+        "sampler.noise_scale",
+        "a reward at the denoised point steers by the noise; give a number above 0 along the whole path")
+    case .densities:
+      guard let term = terms.first(where: { !$0.model.hasLogDensity }) else { return }
+      throw SetupError(
+        "correction",
+        "\(correction.name) needs log densities, which model '\(term.name)' does not have; use feynman-kac")
+    case .carriedLogDensities:
+      let noise = middleNoiseScales
+      guard scheme.hasReversal ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
+        throw SetupError(
+          "sampler.noise_scale",
+          "moving exponents of models without log density need a noise_scale above 0 with an exponential scheme, "
+            + "or of 1 with another")
+      }
+    case .projection: try guidance?.checkProjection()
+    case .alignment: try guidance?.checkAlignment()
+    default: break
+    }
+  }
+
+  private func checkKernels() throws {
+    guard scheme.hasReversal else {
+      throw SetupError(
+        "correction",
+        "\(correction.name) needs an exponential scheme, found \(scheme.name); use exponential-multistep")
+    }
+    guard isNoisy else {
+      throw SetupError(
+        "correction",
+        "\(correction.name) needs a noise_scale above 0 along the whole path; use feynman-kac")
+    }
+  }
+
+  private var middleNoiseScales: [Double] { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle } }
+  private var isNoisy: Bool { middleNoiseScales.allSatisfy { $0 > 0 } }
+
+  func checkResampling() throws {
+    guard (0...1).contains(resampling.threshold) else {
+      throw SetupError("resampling.ess_threshold", "\(resampling.threshold); give a number from 0 to 1")
+    }
+    guard resampling.window.lowerBound >= 0, resampling.window.upperBound <= 1 else {
+      throw SetupError("resampling.window", "\(resampling.window); give two numbers from 0 to 1")
+    }
+    if resampling.resampler.actsAtEveryStepOnly, resampling.threshold < 1, needs.contains(.weights) {
+      throw SetupError(
+        "resampling.ess_threshold",
+        "\(ResamplingScheme.name(of: resampling.resampler)) is only right when it acts at every step; give 1")
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Foundation
+
+/// Everything about a run that is fixed before its first step.
+final class RunPlan: Sendable {
+  let path: Path
+  let terms: [PlannedTerm]
+  let groups: [TermGroup]
+  let guidance: PlannedGuidance?
+  let reward: (any Reward)?
+  /// `λ` at the levels, and `dλ/du`.
+  let rewardScales: [Double]
+  let rewardScaleSlope: Double
+  /// What a reward at the denoised point needs; nil where it is evaluated at the state.
+  let twist: PlannedTwist?
+  /// `A` at the levels.
+  let exponentSums: [Double]
+  let noiseScale: @Sendable (_ progress: Double, _ exponentSum: Double) -> Double
+
+  let dimensions: Int
+  let intrinsicDimensions: Int
+  let atoms: Int?
+  let scheme: any Scheme
+  let control: Sampler.Control
+  let correction: any Correction
+  let start: Sampler.Start
+  let denoising: Sampler.Denoising
+  let generator: GeneratorKind
+  /// `V_T`, the variance per dimension of the start before it is divided by `A`.
+  let startVariance: Double
+  /// What all of these must store and do together.
+  let needs: Needs
+
+  let role: RunRole
+  /// What the engine must know.
+  let population: PopulationPlan
+
+  /// - Throws: `SetupError` naming the setting that cannot work.
+  init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
+    try Self.checkCounts(particles: particles, islands: islands)
+    let path = try Path(of: sampler)
+    let target = sampler.target
+    let model = try Self.checkedModel(of: target)
+    try Self.checkSize(of: sampler, particles: particles, islands: islands, dimensions: model.dimensions)
+
+    self.role = role
+    self.path = path
+    exponentSums = try Self.exponentSums(of: target, along: path)
+    dimensions = model.dimensions
+    intrinsicDimensions = model.intrinsicDimensions
+    atoms = model.atoms
+    terms = try Self.planTerms(of: target, path: path, process: sampler.process)
+    groups = Self.groups(of: terms)
+    guidance = try PlannedGuidance(target, terms: terms)
+    reward = target.reward
+    rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
+    twist = try PlannedTwist(of: target, path: path, exponentSums: exponentSums, terms: terms)
+    rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
+    noiseScale = try Self.noiseScale(of: sampler)
+    scheme = sampler.scheme.rule
+    correction = sampler.correction.rule
+    // It acts on weights alone.
+    control = correction.needs.contains(.weights) ? sampler.control : .none
+    denoising = sampler.denoising
+    generator = sampler.generator
+
+    let parts: [(any Part)?] = [
+      correction, control, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
+    ]
+    let chosen = parts.compactMap { $0 }
+    needs = Needs(of: chosen)
+    population = try Self.population(
+      of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
+      carriesWeights: needs.contains(.weights))
+    start = try Self.start(of: sampler, terms: terms)
+    startVariance = path.levels[0] + Self.dataVariance(of: terms)
+    try check(chosen)
+    try checkResampling()
+    try checkTails()
+  }
+
+  var steps: Int { path.steps }
+  var particles: Int { population.particles }
+  var islands: Int { population.islands }
+  var blockRows: Int { population.blockRows }
+  var resampling: Sampler.ResamplingRule { population.resampling }
+  var islandParticles: Int { population.islandParticles }
+  var genealogySlices: GenealogySlices { population.genealogySlices }
+  var trajectory: TrajectoryRows? { population.trajectory }
+  var blocksPerIsland: Int { population.blocksPerIsland }
+  var blockCount: Int { population.blockCount }
+  func threads(atMost threads: Int) -> Int { population.threads(atMost: threads) }
+
+  /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
+  func numbers(ofStep step: Int) -> StepNumbers {
+    let middleProgress = 0.5 * (path.progress[step] + path.progress[step + 1])
+    let sums = (
+      exponentSums[step], 0.5 * (exponentSums[step] + exponentSums[step + 1]), exponentSums[step + 1]
+    )
+    return StepNumbers(
+      length: path.stepLength(step), previousLength: step > 0 ? path.stepLength(step - 1) : nil,
+      level: path.levels[step], nextLevel: path.levels[step + 1], exponentSum: sums,
+      noiseScale: (
+        noiseScale(path.progress[step], sums.0), noiseScale(middleProgress, sums.1),
+        noiseScale(path.progress[step + 1], sums.2)
+      ))
+  }
+
+  /// `log Z_x − log Z_y` at a level: the volume that `x = α y` adds to the integral.
+  func coordinateShift(at step: Int) -> Double {
+    let signal = path.signals[step]
+    return signal == 1 ? 0 : (1 - exponentSums[step]) * Double(intrinsicDimensions) * log(signal)
+  }
+
+  /// The largest and the least `c` of all steps.
+  var noiseScaleMaximum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1 }
+  var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
+
+  /// `(d+3)²` of the linear control, 0 of another.
+  var controlProducts: Int { needs.contains(.products) ? (dimensions + 3) * (dimensions + 3) : 0 }
+}
+
+// MARK: - What a plan is made of
+
+extension RunPlan {
+  private static func exponentSums(of target: Target, along path: Path) throws -> [Double] {
+    let sums = path.progress.map { target.exponentSum(at: $0) }
+    if let step = sums.firstIndex(where: { !($0 > 0) }) {
+      throw SetupError(
+        "target",
+        "the exponents sum to \(sums[step]) at t = \(path.times[step]); the sum must stay above 0, "
+          + "or the noised target cannot be normalised")
+    }
+    return sums
+  }
+
+  private static func noiseScale(
+    of sampler: Sampler
+  ) throws -> @Sendable (_ progress: Double, _ exponentSum: Double) -> Double {
+    switch sampler.noiseScale {
+    case .tempered: return { _, exponentSum in 1 / exponentSum.squareRoot() }
+    // Until a pilot has chosen.
+    case .automatic: return { _, _ in 1 }
+    case .scheduled(let schedule):
+      for value in [schedule.from, schedule.to] where !(value >= 0 && value.isFinite) {
+        throw SetupError(
+          "sampler.noise_scale", "\(value); give a number of 0 or more, {from, to}, tempered or auto")
+      }
+      return { progress, _ in schedule.value(at: progress) }
+    }
+  }
+
+  private static func population(
+    of sampler: Sampler, particles: Int, islands: Int, path: Path, dimensions: Int, carriesWeights: Bool
+  ) throws -> PopulationPlan {
+    let trajectory = try sampler.trajectory.map {
+      try TrajectoryRows($0, steps: path.steps, particles: particles)
+    }
+    if let trajectory {
+      guard trajectory.count <= mostNumbers / (trajectory.slotCount * dimensions) else {
+        throw SetupError(
+          "output.trajectory",
+          "\(trajectory.count) rows of \(trajectory.slotCount) particles in \(dimensions) dimensions are more than "
+            + "2^40 numbers; give fewer particles or a larger every_steps")
+      }
+    }
+    return PopulationPlan(
+      particles: particles, islands: islands,
+      // By the dimension alone, so that streams of random numbers stay the same.
+      blockRows: max(64, min(512, 16384 / dimensions / 64 * 64)), times: path.times,
+      progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
+      chunkedResampler: sampler.generator.isSequential
+        ? nil : sampler.resampling.resampler as? any ChunkedResampler, trajectory: trajectory)
+  }
+
+  private static func start(of sampler: Sampler, terms: [PlannedTerm]) throws -> Sampler.Start {
+    let without = terms.first { !$0.model.hasLogDensity }
+    if sampler.start == .exact, let without {
+      throw SetupError(
+        "sampler.start",
+        "exact needs log densities, which model '\(without.name)' does not have; use gaussian")
+    }
+    return sampler.start ?? (without == nil ? .exact : .gaussian)
+  }
+
+  /// The variance of the data per dimension, as far as models state it, weighted by their exponents.
+  private static func dataVariance(of terms: [PlannedTerm]) -> Double {
+    let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
+    let weight = stated.reduce(0) { $0 + $1.1 }
+    return weight > 0 ? max(0, stated.reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / weight) : 0
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+
+extension RunResult {
+  /// The result of a run that is done.
+  ///
+  /// - Parameters:
+  ///   - trace: `steps + 1` reports.
+  ///   - pair: The run with the one of twice the step length; nil where none went along.
+  init(
+    _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
+    pair: StepDoubling?, checks: RunChecks
+  ) {
+    let plan = run.diffusionPlan
+    // A pair is compared at the end, which needs all of both.
+    let particles = FinalParticles(of: run, frees: pair == nil)
+    samples = particles.samples
+    logWeights = particles.logWeights
+    ancestors = particles.ancestors
+    genealogy = particles.genealogy
+    dimensions = plan.dimensions
+    intrinsicDimensions = plan.intrinsicDimensions
+    islands = plan.islands
+    let last = trace[plan.steps]
+    let merged = FinalNormalizer(of: run, particles.islandEstimates)
+    logNormalizer = merged?.estimate
+    logNormalizerInitial = merged.map { $0.estimate.value - last.logNormalizerRatio! }
+    islandLogNormalizers = merged?.islands ?? []
+    effectiveAncestors = merged?.effectiveAncestors ?? Double(plan.particles)
+    effectiveSampleSize = last.effectiveSampleSize
+    minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
+    resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
+    uniqueAncestors = last.uniqueAncestors
+    self.pilot = pilot
+    stepSizeError = pair?.error(monteCarloError: merged?.estimate.standardError)
+    let others = [pilot?.modelEvaluations, pair?.coarse.model.modelEvaluations].compactMap { $0 }
+    modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
+      (own.model, others.reduce(own.rows) { $0 + $1[index].rows })
+    }
+    alignedSteps = run.model.alignedSteps
+    self.trace = trace
+    self.wallSeconds = wallSeconds
+    self.threads = threads
+    startCheckEvaluations = checks.start?.rows ?? 0
+    independentEstimate = checks.independent.map {
+      Estimate(
+        value: $0.logNormalizer, standardError: $0.standardError, standardErrorMethod: nil,
+        degreesOfFreedom: nil)
+    }
+    warnings = plan.warnings + RunEvidence(self, plan, checks, stiffness: run.model.stiffness).warnings
+  }
+}
+
+/// What a result keeps of a run's particles.
+private struct FinalParticles {
+  /// What the islands tell of log Z in `x` coordinates; empty without weights.
+  let islandEstimates: [NormalizerEstimate.Island]
+  let samples: [Float]
+  let logWeights: [Double]
+  let ancestors: [Int64]
+  let genealogy: Genealogy
+
+  /// - Parameter frees: Whether the run's memory is freed piece by piece, so that the result never comes on top of all of
+  ///   it.
+  init(of run: SamplingRun, frees: Bool) {
+    let plan = run.diffusionPlan
+    if frees { run.releaseWorkingMemory() }
+    islandEstimates =
+      plan.needs.contains(.weights)
+      ? run.islandEstimates(shiftedBy: plan.coordinateShift(at: plan.steps)) : []
+    samples = run.samples(at: plan.steps, denoised: true)
+    if frees {
+      run.population.table.release("states")
+      run.population.table.release("scores")
+    }
+    logWeights = run.normalizedLogWeights
+    if frees { run.population.table.release("log-weights") }
+    ancestors = [Int64](onLargePages: plan.particles) { ancestors in
+      let own = run.population.ancestors.all
+      for particle in ancestors.indices { ancestors[particle] = Int64(own[particle]) }
+    }
+    genealogy = run.recordedGenealogy
+    if frees { run.releaseRecords() }
+  }
+}
+
+/// log Z at the end of a run, in `x` coordinates.
+private struct FinalNormalizer {
+  let estimate: Estimate
+  let islands: [Double]
+  let effectiveAncestors: Double
+
+  /// - Returns: Nil where weights are not carried.
+  init?(of run: SamplingRun, _ estimates: [NormalizerEstimate.Island]) {
+    guard !estimates.isEmpty else { return nil }
+    let plan = run.diffusionPlan
+    let merge = IslandMerge(logNormalizers: estimates.map(\.logNormalizer))
+    estimate = NormalizerEstimate.merge(
+      estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+    islands = estimates.map(\.logNormalizer)
+    effectiveAncestors = NormalizerEstimate.effectiveAncestors(estimates, merge) ?? 1
+  }
+}
+
+extension RunEvidence {
+  /// What a run showed.
+  ///
+  /// - Parameters:
+  ///   - result: All of it but its warnings.
+  ///   - stiffness: The most that a reward's curvature took of a step's noise variance.
+  fileprivate init(_ result: RunResult, _ plan: RunPlan, _ checks: RunChecks, stiffness: Double) {
+    self.init(
+      result, carriesWeights: plan.needs.contains(.weights), trustedAncestors: plan.trustedAncestors,
+      measuresStepSize: plan.role == .finer)
+    self.checks = checks
+    compare(result, signal: plan.path.signals[plan.steps])
+    self.stiffness = stiffness
+    hasLightTail = plan.weightTail == .light
+    followsScores = plan.twist == nil && plan.guidance?.projection == nil
+    hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
+  }
+}

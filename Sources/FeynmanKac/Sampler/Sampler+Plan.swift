@@ -1,0 +1,125 @@
+import Foundation
+
+extension Sampler {
+  /// What the run will do, known before it starts.
+  public struct Plan: Sendable {
+    /// `d`, the length of a sample.
+    public let dimensions: Int
+    /// `D`: `d` for vectors, `3(n−1)` for `n` atoms without their centre of mass.
+    public let intrinsicDimensions: Int
+    /// The start that was asked for, or the one that the models allow.
+    public let start: Start
+    /// `v` from noise to data, `steps + 1` values; where a pilot is to choose them, only their ends are what they will be.
+    public let noiseLevels: [Double]
+    /// `t` of the sampler's process at those levels.
+    public let times: [Double]
+    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
+    /// the steps. A pilot's own are not among them.
+    public let modelEvaluations: [(model: String, rows: Int)]
+    /// The most that the run needs at any time for particles, blocks, threads, random numbers and its result; what models
+    /// hold is not in it.
+    public let memoryBytes: Int
+    /// What of it the result holds.
+    public let resultBytes: Int
+    /// How many slices of the path the genealogy has: 32 up to 131,072 particles, then fewer, one from 4,194,304 on.
+    public let genealogySlices: Int
+    /// The shape of the trajectory that the observer is handed; nil for none.
+    public let trajectory: TrajectoryShape?
+    /// The number of blocks that threads share out.
+    public let blockCount: Int
+    /// How many threads do so: as many as were given or the process may use, and no more than there are blocks.
+    public let threads: Int
+    /// How the standard error of log Z will be found; nil where there will be none.
+    public let standardErrorMethod: Estimate.StandardErrorMethod?
+    /// What a pilot may take before the run; nil where no setting is left to one.
+    public let pilot: PilotBounds?
+    /// What is likely to go wrong, with what to try.
+    public let warnings: [RunWarning]
+
+    /// How many numbers a trajectory has.
+    public struct TrajectoryShape: Sendable, Equatable {
+      /// The start, every so many steps, and the end.
+      public let rows: Int
+      /// Particles of a row.
+      public let slots: Int
+      /// `d`.
+      public let dimensions: Int
+    }
+  }
+
+  /// What a ``Pilot`` takes at most.
+  public struct PilotBounds: Sendable {
+    /// The number of its particles.
+    public let particles: Int
+    /// The most steps that it may choose.
+    public let steps: Int
+    /// Pairs of runs.
+    public let rounds: Int
+    /// Rows each model is asked for.
+    public let modelEvaluations: [(model: String, rows: Int)]
+    /// The bytes of its arrays, which are given back before the run begins.
+    public let memoryBytes: Int
+  }
+
+  /// Checks everything that can be known before sampling.
+  ///
+  /// - Parameters:
+  ///   - particles: The total over all islands; a multiple of `islands`.
+  ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
+  ///     standard error.
+  ///   - threads: Nil for all cores that the process may use; only the memory depends on it.
+  /// - Throws: `SetupError` with the setting at fault.
+  public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
+    try checkAutomatic()
+    try checkExtent(particles: particles, islands: islands)
+    var longest = self
+    if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
+    let isDoubling = stepSizeError == .doubling
+    let plan = try RunPlan(
+      longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+    let threads = plan.threads(atMost: Processors.threadCount(threads))
+    let coarser =
+      isDoubling
+      ? try StepDoubling.coarserPlan(longest, of: plan) : nil
+    let pilot = needsPilot ? try pilotBounds(particles: particles, threads: threads) : nil
+    let memory = MemoryForecast(plan, threads: threads)
+    // At the end a pair has both runs, the result, and weights and samples of both to compare.
+    let pair = coarser.map { MemoryForecast($0, threads: threads).peak + memory.result }
+    let compared = 2 * particles * (8 + 4 * plan.dimensions)
+    let memoryBytes = memory.peak + (pair.map { $0 + compared } ?? 0)
+    return Plan(
+      dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
+      noiseLevels: plan.path.levels, times: plan.path.times,
+      modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
+        (own.model, own.rows + (coarser?.modelEvaluations[index].rows ?? 0))
+      },
+      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), resultBytes: memory.result,
+      genealogySlices: plan.genealogySlices.count,
+      trajectory: plan.trajectory.map {
+        Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
+      }, blockCount: plan.blockCount, threads: threads,
+      standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
+  }
+
+  private func pilotBounds(particles: Int, threads: Int) throws -> PilotBounds {
+    let count = min(Pilot.particles, particles)
+    var longest = self
+    switch steps {
+    case .levels: break
+    case .count(let given, _): longest.steps = steps.counted(min(given, Pilot.maximumRoundSteps))
+    case .automatic: longest.steps = steps.counted(Pilot.maximumRoundSteps)
+    }
+    let fine = try RunPlan(longest, particles: count, islands: 1, role: .finer)
+    let coarse = try StepDoubling.coarserPlan(self, of: fine)
+    let threads = fine.threads(atMost: threads)
+    let scales = noiseScale == .automatic ? Pilot.noiseScales.count : 1
+    let rounds = scales * (choosesSteps || choosesGrid ? Pilot.maximumRounds : 1)
+    return PilotBounds(
+      particles: count, steps: fine.steps, rounds: rounds,
+      modelEvaluations: zip(fine.modelEvaluations, coarse.modelEvaluations).map {
+        ($0.model, rounds * ($0.rows + $1.rows))
+      },
+      memoryBytes: MemoryForecast(fine, threads: threads).peak + MemoryForecast(coarse, threads: threads).peak
+    )
+  }
+}

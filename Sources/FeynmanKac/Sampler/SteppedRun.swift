@@ -1,0 +1,122 @@
+/// A run that its caller steps: to watch it, to stop it early, to do something between steps.
+///
+/// ```swift
+/// let run = try sampler.start(particles: 10_000, seed: 7)
+/// while !run.isAtEnd {
+///   let report = try run.advance()
+///   if report.effectiveSampleSize < 100 { break }
+/// }
+/// ```
+///
+/// ``Sampler/run(particles:islands:seed:threads:observer:)`` is this run to its end, with the same bytes. It belongs to one
+/// thread at a time.
+public final class SteppedRun {
+  private let run: SamplingRun
+  private let pair: StepDoubling?
+  private let pilot: Pilot?
+  private let checks: RunChecks
+  private let observer: (any RunObserver)?
+  private var trace: Trace
+  /// Why the run cannot go on.
+  private var failure: (any Error)?
+  private var outcome: RunResult?
+
+  /// Draws the particles of the start.
+  init(
+    _ sampler: Sampler, particles: Int, islands: Int, seed: UInt64, threads: Int?,
+    observer: (any RunObserver)?
+  ) throws {
+    try sampler.checkAutomatic()
+    try sampler.checkExtent(particles: particles, islands: islands)
+    let threads = Processors.threadCount(threads)
+    pilot = try sampler.pilot(
+      particles: particles, islands: islands, seed: seed, threads: threads,
+      isCancelled: { observer?.endsRun ?? false })
+    let sampler = pilot.map(sampler.with) ?? sampler
+    let isDoubling = sampler.stepSizeError == .doubling
+    let plan = try RunPlan(
+      sampler, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+    // What is missing at the end would end the process then.
+    let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
+    guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
+    let streams = try RandomStreams(
+      kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
+    // Before the run takes its memory.
+    checks = try RunChecks(plan, seed: seed)
+    run = try SamplingRun(
+      plan, streams: streams, threads: threads, isCancelled: observer.map { observer in { observer.endsRun } }
+    )
+    self.observer = observer
+    trace = Trace(plan)
+    trace.reserve()
+    pair = isDoubling ? try StepDoubling(sampler, run) : nil
+    try run.begin()
+    try pair?.begin()
+    try report(0)
+  }
+
+  /// How many steps the path has; a pilot may have chosen it.
+  public var steps: Int { run.plan.steps }
+
+  /// How many steps are done, 0 to `steps`.
+  public var step: Int { trace.reports.count - 1 }
+
+  /// Whether every step is done.
+  public var isAtEnd: Bool { step == steps }
+
+  /// The reports of the start and of every step that is done, `step + 1` of them.
+  public var reports: [StepReport] { trace.reports }
+
+  /// A copy of the particles where they are, in `x` coordinates.
+  ///
+  /// - Precondition: ``finish()`` was not called yet: it hands the particles over.
+  public var snapshot: ParticleSnapshot {
+    precondition(outcome == nil, "the particles are in the result that finish() returned")
+    return run.snapshot(at: step)
+  }
+
+  /// Makes the next step.
+  ///
+  /// - Returns: What it came to.
+  /// - Throws: `RunError`; the same once more where the run had failed.
+  /// - Precondition: Not every step is done.
+  @discardableResult
+  public func advance() throws -> StepReport {
+    if let failure { throw failure }
+    precondition(!isAtEnd, "all \(steps) steps are done; finish() has the result")
+    do {
+      let step = step
+      try run.advance(step)
+      _ = try pair?.advance(after: step)
+      try report(step + 1)
+    } catch {
+      failure = error
+      throw error
+    }
+    return trace.reports[step]
+  }
+
+  /// Keeps a step's report and hands it to the observer, with a row of the trajectory where one is due.
+  private func report(_ step: Int) throws {
+    let report = trace.append(run, step: step)
+    if let row = run.recordTrajectory(at: step) { try observer?.didRecord(row) }
+    if let observer, !observer.didFinish(report, snapshot: { run.snapshot(at: step) }) {
+      throw RunError.cancelled(step: step)
+    }
+  }
+
+  /// Makes the steps that are left, and what there is to know of them all.
+  ///
+  /// - Returns: The result; the same where it was asked for before.
+  /// - Throws: `RunError`.
+  public func finish() throws -> RunResult {
+    if let outcome { return outcome }
+    while !isAtEnd { try advance() }
+    if let failure { throw failure }
+    let result = RunResult(
+      run, trace: trace.reports, wallSeconds: trace.elapsedSeconds, threads: run.pool.threads, pilot: pilot,
+      pair: pair, checks: checks)
+    outcome = result
+    return result
+  }
+}

@@ -1,0 +1,50 @@
+/// Collects a report of every step.
+struct Trace {
+  private(set) var reports: [StepReport] = []
+  private let plan: RunPlan
+  private let clock = ContinuousClock()
+  private let began: ContinuousClock.Instant
+  private var initialLogNormalizer = 0.0
+
+  init(_ plan: RunPlan) {
+    self.plan = plan
+    began = clock.now
+  }
+
+  mutating func reserve() { reports.reserveCapacity(plan.steps + 1) }
+
+  var elapsedSeconds: Double { (clock.now - began) / .seconds(1) }
+
+  /// The report of a step that is done, which is kept.
+  mutating func append(_ run: SamplingRun, step: Int) -> StepReport {
+    let report = report(of: run, step: step)
+    reports.append(report)
+    return report
+  }
+
+  private mutating func report(of run: SamplingRun, step: Int) -> StepReport {
+    let merged = run.reportedMoments
+    let shift = plan.coordinateShift(at: step)
+    let logNormalizer = merged.logSum + shift
+    if step == 0 { initialLogNormalizer = logNormalizer }
+    var resampled = 0
+    var ancestors = 0
+    var slope = 0.0
+    for island in run.islands {
+      resampled += island.didResample ? 1 : 0
+      ancestors += island.uniqueAncestors
+    }
+    for island in run.model.islands { slope += island.step.control.slope / Double(plan.islands) }
+    let elapsed = elapsedSeconds
+    let carriesWeights = plan.needs.contains(.weights)
+    return StepReport(
+      step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
+      effectiveSampleSize: carriesWeights ? run.effectiveSampleSize(merged) : Double(plan.particles),
+      logNormalizerRatio: carriesWeights ? logNormalizer - initialLogNormalizer : nil,
+      scoreResidual: carriesWeights && plan.control != .none
+        ? Float(merged.feature / merged.sum / Double(plan.intrinsicDimensions)) : nil,
+      resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
+      alignment: run.model.alignment(at: step), elapsedSeconds: elapsed,
+      particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
+  }
+}

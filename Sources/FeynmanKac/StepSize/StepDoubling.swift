@@ -1,0 +1,166 @@
+import Foundation
+
+/// A run and a second one at every second of its levels, particle by particle with the same start and the same noise,
+/// and resampled together. Their difference is almost free of Monte Carlo error, and says what the step size does.
+final class StepDoubling {
+  let fine: SamplingRun
+  let coarse: SamplingRun
+  /// Why there is no coarser run any more.
+  private(set) var failure: RunError?
+  private var coarseStep = 0
+
+  /// - Parameters:
+  ///   - sampler: The finer run's.
+  ///   - fine: The finer run, whose plan has the role of the finer one.
+  init(_ sampler: Sampler, _ fine: SamplingRun) throws {
+    self.fine = fine
+    coarse = try SamplingRun(
+      Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, threads: fine.pool.threads,
+      givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
+    fine.follower = coarse
+  }
+
+  static func coarserPlan(_ sampler: Sampler, of plan: RunPlan) throws -> RunPlan {
+    var coarser = sampler
+    coarser.steps = .levels(everySecond(plan.path.levels))
+    // It resamples when the finer one does.
+    coarser.resampling = Sampler.ResamplingRule(threshold: 0)
+    coarser.trajectory = nil
+    return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
+  }
+
+  /// The first, third and so on of `n + 1` levels, and the last.
+  static func everySecond(_ levels: [Double]) -> [Double] {
+    let chosen = stride(from: 0, to: levels.count, by: 2).map { levels[$0] }
+    return levels.count % 2 == 1 ? chosen : chosen + [levels[levels.count - 1]]
+  }
+
+  /// After the finer run's beginning.
+  func begin() throws { try attempt { try coarse.begin() } }
+
+  /// After the finer run's step.
+  ///
+  /// - Returns: True where both runs stand at the same level.
+  func advance(after step: Int) throws -> Bool {
+    guard failure == nil, step % 2 == 1 || step + 1 == fine.plan.steps else { return false }
+    try attempt {
+      try coarse.advance(coarseStep)
+      coarseStep += 1
+    }
+    return failure == nil
+  }
+
+  /// Too long a step may be too much for the coarser run alone.
+  private func attempt(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as RunError {
+      switch error {
+      case .modelFailed, .cancelled: throw error
+      case .notFinite, .allWeightsZero, .weightsBeyondPrecision:
+        failure = error
+        fine.follower = nil
+      }
+    }
+  }
+}
+
+// MARK: - What the two runs say together
+
+extension StepDoubling {
+  /// What the two runs say together at their end; nil where the coarser one failed.
+  ///
+  /// - Parameter monteCarloError: The standard error of the run's log Z, where it has one.
+  func error(monteCarloError: Double?) -> StepSizeError? {
+    guard failure == nil else { return nil }
+    let plan = fine.diffusionPlan
+    let d = plan.dimensions
+    let weights = (
+      fine: fine.normalizedLogWeights.map { exp($0) }, coarse: coarse.normalizedLogWeights.map { exp($0) }
+    )
+    let samples = (
+      fine: fine.samples(at: plan.steps, denoised: true),
+      coarse: coarse.samples(at: coarse.plan.steps, denoised: true)
+    )
+    let groups = fine.influenceGroups
+    let difference =
+      IslandMerge(logNormalizers: coarse.islandLogNormalizers).logNormalizer
+      - IslandMerge(logNormalizers: fine.islandLogNormalizers).logNormalizer
+    return StepSizeError(
+      logNormalizer: StepSizeError.Figure(
+        value: difference / divisor,
+        standardError: groups?.standardError { (weights.coarse[$0] - weights.fine[$0]) / divisor },
+        monteCarloError: monteCarloError),
+      mean: (0..<d).map { j in
+        let fine = WeightedColumn(weights: weights.fine, samples: samples.fine, column: j, stride: d)
+        let coarse = WeightedColumn(weights: weights.coarse, samples: samples.coarse, column: j, stride: d)
+        return StepSizeError.Figure(
+          value: (coarse.mean - fine.mean) / divisor,
+          standardError: groups?.standardError { (coarse.influence($0) - fine.influence($0)) / divisor },
+          monteCarloError: groups?.standardError { fine.influence($0) })
+      }, order: plan.scheme.order, steps: coarse.plan.steps)
+  }
+
+  // MARK: - A pilot's single island
+
+  /// The weighted mean square of what the particles' log-weights parted by since it was last asked, in squared nats.
+  /// Of a single island.
+  func meanSquareParting() -> Double {
+    guard let marks = coarse.model.state.logRatios?.all else { return 0 }
+    var sum = 0.0
+    var total = 0.0
+    let highest = fine.islands[0].moments.highest
+    let (fineWeights, coarseWeights) = (fine.population.logWeights.all, coarse.population.logWeights.all)
+    for particle in 0..<fine.plan.particles {
+      let weight = exp(fineWeights[particle] - highest)
+      let ratio = coarseWeights[particle] - fineWeights[particle]
+      guard weight > 0, ratio.isFinite else { continue }
+      let parting = ratio - marks[particle]
+      sum += weight * parting * parting
+      total += weight
+      marks[particle] = ratio
+    }
+    return sum / total
+  }
+
+  /// The step-size error of the finer run's log Z, in nats.
+  var logNormalizerError: Double {
+    (coarse.islandLogNormalizers[0] - fine.islandLogNormalizers[0]) / divisor
+  }
+
+  /// The standard error of that, by the ancestors, whatever the resampler: the noise of the last steps is most of it.
+  var logNormalizerErrorDeviation: Double {
+    let coarseWeights = coarse.normalizedLogWeights
+    let fineWeights = fine.normalizedLogWeights
+    var sums = [Double](repeating: 0, count: fine.plan.particles)
+    let ancestors = fine.population.ancestors.all
+    for particle in sums.indices {
+      sums[Int(ancestors[particle])] +=
+        exp(coarseWeights[particle]) - exp(fineWeights[particle])
+    }
+    return sums.reduce(0) { $0 + $1 * $1 }.squareRoot() / divisor
+  }
+
+  /// What a difference of the two runs is the error times, `2^p − 1`.
+  private var divisor: Double { Double((1 << fine.diffusionPlan.scheme.order) - 1) }
+}
+
+/// One coordinate of weighted samples.
+private struct WeightedColumn {
+  let weights: [Double]
+  let samples: [Float]
+  let column: Int
+  let stride: Int
+  let mean: Double
+
+  init(weights: [Double], samples: [Float], column: Int, stride: Int) {
+    self.weights = weights
+    self.samples = samples
+    self.column = column
+    self.stride = stride
+    mean = weights.indices.reduce(0) { $0 + weights[$1] * Double(samples[$1 * stride + column]) }
+  }
+
+  /// What a particle moves the mean by.
+  func influence(_ particle: Int) -> Double {
+    weights[particle] * (Double(samples[particle * stride + column]) - mean)
+  }
+}
