@@ -11,7 +11,7 @@ extension Sampler {
     case count(Int, StepGrid = .logSignalToNoise)
     /// The levels `v` from noise to data, falling, at least two.
     case levels([Double])
-    /// As many as a ``Pilot`` finds that the sampler's `tolerance` needs, placed by a grid.
+    /// The number of steps that a ``Pilot`` finds that the sampler's `tolerance` needs, placed by a grid.
     case automatic(StepGrid = .automatic)
 
     /// So many, uniform in log v.
