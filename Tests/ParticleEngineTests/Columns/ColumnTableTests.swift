@@ -19,7 +19,6 @@ struct ColumnTableTests {
     var c: Int32
   }
 
-  // Seen to catch: a stride that leaves out the width; the offset of an island left out.
   @Test("whole particles are copied, whatever their rows are made of, and what is made anew is not")
   func copies() {
     let single = table.particle("single", Float.self)

@@ -37,7 +37,6 @@ struct ParticleModelTests {
 
   // Ẑ/Z over 200 runs of 512 particles: its mean is 1, and its spread is the stated error. 4 standard errors of the mean and of
   // the spread, 13 comparisons: a false alarm once in some 1,200 sets of seeds, and these are fixed.
-  // Seen to catch: the potential left out at level 0; log-weights not set to 0 by resampling; rows that do not move.
   @Test(
     "log Z of exp(−x²) on an autoregression is unbiased, with its stated spread",
     arguments: [
@@ -102,7 +101,6 @@ struct ParticleModelTests {
   }
 
   // 51 levels, three figures each by 4 standard errors: a false alarm in one of 100 sets of seeds.
-  // Seen to catch: a Kalman gain without the observation's noise; weights by the state before the move.
   @Test("a bootstrap filter follows the Kalman filter of a linear-Gaussian model")
   func kalman() throws {
     let parameters = LinearGaussian.Parameters()
