@@ -7,6 +7,8 @@ public enum MissingStandardError: Sendable, Equatable {
   /// All weight descends from too few particles of the start. The number is `1/Σ Wₑ²`, `Wₑ` the weight of all
   /// descendants of one.
   case fewAncestors(effective: Double)
+  /// All weight of an island descends from too few particles of its start. The number is the same for one island, in the mean.
+  case fewAncestorsEach(effective: Double)
   /// One island has this share of all weight.
   case oneIsland(share: Double)
   /// The estimator came out negative, or there is a single particle.
@@ -19,6 +21,9 @@ public enum MissingStandardError: Sendable, Equatable {
     case .fewAncestors(let effective):
       "all weight descends from about \(String(format: "%.2g", effective)) particles of the start, and fewer than "
         + "\(NormalizerEstimate.leastEffectiveAncestors) tell nothing of their own spread"
+    case .fewAncestorsEach(let effective):
+      "the weight of an island descends from about \(String(format: "%.2g", effective)) particles of its start, and islands "
+        + "that rest on one draw each miss the same things"
     case .oneIsland(let share):
       "one island has \(String(format: "%.0f", 100 * share)) % of all weight, so that the others tell nothing of its "
         + "spread"
@@ -30,7 +35,7 @@ public enum MissingStandardError: Sendable, Equatable {
   public var advice: String {
     switch self {
     case .unsupportedResampling: NormalizerEstimate.advice
-    case .fewAncestors, .oneIsland:
+    case .fewAncestors, .fewAncestorsEach, .oneIsland:
       "try control: linear, noise_scale 2 with 4 times the steps, or more particles"
     case .noSpread: "set islands to 8"
     }

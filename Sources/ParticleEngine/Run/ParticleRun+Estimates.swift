@@ -19,25 +19,30 @@ extension ParticleRun {
   }
 
   /// log Z so far, in nats, and how well it is known; see ``NormalizerEstimate``.
+  ///
+  /// The spread of islands is no standard error where the weight of each descends from hardly more than one particle of its
+  /// start: then all are low together. Of 3,864 runs of a bootstrap filter on 8 islands, with observations from 0.02 to 1.5 of
+  /// noise, 101 were off by more than five of the standard errors that the spread gave, 99 of them below 2 effective ancestors
+  /// an island; above it 2 of 2,447, where Student's t with 7 degrees of freedom expects 4.
   public var logNormalizer: Estimate {
-    NormalizerEstimate.merge(
-      islandEstimates(), resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+    let each = islandEstimates()
+    let estimate = NormalizerEstimate.merge(
+      each, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+    guard estimate.standardErrorMethod == .islandSpread else { return estimate }
+    let merge = IslandMerge(logNormalizers: each.map(\.logNormalizer))
+    let ancestors = (NormalizerEstimate.effectiveAncestors(each, merge) ?? 1) / Double(each.count)
+    // An island of one or two particles has no more to lose.
+    guard ancestors < min(2, 0.6 * Double(plan.islandParticles)) else { return estimate }
+    return Estimate(
+      value: estimate.value, standardError: nil, standardErrorMethod: nil, degreesOfFreedom: nil,
+      missingStandardError: .fewAncestorsEach(effective: ancestors))
   }
 
   /// The log-weights over all islands, `[N]`, in nats, normalised.
   public var logWeights: [Double] { normalizedLogWeights }
 
   /// The effective sample size of all islands together, from 1 to the number of particles, after the last resampling.
-  public var effectiveSampleSize: Double {
-    var merged = WeightMoments()
-    for island in islands {
-      var moments = island.moments
-      guard moments.highest > -.infinity else { continue }
-      moments.scale(byLog: island.logNormalizer)
-      merged.merge(moments)
-    }
-    return effectiveSampleSize(merged)
-  }
+  public var effectiveSampleSize: Double { effectiveSampleSize(mergedMoments) }
 
   /// How often each island has resampled.
   public var resampleCounts: [Int] { islands.map(\.resampleCount) }

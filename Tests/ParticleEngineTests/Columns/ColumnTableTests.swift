@@ -19,6 +19,7 @@ struct ColumnTableTests {
     var c: Int32
   }
 
+  // Seen to catch: a stride without the width; the first particle's place left out.
   @Test("whole particles are copied, whatever their rows are made of, and what is made anew is not")
   func copies() {
     let single = table.particle("single", Float.self)
