@@ -12,6 +12,7 @@ FKC = pathlib.Path(os.environ.get("FKC", ROOT / ".build" / "release" / "fkc"))
 RESOURCES = ROOT / "Tests" / "ScoreNetworksTests" / "Resources"
 
 sys.path.insert(0, str(ROOT / "Tests" / "Gate"))
+import target_parts
 import targets
 
 MODES = {"kind": "gaussian-mixture", "means": [[-1.5, 0.3], [1.2, -0.8], [0.2, 1.9]], "weights": [0.5, 0.3, 0.2], "standard_deviations": [0.6, 0.9, 0.5]}
@@ -54,7 +55,7 @@ def schemes():
 
 
 def processes():
-    for name, process in targets.PROCESSES.items():
+    for name, process in target_parts.PROCESSES.items():
         yield f"process {name}", config(ANNEALED, process=process)
         yield f"process {name} reward", config({**ANNEALED, "reward": LINEAR}, process=process)
         yield f"process {name} scores only", config(

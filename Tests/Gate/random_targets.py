@@ -2,7 +2,7 @@
 import random
 
 import exact
-from targets import FLOW, PROCESSES, VE, VP, Target, annealed, far_mode, guided, half_space, linear, mixture, product, rewarded
+from target_parts import FLOW, PROCESSES, VE, VP, Target, annealed, far_mode, guided, half_space, linear, mixture, product, rewarded
 
 # Where an answer's routes would take long, or none applies, another target is drawn.
 TRIES = 50

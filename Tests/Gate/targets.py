@@ -1,122 +1,27 @@
 """The gate's targets: configs with exact answers. Sampler settings are the defaults but where a target is about one."""
-import dataclasses
-import json
-import pathlib
-import sys
 
-import exact
+from target_parts import (
+    FLOW,
+    PROCESSES,
+    VE,
+    VP,
+    Target,
+    annealed,
+    far_mode,
+    forty_modes,
+    gaussian,
+    guided,
+    half_space,
+    has_heavy_weights,
+    line_modes,
+    linear,
+    mixture,
+    product,
+    program,
+    rewarded,
+    three_modes,
+)
 
-HERE = pathlib.Path(__file__).resolve().parent
-
-VE = {"kind": "variance-exploding"}
-VP = {"kind": "variance-preserving"}
-COSINE = {"kind": "variance-preserving", "schedule": "cosine"}
-SUB_VP = {"kind": "sub-variance-preserving"}
-KARRAS = {"kind": "karras"}
-FLOW = {"kind": "flow-matching"}
-PROCESSES = {"ve": VE, "vp": VP, "cosine": COSINE, "sub-vp": SUB_VP, "karras": KARRAS, "flow": FLOW}
-
-
-@dataclasses.dataclass
-class Target:
-    """A config and what is known of it.
-
-    `twin` is a config of analytic models with the same answer, where the config's own are programs. `improper` targets have
-    no finite integral. `short`: the short form runs it.
-    """
-
-    name: str
-    kind: str
-    easy: bool
-    config: dict
-    twin: dict = None
-    improper: bool = False
-    short: bool = False
-
-    @property
-    def described(self):
-        return self.twin or self.config
-
-    @property
-    def uses_program(self):
-        return any(model["kind"] == "program" for model in self.config["models"].values())
-
-
-# ---- Data
-
-def spread(d, low, high):
-    """d numbers from low to high, in an order that is not monotonous."""
-    if d == 1:
-        return [low]
-    values = [low + (high - low) * i / (d - 1) for i in range(d)]
-    return values[::2] + values[1::2][::-1]
-
-
-def gaussian(d, low=0.5, high=1.3, center=0.7, offset=0.0):
-    mean = [round(offset + center * (1 if j % 3 else -0.6) * (1 + j % 2), 6) for j in range(d)]
-    return {"kind": "gaussian", "mean": mean, "standard_deviation": [round(s, 6) for s in spread(d, low, high)]}
-
-
-def mixture(means, weights, sds):
-    return {"kind": "gaussian-mixture", "means": means, "weights": weights, "standard_deviations": sds}
-
-
-def three_modes(d, size=1.0, shift=0.0):
-    """Three modes of unlike weights and widths, in every coordinate apart."""
-    if d == 1:
-        means = [[-3.0 + shift], [0.5 + shift], [2.5 + shift]]
-    else:
-        means = [[-2.0, 1.0], [2.0, 0.5], [0.3, -2.5]]
-        means = [[m[j % 2] * (1 if j < 2 else 0.5 / (1 + j // 2)) + shift for j in range(d)] for m in means]
-    return mixture(means, [0.5, 0.3, 0.2], [round(s * size, 6) for s in (0.7, 0.5, 0.6)])
-
-
-def line_modes(d, means, weights, sds, across=1.0):
-    """A mixture along coordinate 0, the same Gaussian across: a product over coordinates."""
-    return mixture([[m] + [0.2 * (j + 1) / d for j in range(d - 1)] for m in means], weights,
-                   [[s] + [across] * (d - 1) for s in sds])
-
-
-def far_mode(d, place, weight, sd):
-    return mixture([[0.0] * d, [place] + [0.0] * (d - 1)], [round(1 - weight, 9), weight], [1.0, sd])
-
-
-def annealed(model, beta, process=VE, particles=2000, **rest):
-    return {"particles": particles, "process": process, "models": {"m": model},
-            "target": {"annealed": {"model": "m", "inverse_temperature": beta}}, **rest}
-
-
-def product(exponents, models, process=VE, particles=2000, **rest):
-    return {"particles": particles, "process": process, "models": models, "target": {"product": exponents}, **rest}
-
-
-def guided(u, c, scale, process=VE, particles=2000, extra=None, **rest):
-    return {"particles": particles, "process": process, "models": {"u": u, "c": c},
-            "target": {"guided": {"unconditional": "u", "conditional": "c", "scale": scale, **(extra or {})}}, **rest}
-
-
-def rewarded(model, reward, process=VE, beta=1.0, particles=2000, denoised=None, **rest):
-    config = annealed(model, beta, process, particles, **rest)
-    config["target"]["reward"] = {**reward, **({"at": "denoised", "data_standard_deviation": denoised} if denoised else {})}
-    return config
-
-
-def linear(*coefficients):
-    return {"kind": "linear", "coefficients": list(coefficients)}
-
-
-def half_space(coefficients, center, width):
-    return {"kind": "log_sigmoid", "of": linear(*coefficients), "center": center, "width": width}
-
-
-def has_heavy_weights(config):
-    """Whether weights have a heavy tail at noise scale 1: positive exponents that sum to more than 2, or to 2 in many dimensions."""
-    terms = exact.terms_of(config)
-    positive = sum(max(term[0], 0) for term in terms)
-    return positive > 2 or (positive == 2 and len(terms[0][2][0]) >= 16)
-
-
-# ---- The list
 
 def all_targets():
     found = []
@@ -146,8 +51,7 @@ def all_targets():
             (3, 2, "flow", False), (4, 1, "ve", True), (8, 2, "ve", False), (16, 2, "vp", False), (32, 3, "ve", False)]:
         add(f"modes-d{d}-b{beta}-{process}", "annealed-mixture", easy, annealed(three_modes(d), beta, PROCESSES[process]),
             short=(d, beta) in [(1, 3), (2, 2), (2, 6), (4, 1)])
-    forty = json.loads((HERE.parent.parent / "Experiments" / "gmm40" / "gmm40.json").read_text())
-    forty = mixture(*[forty[key] for key in ("means", "weights", "standard_deviations")])
+    forty = forty_modes()
     wide = {**VE, "sigma_min": 0.025, "sigma_max": 500}
     for beta, easy in ((0.7, True), (1.5, True), (3, False)):
         add(f"forty-modes-d2-b{beta}", "annealed-mixture", easy, annealed(forty, beta, wide, 10000))
@@ -393,9 +297,3 @@ def all_targets():
     names = [target.name for target in found]
     assert len(set(names)) == len(names), [n for n in names if names.count(n) > 1]
     return found
-
-
-def program(model):
-    """A model whose scores come from a program, and nothing else does."""
-    d = len(model["mean"] if "mean" in model else model["means"][0])
-    return {"kind": "program", "command": [sys.executable, str(HERE / "worker.py"), json.dumps(model)], "dimensions": d}
