@@ -31,6 +31,7 @@ REQUIREMENT = re.compile(r"^\s*(?:(?:static|mutating)\s+)*(?:var|func|init|subsc
 PROTOCOL = re.compile(r"\bpublic\s+protocol\s+\w+[^{]*\{")
 HEADLESS = re.compile(
     r"(?:Of|(?:That|Those) of|That|Those|In|To|By|From|With|As|At|On|For|Nil|Null|Between|Under|None)\b(?! now on)")
+OF = re.compile(r"(?:Of|(?:That|Those) of)\b")
 SWIFT_FUNCTION = re.compile(r"^[ \t]*(?:[\w@()]+[ \t]+)*?(?:func[ \t]+(\S+?)|(init|deinit))[?!]?[(<]", re.MULTILINE)
 C_FUNCTION = re.compile(r"^(?!typedef|struct|enum|union|extern|#)\w[\w \t*]*?\b(\w+)\((?:[^;{}]|\n)*?\)\s*\{", re.MULTILINE)
 
@@ -55,11 +56,13 @@ def undocumented(text):
 
 
 def headless(text):
-    """Line numbers of doc comments that begin in the middle of a sentence."""
+    """Line numbers of doc comments that begin in the middle of a sentence, and of sentences in any comment that do so with Of."""
     above = ""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
-        if line.startswith("///") and not above.startswith("///") and HEADLESS.match(line[3:].strip()):
+        goes_on = above.startswith("//") and above.strip("/ ") and above[-1] not in ".:"
+        begins = line.startswith("///") and not above.startswith("///") and HEADLESS.match(line[3:].strip())
+        if begins or line.startswith("//") and not goes_on and OF.match(line.lstrip("/ ")):
             yield number
         above = line
 
@@ -183,10 +186,13 @@ def self_test():
         (undocumented, "/// A P.\npublic protocol P {\n  var a: Int { get }\n  /// B.\n  func b()\n}\nprotocol Q { func c() }", 1),
         (undocumented, "    open = index", 0),
         (headless, "/// Of a file, in bytes.", 1),
-        (headless, "  /// That of a model.\n  /// Of two lines.", 1),
+        (headless, "  /// That of a model.\n  /// Of two lines.", 2),
         (headless, "/// Nil where there is none.", 1),
         (headless, "/// In bytes.", 1),
-        (headless, "/// The size in bytes; nil where there is none.\n/// Of no matter what.", 0),
+        (headless, "/// The size in bytes; nil where there is none\n/// Of no matter what.", 0),
+        (headless, "/// The size in bytes.\n/// Of no matter what.", 1),
+        (headless, "  // Of a Gaussian.", 1),
+        (headless, "  // A half\n  // Of a Gaussian.", 0),
         (headless, "/// Often right.", 0),
         (long_functions, "func f() {\n" + long_body + "}", 1),
         (long_functions, "  public static func f<T>(\n    _ a: Int\n  ) -> T\n  where T: P\n  {\n" + long_body + "}", 1),

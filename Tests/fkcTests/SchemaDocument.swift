@@ -94,7 +94,7 @@ struct SchemaDocument {
     for key in ["minimum", "exclusiveMinimum", "maximum"] {
       guard let bound = schema[key] as? Double, bound < 1e15, let allowed = allowed(schema) else { continue }
       let value = key == "minimum" ? bound - 1 : key == "maximum" ? bound + 1 : bound
-      let text = value == value.rounded() ? "\(Int(value))" : "\(value)"
+      let text = value == value.rounded() ? "\(Int(clamping: value))" : "\(value)"
       misfits.append(Misfit(value: NSDecimalNumber(string: text), found: "'\(text)'", allowed: allowed))
     }
     return misfits
@@ -106,7 +106,7 @@ struct SchemaDocument {
     func text(_ value: Any) -> String {
       if let whole = value as? UInt64 { return "\(whole)" }
       let number = (value as! NSNumber).doubleValue
-      return number == number.rounded() ? "\(Int(number))" : "\(number)"
+      return number == number.rounded() ? "\(Int(clamping: number))" : "\(number)"
     }
     if let words = schema["enum"] as? [String] {
       return words.count == 1 ? "'\(words[0])'" : "one of \(words.joined(separator: ", "))"

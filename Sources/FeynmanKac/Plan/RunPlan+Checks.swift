@@ -1,17 +1,6 @@
 // What cannot work, found before the first step.
 
 extension RunPlan {
-  static func checkCounts(particles: Int, islands: Int) throws {
-    if let fault = Platform.kernelFault { throw fault }
-    guard particles >= 1, particles <= Int(Int32.max) else {
-      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
-    }
-    guard islands >= 1, particles % islands == 0 else {
-      throw SetupError(
-        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
-    }
-  }
-
   /// The first model, once all are known to have its shape.
   static func checkedModel(of target: Target) throws -> any ScoreModel {
     guard let first = target.terms.first else {
@@ -133,18 +122,4 @@ extension RunPlan {
 
   private var middleNoiseScales: [Double] { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle } }
   private var isNoisy: Bool { middleNoiseScales.allSatisfy { $0 > 0 } }
-
-  func checkResampling() throws {
-    guard (0...1).contains(resampling.threshold) else {
-      throw SetupError("resampling.ess_threshold", "\(resampling.threshold); give a number from 0 to 1")
-    }
-    guard resampling.window.lowerBound >= 0, resampling.window.upperBound <= 1 else {
-      throw SetupError("resampling.window", "\(resampling.window); give two numbers from 0 to 1")
-    }
-    if resampling.resampler.actsAtEveryStepOnly, resampling.threshold < 1, needs.contains(.weights) {
-      throw SetupError(
-        "resampling.ess_threshold",
-        "\(ResamplingScheme.name(of: resampling.resampler)) is only right when it acts at every step; give 1")
-    }
-  }
 }

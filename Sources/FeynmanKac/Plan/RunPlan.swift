@@ -36,7 +36,7 @@ final class RunPlan: Sendable {
 
   /// - Throws: `SetupError` naming the setting that cannot work.
   init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
-    try Self.checkCounts(particles: particles, islands: islands)
+    try PopulationPlan.checkCounts(particles: particles, islands: islands)
     let path = try Path(of: sampler)
     let target = sampler.target
     let model = try Self.checkedModel(of: target)
@@ -74,7 +74,7 @@ final class RunPlan: Sendable {
     start = try Self.start(of: sampler, terms: terms)
     startVariance = path.levels[0] + Self.dataVariance(of: terms)
     try check(chosen)
-    try checkResampling()
+    try resampling.check(carriesWeights: needs.contains(.weights))
     try checkTails()
   }
 
@@ -168,8 +168,7 @@ extension RunPlan {
       // By the dimension alone, so that streams of random numbers stay the same.
       blockRows: max(64, min(512, 16384 / dimensions / 64 * 64)), times: path.times,
       progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
-      chunkedResampler: sampler.generator.isSequential
-        ? nil : sampler.resampling.resampler as? any ChunkedResampler, trajectory: trajectory)
+      generator: sampler.generator, trajectory: trajectory)
   }
 
   private static func start(of sampler: Sampler, terms: [PlannedTerm]) throws -> Sampler.Start {

@@ -101,8 +101,7 @@ extension StepDoubling {
 
   // MARK: - A pilot's single island
 
-  /// The weighted mean square of what the particles' log-weights parted by since it was last asked, in squared nats.
-  /// Of a single island.
+  /// The weighted mean square of what a single island's log-weights parted by since it was last asked, in squared nats.
   func meanSquareParting() -> Double {
     guard let marks = coarse.model.state.logRatios?.all else { return 0 }
     var sum = 0.0

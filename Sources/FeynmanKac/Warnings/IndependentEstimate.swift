@@ -147,7 +147,7 @@ struct IndependentEstimate: Sendable {
       let d = table.dimensions
       let narrow = log(1 - wideShare)
       let wide = log(wideShare) - Double(d) * log(widening)
-      // Of the exponent, what a widened Gaussian has more.
+      // What the exponent of a widened Gaussian has more.
       let gain = 0.5 * (1 - 1 / (widening * widening))
       var logDensities: [Double] = []
       var nearest: [Int] = []

@@ -23,7 +23,7 @@ extension RunEvidence {
   /// Scores that point away from where the particles are, as those of a composition without a finite integral do.
   static func inconsistentScores(_ run: RunEvidence) -> RunWarning? {
     guard !run.hasExactModels, run.followsScores else { return nil }
-    // Of a Gaussian's particles it scatters by √(2/(D·ESS)).
+    // For a Gaussian's particles the residual scatters by √(2/(D·ESS)).
     let residuals = run.trace.filter { $0.effectiveSampleSize > 30 }.map { step in
       let noise = (2 / (run.intrinsicDimensions * step.effectiveSampleSize)).squareRoot()
       return (excess: Double(step.scoreResidual ?? 0) - 6 * noise, step: step)

@@ -11,7 +11,7 @@ extension RunEvidence {
     let independent = min(effectiveSampleSize, effectiveAncestors) * share
     emptyShare = check.regions?.emptyShare(subset, signal: signal, independent: independent) ?? 0
     let (mean, variance) = subset.moments(dimensions: result.dimensions)
-    // Of d coordinates one is off by so many errors less than once in 10,000.
+    // One of d coordinates is off by so many errors less than once in 10,000.
     let bound = 4 + 0.25 * Self.logarithm(Double(mean.count))
     offMean = mean.indices.lazy.map {
       (coordinate: $0, mean: mean[$0], error: (variance[$0] / independent).squareRoot())

@@ -20,7 +20,7 @@ public enum Processors {
   ///   - share: The share in processors; nil without a limit.
   package static func count(allowed: Int, share: Double?) -> Int {
     guard let share, share < Double(allowed) else { return max(1, allowed) }
-    // Of a share of 2.5 processors three threads make more than two.
+    // Three threads make more of a share of 2.5 processors than two.
     return max(1, Int(clamping: share.rounded(.up)))
   }
 }

@@ -16,4 +16,22 @@ public struct ResamplingRule: Sendable {
     self.threshold = threshold
     self.window = window
   }
+
+  /// Refuses numbers that no rule can have, and a rule that does not hold at this threshold.
+  ///
+  /// - Parameter carriesWeights: Whether the run has weights; without them it never resamples.
+  /// - Throws: `SetupError`.
+  package func check(carriesWeights: Bool) throws {
+    guard (0...1).contains(threshold) else {
+      throw SetupError("resampling.ess_threshold", "\(threshold); give a number from 0 to 1")
+    }
+    guard window.lowerBound >= 0, window.upperBound <= 1 else {
+      throw SetupError("resampling.window", "\(window); give two numbers from 0 to 1")
+    }
+    if resampler.actsAtEveryStepOnly, threshold < 1, carriesWeights {
+      throw SetupError(
+        "resampling.ess_threshold",
+        "\(ResamplingScheme.name(of: resampler)) is only right when it acts at every step; give 1")
+    }
+  }
 }

@@ -16,6 +16,18 @@ extension ParticleRun {
     return merged
   }
 
+  /// The weights that all islands have now together, each island's on the scale of its log Z.
+  package var mergedMoments: WeightMoments {
+    var merged = WeightMoments()
+    for island in islands {
+      var moments = island.moments
+      guard moments.highest > -.infinity else { continue }
+      moments.scale(byLog: island.logNormalizer)
+      merged.merge(moments)
+    }
+    return merged
+  }
+
   /// `Σₑ Wₑ²` of an island, `Wₑ` the weight of all descendants of one particle of its start.
   package func squaredShares(ofIsland island: Int) -> Double {
     let own = plan.particles(ofIsland: island)
@@ -82,14 +94,7 @@ extension ParticleRun {
   package func normalizedLogWeights(of slots: [Int]) -> [Double] {
     let equal = -LogWeights.logarithm(plan.particles)
     guard plan.carriesWeights else { return Array(repeating: equal, count: slots.count) }
-    var all = WeightMoments()
-    for island in islands {
-      var moments = island.moments
-      guard moments.highest > -.infinity else { continue }
-      moments.scale(byLog: island.logNormalizer)
-      all.merge(moments)
-    }
-    let logSum = all.logSum
+    let logSum = mergedMoments.logSum
     return slots.map {
       population.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
     }

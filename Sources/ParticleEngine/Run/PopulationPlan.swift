@@ -17,7 +17,7 @@ package struct PopulationPlan: Sendable {
 
   package init(
     particles: Int, islands: Int, blockRows: Int, times: [Double], progress: [Double], carriesWeights: Bool,
-    resampling: ResamplingRule, chunkedResampler: (any ChunkedResampler)?, trajectory: TrajectoryRows?,
+    resampling: ResamplingRule, generator: GeneratorKind, trajectory: TrajectoryRows? = nil,
     checksWeights: Bool = false
   ) {
     self.particles = particles
@@ -27,9 +27,23 @@ package struct PopulationPlan: Sendable {
     self.progress = progress
     self.carriesWeights = carriesWeights
     self.resampling = resampling
-    self.chunkedResampler = chunkedResampler
+    chunkedResampler = generator.isSequential ? nil : resampling.resampler as? any ChunkedResampler
     self.trajectory = trajectory
     self.checksWeights = checksWeights
+  }
+
+  /// Refuses numbers of particles and islands that no run can have, and kernels that this processor lacks.
+  ///
+  /// - Throws: `SetupError`.
+  package static func checkCounts(particles: Int, islands: Int) throws {
+    if let fault = Platform.kernelFault { throw fault }
+    guard particles >= 1, particles <= Int(Int32.max) else {
+      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
+    }
+    guard islands >= 1, particles % islands == 0 else {
+      throw SetupError(
+        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
+    }
   }
 
   package var steps: Int { times.count - 1 }

@@ -73,32 +73,17 @@ public struct SequentialMonteCarlo: Sendable {
   }
 
   private func plan() throws -> PopulationPlan {
-    if let fault = Platform.kernelFault { throw fault }
-    guard particles >= 1, particles <= Int(Int32.max) else {
-      throw SetupError("particles", "\(particles); give a whole number from 1 to \(Int32.max)")
-    }
-    guard islands >= 1, particles.isMultiple(of: islands) else {
-      throw SetupError(
-        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
-    }
+    try PopulationPlan.checkCounts(particles: particles, islands: islands)
     guard steps >= 1, steps < Int(Int32.max) else {
       throw SetupError("steps", "\(steps); give a whole number from 1 to \(Int32.max - 1)")
     }
     guard blockRows >= 64, blockRows.isMultiple(of: 64), blockRows <= 65536 else {
       throw SetupError("blockRows", "\(blockRows); give a multiple of 64 up to 65536")
     }
-    guard resampling.threshold >= 0, resampling.threshold <= 1 else {
-      throw SetupError("resampling.threshold", "\(resampling.threshold); give a number from 0 to 1")
-    }
-    guard !resampling.resampler.actsAtEveryStepOnly || resampling.threshold >= 1 else {
-      throw SetupError(
-        "resampling.threshold",
-        "\(ResamplingScheme.name(of: resampling.resampler)) is only right when it acts at every step; give 1")
-    }
+    try resampling.check(carriesWeights: true)
     return PopulationPlan(
       particles: particles, islands: islands, blockRows: blockRows, times: (0...steps).map { Double($0) },
       progress: (0...steps).map { Double($0) / Double(steps) }, carriesWeights: true, resampling: resampling,
-      chunkedResampler: generator.isSequential ? nil : resampling.resampler as? any ChunkedResampler,
-      trajectory: nil, checksWeights: true)
+      generator: generator, checksWeights: true)
   }
 }

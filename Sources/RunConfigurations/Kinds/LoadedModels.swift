@@ -2,7 +2,7 @@ import ScoreNetworks
 
 /// Networks that were read or started, for every model that is made of the same.
 ///
-/// Of one config's folder: what they were made of holds paths that start there.
+/// They belong to one config: what they were made of holds paths that start at its folder.
 package final class LoadedModels {
   /// Networks of models that may differ in their condition alone, by the settings that they were made of.
   var shared: [(settings: [Setting?], network: any Network)] = []

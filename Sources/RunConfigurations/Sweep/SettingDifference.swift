@@ -17,7 +17,7 @@ enum SettingDifference {
     if let entry = newEntries.first(where: { old[$0.key] == nil }) {
       return "\(path + entry.key) was not set and is \(text(entry.value)) now"
     }
-    // Of the order of models and terms come the streams and sums of a run.
+    // The order of models and terms decides the streams and sums of a run.
     let keys = (old: oldEntries.map(\.key), new: newEntries.map(\.key))
     guard keys.old != keys.new else { return nil }
     return "\(path) was in the order \(keys.old.joined(separator: ", "))"

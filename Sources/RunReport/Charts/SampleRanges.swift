@@ -14,7 +14,7 @@ struct SampleRanges {
   init(_ records: [RunRecord]) {
     let variance = records[0].figures.variance
     total = records[0].dimensions
-    // Of equal variances the first.
+    // The first of equal variances comes first.
     let ranked = (0..<total).sorted { a, b in
       let (first, second) = (Self.finite(variance, a), Self.finite(variance, b))
       return first == second ? a < b : first > second

@@ -91,7 +91,7 @@ struct PilotTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
       target: .annealed(model, inverseTemperature: 1), steps: .automatic())
-    let least = Int((log(1e6) / 0.5).rounded(.up))
+    let least = Int(clamping: (log(1e6) / 0.5).rounded(.up))
     #expect(try sampler.pilot(particles: 10_000, seed: 1)?.steps == least)
     // Far narrow modes of unequal mass and width, raised to the power 3: a hard one.
     let hard = try GaussianMixture(

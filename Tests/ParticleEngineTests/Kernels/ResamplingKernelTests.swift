@@ -14,7 +14,7 @@ struct ResamplingKernelTests {
 
   private static func shares(_ weights: [Double]) -> [Int64] {
     let scale = Double(weights.count) * 0x1p40
-    return weights.map { Int64(($0 * scale).rounded()) }
+    return weights.map { Int64(clamping: ($0 * scale).rounded()) }
   }
 
   @Test("sums of shares are those of whole numbers", arguments: KernelLevel.available)

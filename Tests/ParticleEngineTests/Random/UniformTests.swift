@@ -26,8 +26,8 @@ struct UniformTests {
     var closed = [Double](repeating: 0, count: 64)
     var open = closed
     for _ in 0..<1_000_000 {
-      closed[min(63, Int(generator.uniform() * 64))] += 1
-      open[min(63, Int(generator.openUniform() * 64))] += 1
+      closed[min(63, Int(clamping: generator.uniform() * 64))] += 1
+      open[min(63, Int(clamping: generator.openUniform() * 64))] += 1
     }
     for cells in [closed, open] {
       let statistic = cells.reduce(0) { $0 + ($1 - 15_625) * ($1 - 15_625) / 15_625 }

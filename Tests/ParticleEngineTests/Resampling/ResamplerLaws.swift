@@ -87,8 +87,8 @@ private func checkOnce(
   for (count, weight) in zip(offspring(parents), weights) {
     let expected = weight * Double(weights.count)
     // N W may lie a rounding below or above a whole number, and then both neighbours are right.
-    let floor = Int(expected - 1e-9)
-    let ceiling = Int((expected + 1e-9).rounded(.up))
+    let floor = Int(clamping: expected - 1e-9)
+    let ceiling = Int(clamping: (expected + 1e-9).rounded(.up))
     switch bounds {
     case .none: break
     case .atLeastFloor: #expect(count >= floor, "\(label): \(count) children of \(expected)")

@@ -38,7 +38,7 @@ package struct PointResponse {
   ///   - distance: From where `ρ` was measured to the middle of that step, in `u`.
   package mutating func moveOn(pull: Double?, distance: Double) {
     current = next
-    // Of a Gaussian, `ρ = s²/(s² + v)`: its odds grow like `e^u`.
+    // A Gaussian has `ρ = s²/(s² + v)`, whose odds grow like `e^u`.
     let expected = measured / (measured + (1 - measured) * exp(-distance))
     next = pull.map { min(expected, Self.largestShare / $0) } ?? 0
   }

@@ -81,7 +81,7 @@ import Testing
     let doubled = (0..<150).map { $0.isMultiple(of: 3) ? 2.0 : 1.0 }
     let weighted = try SampleSet(
       a.values, dimensions: 2, logWeights: doubled.map { $0 == 2 ? 0.6931471805599453 : 0 })
-    let repeated = a.selecting((0..<150).flatMap { Array(repeating: $0, count: Int(doubled[$0])) })
+    let repeated = a.selecting((0..<150).flatMap { Array(repeating: $0, count: Int(clamping: doubled[$0])) })
     let difference =
       KernelDiscrepancy.fixedBandwidths(weighted, b) - KernelDiscrepancy.fixedBandwidths(repeated, b)
     #expect(abs(difference) < 1e-6)
