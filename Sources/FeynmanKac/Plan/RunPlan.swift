@@ -49,7 +49,7 @@ final class RunPlan: Sendable {
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
-    groups = Self.groups(of: terms)
+    groups = Self.groups(of: terms, particles: particles)
     guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
@@ -78,6 +78,8 @@ final class RunPlan: Sendable {
     try checkTails()
   }
 
+  /// Whether some model answers for many blocks at a time.
+  var asksTogether: Bool { groups.contains { $0.batchRows != nil } }
   var steps: Int { path.steps }
   var particles: Int { population.particles }
   var islands: Int { population.islands }
