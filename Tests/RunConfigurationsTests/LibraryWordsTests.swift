@@ -163,6 +163,14 @@ import Testing
     #expect(Self.words.path(of: "FKC_KERNEL") == "FKC_KERNEL")
     #expect(Self.words.path(of: "target.terms[7].model", models: ["a"]) == "target.terms[7].model")
     #expect(Self.words.path(of: "") == "")
+    // Below a model or a reward.
+    for (property, key) in [
+      ("names", "inputs"), ("names.states", "inputs.x"), ("names.condition", "inputs.condition"),
+      ("names.output", "output"), ("noiseInput", "noise_input"),
+      ("standardDeviations", "standard_deviations"),
+      ("standardDeviation", "standard_deviation"), ("atoms", "atoms"), ("condition", "condition"),
+      ("file", "file"),
+    ] { #expect(Self.words.key(of: property) == key) }
   }
 
   @Test("a sentence has nothing but its names changed")

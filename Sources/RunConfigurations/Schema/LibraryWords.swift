@@ -44,7 +44,7 @@ package struct LibraryWords: Sendable {
   }
 
   /// The end of that path, with as many parts as there are of the property.
-  func key(of property: String) -> String { known(property) ?? property }
+  package func key(of property: String) -> String { known(property) ?? property }
 
   private func known(_ property: some StringProtocol) -> String? {
     let parts = Self.parts(property)
@@ -96,10 +96,12 @@ package struct LibraryWords: Sendable {
 
   /// What a config says for `property`, `property: value` or `.case`; nil for what it does not know.
   package func words(for code: String) -> String? {
-    guard let colon = code.firstRange(of: ": ") else {
-      return Self.word(for: code, among: entries.lazy.flatMap(\.words)) ?? known(code)
+    guard let colon = code.firstIndex(of: ":"), code[colon...].hasPrefix(": ") else {
+      // Cases and types are no properties.
+      let isValue = code.first.map { $0 == "." || $0.isUppercase } ?? false
+      return isValue ? Self.word(for: code, among: entries.lazy.flatMap(\.words)) : known(code)
     }
-    let (name, value) = (code[..<colon.lowerBound], String(code[colon.upperBound...]))
+    let (name, value) = (code[..<colon], String(code[colon...].dropFirst(2)))
     if Self.options.contains(String(name)) { return "--\(Self.option(name)) \(value)" }
     guard let key = known(name), let entry = entry(of: Self.parts(name)) else { return nil }
     let isCode = value.hasPrefix(".")
