@@ -86,9 +86,9 @@ extension RunPlan {
         // A path that comes from the same numbers may end a rounding error outside.
         guard trained.lowerBound <= last * (1 + 1e-9), first * (1 - 1e-9) <= trained.upperBound else {
           throw SetupError(
-            "models.\(term.name)",
+            "\(target.place(of: term.name)).model",
             "the model covers noise levels \(trained.lowerBound) to \(trained.upperBound), the path runs from "
-              + "\(first) to \(last); change start_time and end_time or the process")
+              + "\(first) to \(last); change `startTime` and `endTime` or the process")
         }
       }
       return PlannedTerm(

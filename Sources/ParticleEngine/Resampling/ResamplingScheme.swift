@@ -16,9 +16,4 @@ public enum ResamplingScheme: String, Sendable, CaseIterable {
     case .birthDeath: BirthDeathResampler()
     }
   }
-
-  /// What a config calls a rule; the type's name where it is none of these.
-  package static func name(of resampler: any Resampler) -> String {
-    allCases.first { type(of: $0.resampler) == type(of: resampler) }?.rawValue ?? "\(type(of: resampler))"
-  }
 }

@@ -65,7 +65,7 @@ final class ONNXRequest: @unchecked Sendable {
       try Self.check(fk_openvino_request_infer(request, signature.output.index, &values, &found), .failed)
       guard found == batch * d, let values else {
         throw ONNXNetworkError(
-          .mismatch, "output",
+          .mismatch, ONNXSignature.outputName,
           "'\(signature.output.name)' gave \(found) numbers for \(batch) rows of \(d); as many are needed")
       }
       (outputs + start * d).update(from: values.assumingMemoryBound(to: Float.self), count: count * d)

@@ -13,15 +13,17 @@ enum ONNXKind {
   private static let timesteps = Key(
     "timesteps", .count(2...0x7FFF_FFFF), .byDefault(ONNXNetwork.standardTimesteps),
     "Of the training, for timestep.")
-  private static let stateInput = OptionalKey("x", .text("the name of an input"), "Takes the rows.")
+  private static let stateInput = OptionalKey(
+    "x", .text("the name of an input"), "Takes the rows.", property: "states")
   private static let noiseName = OptionalKey("noise", .text("the name of an input"), "Takes the noise.")
   private static let conditionInput = OptionalKey(
     "condition", .text("the name of an input"), "Takes the condition.")
   private static let inputs = OptionalKey(
     "inputs", .record(RecordShape(keys: [stateInput, noiseName, conditionInput])),
-    "The names of the file's inputs, where they are not obvious.")
+    "The names of the file's inputs, where they are not obvious.", property: "names")
   private static let output = OptionalKey(
-    "output", .text("the name of an output"), "The output to take, where there are several.")
+    "output", .text("the name of an output"), "The output to take, where there are several.",
+    property: "names.output")
   private static let device = Key(
     "device", .choice(["CPU", "GPU", "AUTO"]), .byDefault(ONNXNetwork.standardDevice),
     "What OpenVINO evaluates on; only CPU promises the same bytes for the same seed.")
@@ -98,7 +100,10 @@ enum ONNXKind {
         timesteps: input.timesteps, device: input.device, batching: input.batching)
     } catch {
       switch error.kind {
-      case .mismatch: throw SettingFailure(key: error.setting, problem: error.problem)
+      case .mismatch:
+        throw SettingFailure(
+          key: ModelFactory.words.key(of: error.setting),
+          problem: ModelFactory.words.translated(error.problem))
       case .noDevice:
         throw SettingFailure(
           key: device.name, problem: "\(input.device): \(error.problem)", status: .unavailable)

@@ -18,7 +18,7 @@ enum ProgramKind {
     "How many numbers a condition has; left out, the model takes none.")
   private static let timeLimit = Key(
     "timeout_seconds", .number(.positive), .byDefault(ProgramNetwork.standardTimeLimit),
-    "How long the program may take to be ready, and for each answer.")
+    "How long the program may take to be ready, and for each answer.", property: "timeLimit")
   private static let workers = Key(
     "workers", .count(1...256), .byDefault(ProgramNetwork.standardWorkers),
     "How many copies of the program answer at once.")
@@ -126,7 +126,8 @@ enum ProgramKind {
         case .cancelled: (ProgramKind.command, .interrupted)
         default: (ProgramKind.command, .numericalFailure)
         }
-      throw SettingFailure(key: key.name, problem: error.description, status: status)
+      throw SettingFailure(
+        key: key.name, problem: ModelFactory.words.translated(end: error.description), status: status)
     }
   }
 }
