@@ -31,7 +31,7 @@ public struct ResamplingRule: Sendable {
     if resampler.actsAtEveryStepOnly, threshold < 1, carriesWeights {
       throw SetupError(
         "resampling.ess_threshold",
-        "\(ResamplingScheme.name(of: resampler)) is only right when it acts at every step; give 1")
+        "\(resampler.name) is only right when it acts at every step; give 1")
     }
   }
 }
