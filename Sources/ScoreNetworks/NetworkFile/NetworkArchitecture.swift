@@ -1,16 +1,5 @@
-/// The settings of one architecture of network files.
-public protocol NetworkSettings: Sendable {
-  /// The embedding of noise and condition.
-  var embedding: EmbeddingSettings { get }
-  /// `d`, the length of a row.
-  var dimensions: Int { get }
-}
-
-extension MLPSettings: NetworkSettings {}
-extension EGNNSettings: NetworkSettings {}
-
-/// An architecture of network files, and all that is known of it: a new one is its settings, its network and a line in
-/// `all`.
+/// An architecture of network files, and all that is known of it: a new one is a file with its
+/// settings and its network, and a line in `all`.
 public struct NetworkArchitecture: Sendable {
   /// Every architecture.
   public static let all = [
