@@ -67,6 +67,7 @@ struct ResamplerTests {
     #expect(ResamplingScheme.allCases.filter(\.resampler.actsAtEveryStepOnly) == [.birthDeath])
   }
 
+  /// Seen to catch: two schemes of one name, of which a config would mean the first.
   @Test("schemes have the names of the config, each its own, by which they are found again")
   func names() {
     let names = ResamplingScheme.allCases.map(\.rawValue)
