@@ -11,6 +11,10 @@ x is float32 [rows, dimensions], in the coordinates of the model's own process, 
 answer has its shape. time, signal and noise are floats. condition is None, or float32 [conditions]. Arrays and PyTorch
 tensors will do as answers. The same x must always get the same answer, or runs do not repeat.
 
+With serve(..., stacked=True) rows that are asked under several conditions, such as both branches of guidance, come in one
+call, one condition below the other: x is [all rows, dimensions] and condition float32 [all rows, conditions], NaN in rows
+that have none.
+
 The protocol needs standard output for itself, so what is printed goes to standard error, from the import on.
 """
 
@@ -51,10 +55,11 @@ if stat.S_ISSOCK(os.fstat(0).st_mode) or stat.S_ISFIFO(os.fstat(0).st_mode):
     _take_streams()
 
 
-def serve(function, dimensions=0, conditions=0):
+def serve(function, dimensions=0, conditions=0, stacked=False):
     """Answers requests until there are no more.
 
-    dimensions and conditions, where they are given, are compared with those of the config before a run starts.
+    dimensions and conditions, where they are given, are compared with those of the config before a run starts. stacked says
+    that the function takes a condition for each row.
     """
     source, sink = _take_streams()
     asked = HELLO.unpack(_read(source, HELLO.size))
@@ -72,10 +77,15 @@ def serve(function, dimensions=0, conditions=0):
         values = numpy.frombuffer(_read(source, 4 * parts * length), "<f4").reshape(parts, length)
         states = numpy.frombuffer(_read(source, 4 * rows * width), "<f4").reshape(rows, width)
         try:
-            outputs = [
-                _answer(function, states, time, signal, noise, values[part] if given[part] else None)
-                for part in range(parts)
-            ]
+            if stacked:
+                values = numpy.where(given[:, None], values, numpy.float32("nan"))
+                condition = numpy.repeat(values, rows, axis=0) if length else None
+                outputs = [_answer(function, numpy.tile(states, (parts, 1)), time, signal, noise, condition)]
+            else:
+                outputs = [
+                    _answer(function, states, time, signal, noise, values[part] if given[part] else None)
+                    for part in range(parts)
+                ]
         except Exception as error:  # noqa: BLE001 - whatever a user's function throws is told to fkc, which names the model
             traceback.print_exc()
             text = f"{type(error).__name__}: {error}".encode()[:LONGEST_MESSAGE]

@@ -155,7 +155,7 @@ import Testing
     #expect(
       found
         == "The output of model 'm' at the noise end of the path (t = 1) looks like x0, v, velocity, edm, not like the stated "
-        + "epsilon: its slope on x/σ is -0.0197, where epsilon has 1. Change prediction, or state the data_standard_deviation."
+        + "epsilon: its slope on x/σ is -0.0197, where epsilon has 1. Change `prediction`, or state the `dataStandardDeviation`."
     )
     #expect(try problem(.epsilon, as: .v)?.contains(" looks like epsilon, not like the stated v: ") == true)
     #expect(try problem(.epsilon, as: .epsilon) == nil)

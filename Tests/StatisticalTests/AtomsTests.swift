@@ -63,7 +63,7 @@ struct AtomsTests {
       process: .variancePreserving(),
       target: .annealed(GaussianCluster(count: 4, deviation: 1), inverseTemperature: 2))
     sampler.control = .linear
-    #expect(throws: SetupError("sampler.control", "linear breaks the symmetry of atoms; use radial")) {
+    #expect(throws: SetupError("sampler.control", "`.linear` breaks the symmetry of atoms; use `.radial`")) {
       try sampler.plan(particles: 10)
     }
   }

@@ -8,9 +8,9 @@ struct DensityRatio: Correction {
   let needs: Needs = [.weights, .kernels, .stepStart, .densities]
   let refusals = [
     Refusal(
-      .alignment, "target.guided.alignment_threshold",
-      "density-ratio would weigh for the conditional model alone once the other is asked no more; "
-        + "use feynman-kac or kernel-ratio")
+      .alignment, "target.guidance.alignmentThreshold",
+      "`.densityRatio` would weigh for the conditional model alone once the other is asked no more; "
+        + "use `.feynmanKac` or `.kernelRatio`")
   ]
 
   func makeWeights(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) -> WeightIncrements? {

@@ -9,9 +9,9 @@ struct FeynmanKacCorrection: Correction {
   let needs: Needs = [.weights, .rates]
   let refusals = [
     Refusal(
-      .projection, "target.guided.projection",
-      "feynman-kac needs the divergence of the drift, which projection makes unknown; use correction: kernel-ratio "
-        + "with sampler.control: none, whose weights hold for any drift, or correction: none")
+      .projection, "target.guidance.projection",
+      "`.feynmanKac` needs the divergence of the drift, which `projection` makes unknown; use `correction: .kernelRatio` "
+        + "with `sampler.control: .none`, whose weights hold for any drift, or `correction: .none`")
   ]
   let followsSchemeOrder = true
 

@@ -10,10 +10,10 @@ struct KernelRatio: Correction {
   // control and by 0.00 without.
   func knownError(control: Sampler.Control) -> String? {
     control == .none
-      ? "kernel-ratio is of first order, log Z came out 0.2 to 0.5 too large at 200 steps, on targets with exact answers. "
-        + "Use correction: feynman-kac for log Z."
-      : "kernel-ratio is of first order, and control adds to its error: log Z came out 0.7 too large at 200 steps, and means "
-        + "were off by 0.4 standard deviations at 100. Use control: none, and correction: feynman-kac for log Z."
+      ? "`.kernelRatio` is of first order, log Z came out 0.2 to 0.5 too large at 200 steps, on targets with exact answers. "
+        + "Use `correction: .feynmanKac` for log Z."
+      : "`.kernelRatio` is of first order, and control adds to its error: log Z came out 0.7 too large at 200 steps, and means "
+        + "were off by 0.4 standard deviations at 100. Use `control: .none`, and `correction: .feynmanKac` for log Z."
   }
 
   func makeWeights(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) -> WeightIncrements? {

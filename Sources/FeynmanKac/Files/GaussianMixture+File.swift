@@ -14,7 +14,7 @@ extension GaussianMixture {
   ///   - means: `[K][d]`, in data units.
   ///   - weights: `[K]`, positive, summing to 1 within 1e-6; equal where nil.
   ///   - spread: `s`, positive, in data units.
-  /// - Throws: `SetupError` naming `means`, `weights` or `standard_deviations`.
+  /// - Throws: `SetupError` naming `means`, `weights` or `standardDeviations`.
   public init(means: [[Double]], weights: [Double]?, spread: Spread) throws {
     let rows: [[Double]] =
       switch spread {
@@ -51,6 +51,8 @@ extension GaussianMixture {
     }
     do {
       try self.init(means: stored.means, weights: stored.weights, spread: stored.spread)
+    } catch let error as SetupError {
+      throw FileError(.malformed, path, "\(StoredMixture.key(of: error.setting)): \(error.problem)")
     } catch {
       throw FileError(.malformed, path, "\(error)")
     }
@@ -67,6 +69,11 @@ private struct StoredMixture {
   struct Problem: Error {
     let sentence: String
     init(_ sentence: String) { self.sentence = sentence }
+  }
+
+  /// What the file calls a property of a mixture.
+  static func key(of property: String) -> String {
+    property == "standardDeviations" ? "standard_deviations" : property
   }
 
   private static let keys =

@@ -48,7 +48,7 @@ package struct ParameterValues {
     guard range.low < range.high || (mayBeEqual && range.low == range.high) else {
       throw SetupError(
         high.name,
-        "found \(range.high) with \(low.name) \(range.low); "
+        "found \(range.high) with `\(low.name)` \(range.low); "
           + "it must be \(mayBeEqual ? "at least that" : "larger")")
     }
     return range

@@ -1,6 +1,7 @@
 /// A number, or a list of numbers, that a kind of thing is made with.
 ///
-/// It says nothing of where the value comes from: a config has a key of this name, range, default and meaning for it.
+/// It says nothing of where the value comes from: a config has a key of this name in its own spelling,
+/// of this range, default and meaning.
 package struct Parameter<Value: Sendable>: AnyParameter {
   package let name: String
   package let range: NumberRange
@@ -13,7 +14,7 @@ extension Parameter where Value == Double {
   /// A number.
   ///
   /// - Parameters:
-  ///   - name: The word for it in a config.
+  ///   - name: The property of the type that is made.
   ///   - range: The numbers that it may be.
   ///   - standard: The value where none is given; nil where one must be.
   ///   - summary: What it means, in a sentence, with its unit.
@@ -26,7 +27,7 @@ extension Parameter where Value == [Double] {
   /// A list of at least one number, which must be given.
   ///
   /// - Parameters:
-  ///   - name: The word for it in a config.
+  ///   - name: The property of the type that is made.
   ///   - range: The numbers that it may hold.
   ///   - summary: What it means, in a sentence, with its length.
   package init(_ name: String, _ range: NumberRange, _ summary: String) {
@@ -36,7 +37,7 @@ extension Parameter where Value == [Double] {
 
 /// A parameter, whatever the type of its value.
 package protocol AnyParameter: Sendable {
-  /// The word for it in a config.
+  /// The property of the type that is made.
   var name: String { get }
   /// Whether it is a list of numbers.
   var isList: Bool { get }

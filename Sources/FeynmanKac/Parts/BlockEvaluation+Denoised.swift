@@ -24,22 +24,21 @@ extension BlockEvaluation {
     guard let twists else { return }
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, twists.base) }
     if let displaced = columns.displaced {
-      try multiplyByJacobian(twists, twist, of: states, points, displaced, block, at: step)
-    } else {
-      let factor = Float(scale * twist.jacobians[step])
-      for i in 0..<twists.values { twists[i] *= factor }
+      return displace(states, along: twists, displaced, block, at: step)
     }
+    let factor = Float(scale * twist.jacobians[step])
+    for i in 0..<twists.values { twists[i] *= factor }
     try checkGradients(twists, block, at: step)
   }
 
-  /// `g ← λ [x̂(y + h g) − x̂(y)]/h`. The displacement has a tenth of the noise's length: the denoised point bends on the
-  /// scale of the noise, and rounding needs more than a hundredth.
-  private func multiplyByJacobian(
-    _ twists: Rows<Float>, _ twist: PlannedTwist, of states: Rows<Float>, _ points: Rows<Float>,
-    _ columns: DenoisedColumns.Displaced, _ block: Block, at step: Int
-  ) throws {
+  /// Puts states `y + h g` where the models are asked next. The displacement has a tenth of the noise's length: the denoised
+  /// point bends on the scale of the noise, and rounding needs more than a hundredth.
+  private func displace(
+    _ states: Rows<Float>, along twists: Rows<Float>, _ columns: DenoisedColumns.Displaced, _ block: Block,
+    at step: Int
+  ) {
     let d = plan.dimensions
-    let length = 0.1 * plan.path.levels[step].squareRoot()
+    let length = displacement(at: step)
     let displaced = columns.states[block]
     let norms = columns.gradientNorms[block]
     for row in 0..<block.count {
@@ -49,6 +48,18 @@ extension BlockEvaluation {
       let factor = Float(norms[row] > 0 ? length / norms[row] : 0)
       for j in row * d..<(row + 1) * d { displaced[j] = states[j] + factor * twists[j] }
     }
+    ask(at: displaced, block, level: step)
+  }
+
+  /// `g ← λ [x̂(y + h g) − x̂(y)]/h`, of the states that were displaced.
+  func carryBack(_ block: Block, at step: Int) throws {
+    guard let twists = state.twists?[block], let twist = plan.twist, let columns = scratch.denoised?.displaced
+    else { return }
+    let d = plan.dimensions
+    let length = displacement(at: step)
+    let points = scratch.denoised!.points[block]
+    let displaced = columns.states[block]
+    let norms = columns.gradientNorms[block]
     let scores = columns.scores[block]
     try composeScores(of: displaced, block, at: step, into: scores)
     let pull = Float(twist.pulls[step])
@@ -59,7 +70,10 @@ extension BlockEvaluation {
         twists[j] = factor * (point - points[j])
       }
     }
+    try checkGradients(twists, block, at: step)
   }
+
+  private func displacement(at step: Int) -> Double { 0.1 * plan.path.levels[step].squareRoot() }
 
   /// Shifts the states that a step led to by `V g`, and adds the log-ratio of its densities without and with the shift to
   /// the increments. The normals of the step must still be in scratch memory.

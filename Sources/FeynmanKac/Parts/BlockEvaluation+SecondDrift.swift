@@ -3,6 +3,14 @@ internal import CKernels
 // Schemes that ask the models once more where a step has led.
 
 extension BlockEvaluation {
+  /// Puts where a step has led to where the models are asked next.
+  func predict(_ columns: SecondDriftColumns, _ block: Block, at step: Int) {
+    let predicted = columns.predicted[block]
+    predicted.copy(from: state.states[block])
+    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, predicted.base) }
+    ask(at: predicted, block, level: step + 1)
+  }
+
   /// Adds the drift at the end of a step, less that at its start.
   ///
   /// - Parameters:
@@ -13,8 +21,6 @@ extension BlockEvaluation {
     let d = plan.dimensions
     let states = state.states[block]
     let predicted = columns.predicted[block]
-    predicted.copy(from: states)
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, predicted.base) }
     let scores = columns.scores[block]
     let gradients = columns.gradients?[block]
     try composeScores(of: predicted, block, at: step + 1, into: scores)

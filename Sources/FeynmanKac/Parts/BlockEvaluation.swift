@@ -6,16 +6,24 @@ final class BlockEvaluation {
   let plan: RunPlan
   let state: ParticleState
   let scratch: BlockScratch
+  /// The memory of the thread that works on the block.
+  var thread: ThreadScratch
+  /// What is asked about many blocks at a time; nil where nothing is.
+  private let batches: ModelBatches?
   /// Copies of the plan's, so that their references are counted by one thread.
   private let terms: [RunPlan.PlannedTerm]
   private let groups: [RunPlan.TermGroup]
   /// The guided branches of the block's island have aligned: the conditional one answers for both.
   var skipsUnconditional = false
 
-  init(plan: RunPlan, state: ParticleState, scratch: BlockScratch) {
+  init(
+    plan: RunPlan, state: ParticleState, scratch: BlockScratch, thread: ThreadScratch, batches: ModelBatches?
+  ) {
     self.plan = plan
     self.state = state
     self.scratch = scratch
+    self.thread = thread
+    self.batches = batches
     terms = plan.terms.map { $0.copy() }
     groups = plan.groups.map { $0.copy() }
   }
@@ -48,11 +56,12 @@ final class BlockEvaluation {
       logDensities: logDensitySum)
     logDensitySum?.fill(0)
     var isFirst = true
-    for group in groups {
-      let inputs = scaled(states, by: terms[group.terms[0]].points[step].signal, block)
-      if let stack = group.stack, group.terms.allSatisfy({ asks($0, at: step) }) {
-        let together = scratch.scores[block]
-        try ask(group.terms[0], block, at: step) {
+    for (number, group) in groups.enumerated() {
+      let isAnswered = batches?.answers(for: number) ?? false
+      let inputs = isAnswered ? states : scaled(states, by: terms[group.terms[0]].points[step].signal, block)
+      if !isAnswered, let stack = group.stack, group.terms.allSatisfy({ asks($0, at: step) }) {
+        let together = thread.scores[block]
+        try plan.asking(terms[group.terms[0]], at: step) {
           try stack.evaluate(batch(inputs, together), at: $0)
         }
         for (part, index) in group.terms.enumerated() {
@@ -67,20 +76,24 @@ final class BlockEvaluation {
         }
         continue
       }
-      for index in group.terms where asks(index, at: step) {
+      for (part, index) in group.terms.enumerated() where asks(index, at: step) {
         let term = terms[index]
         let ownScores =
           if storesTerms && plan.needs.contains(.termScores) { state.termScores[index][block] } else {
             // The first term's scores are scaled in place.
-            isFirst ? scores : scratch.scores[block].part(0, width: plan.dimensions)
+            isFirst ? scores : thread.scores[block].part(0, width: plan.dimensions)
           }
         let storesDensity = storesTerms && plan.needs.contains(.termLogDensities) && term.model.hasLogDensity
         let logDensities: Rows<Double>? =
           if storesDensity && term.exponentSlope != 0 { state.termLogDensities[index][block] } else {
-            logDensitySum == nil ? nil : scratch.logDensities[block]
+            logDensitySum == nil ? nil : thread.logDensities[block]
           }
-        try ask(index, block, at: step) {
-          try term.model.evaluate(batch(inputs, ownScores, logDensities), at: $0)
+        if isAnswered, let batches {
+          batches.copy(part, ofGroup: number, block, scores: ownScores, logDensities: logDensities)
+        } else {
+          try plan.asking(term, at: step) {
+            try term.model.evaluate(batch(inputs, ownScores, logDensities), at: $0)
+          }
         }
         try add(index, ownScores, logDensities, block, at: step, to: sums, isFirst, storesTerms: storesTerms)
         isFirst = false
@@ -115,19 +128,7 @@ final class BlockEvaluation {
   ) -> ScoreBatch {
     ScoreBatch(
       count: states.count, dimensions: plan.dimensions, states: states.base, scores: scores.base,
-      logDensities: logDensities?.base, workspace: scratch.workspace)
-  }
-
-  /// Calls a model and gives its errors their place.
-  private func ask(_ index: Int, _ block: Block, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws
-  {
-    let term = terms[index]
-    do { try evaluate(term.points[step]) } catch is CancellationError {
-      throw RunError.cancelled(step: step)
-    } catch {
-      throw RunError.modelFailed(
-        source: "model '\(term.name)'", step: step, time: plan.path.times[step], reason: "\(error)")
-    }
+      logDensities: logDensities?.base, workspace: thread.workspace)
   }
 
   /// Checks a term's answer, turns it into `y` coordinates and adds it to the sums.
@@ -164,11 +165,13 @@ final class BlockEvaluation {
   /// `x = α y` in scratch memory, or `y` itself where `α = 1`.
   func scaled(_ states: Rows<Float>, by signal: Double, _ block: Block) -> Rows<Float> {
     guard signal != 1 else { return states }
-    let inputs = scratch.inputs[block]
-    let factor = Float(signal)
-    for i in 0..<states.values { inputs[i] = factor * states[i] }
+    let inputs = thread.inputs[block]
+    inputs.copy(states, times: Float(signal))
     return inputs
   }
+
+  /// Keeps the states at which the models that answer for many blocks at a time are to be asked next.
+  func ask(at states: Rows<Float>, _ block: Block, level: Int) { batches?.put(states, block, at: level) }
 
   /// Writes `r_u` into `scratch.rewards` and, where it is known, `∇_y r_u`; raw values of `r` go to
   /// `scratch.rewardValues`.
@@ -212,8 +215,8 @@ final class BlockEvaluation {
       try reward.evaluate(
         RewardBatch(
           count: block.count, dimensions: plan.dimensions, states: points.base, variance: variance,
-          values: values.base, gradients: (gradients ?? scratch.unreadGradients![block]).base,
-          workspace: scratch.rewardWorkspace))
+          values: values.base, gradients: (gradients ?? thread.unreadGradients![block]).base,
+          workspace: thread.rewardWorkspace))
     } catch is CancellationError {
       throw RunError.cancelled(step: step)
     } catch {

@@ -8,21 +8,25 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   let plan: RunPlan
   let state: ParticleState
   let streams: RandomStreams
-  let scratch: [BlockScratch]
+  private let scratch: [BlockScratch]
+  private let threads: [ThreadScratch]
+  let batches: ModelBatches?
+  /// One for each block where models answer for many blocks at a time, else empty.
+  private let blockWorkers: [BlockWorker]
   let islands: UnsafeMutableBufferPointer<DiffusionIsland>
-  private let initial: InitialDistribution
-  private let alignment: ScoreAlignment?
-  private let response: ResponseMeasurement?
-  private let curvature: RewardCurvature?
+  let initial: InitialDistribution
+  let alignment: ScoreAlignment?
+  let response: ResponseMeasurement?
+  let curvature: RewardCurvature?
   private let linearControl: LinearControl?
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
-  private let givenNormals: Column<Float>?
+  let givenNormals: Column<Float>?
   /// No step has any noise. Kept, because every step's report asks.
   let isNoiseless: Bool
   /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
   private(set) var stiffness = 0.0
   /// The numbers of the step that is being made.
-  private var numbers: StepNumbers
+  private(set) var numbers: StepNumbers
 
   init(
     _ plan: RunPlan, _ memory: DiffusionMemory, streams: RandomStreams, givenNormals: Column<Float>? = nil
@@ -32,6 +36,15 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     self.givenNormals = givenNormals
     state = memory.state
     scratch = memory.scratch
+    threads = memory.threads
+    batches = memory.batches
+    blockWorkers =
+      memory.batches == nil
+      ? []
+      : memory.scratch.map { [state] in
+        BlockWorker(
+          plan: plan, state: state, scratch: $0, thread: memory.threads[0], batches: memory.batches)
+      }
     alignment = memory.alignment
     response = memory.response
     curvature = memory.curvature
@@ -45,94 +58,22 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
 
   deinit { islands.deallocate() }
 
-  func makeWorker(thread: Int) -> BlockWorker {
-    BlockWorker(plan: plan, state: state, scratch: scratch[thread])
+  func makeWorker(thread: Int) -> DiffusionWorker {
+    let own = threads[thread]
+    guard batches == nil else { return DiffusionWorker(own, ofBlocks: blockWorkers) }
+    return DiffusionWorker(
+      own,
+      own: BlockWorker(plan: plan, state: state, scratch: scratch[thread], thread: own, batches: nil))
   }
-
-  // MARK: - Blocks
 
   var initialLogNormalizer: Double { initial.logNormalizer }
-
-  func begin(_ block: Block, _ worker: BlockWorker) throws {
-    let scratch = worker.scratch
-    drawNormals(block, scratch, step: 0)
-    initial.draw(block, state, scratch)
-    let logDensities = state.logDensities?[block] ?? scratch.startLogDensities?[block]
-    try ask(block, worker.evaluation, at: 0, logDensitySum: logDensities)
-    response?.end(block, plan, state, scratch, at: 0)
-    initial.weigh(block, state, scratch, logDensities: logDensities)
-    worker.weights?.composeRates(block, at: 0)
-  }
-
-  func advance(_ block: Block, from step: Int, _ worker: BlockWorker) throws {
-    let scratch = worker.scratch
-    let island = islands[block.island]
-    worker.weights?.begin(block, island.step, numbers)
-    scratch.start?.keep(block, state)
-    curvature?.begin(block, state, scratch)
-    drawNormals(block, scratch, step: step + 1)
-    response?.begin(block, plan, state, scratch, at: step)
-
-    worker.evaluation.skipsUnconditional = island.alignment.lastStep != nil
-    try move(block, island.step, worker, step: step)
-    try ask(block, worker.evaluation, at: step + 1, logDensitySum: state.logDensities?[block])
-
-    curvature?.end(block, plan, state, scratch, step: step)
-    response?.end(block, plan, state, scratch, at: step + 1)
-    worker.carriedLogDensities?.end(block, plan, state, scratch, numbers)
-    guard let weights = worker.weights else { return }
-    let weighed = weights.end(block, island.step, numbers, step: step)
-    guard weighed == block.count else {
-      throw RunError.notFinite(
-        source: "the log-weight rate", step: step + 1, time: plan.path.times[step + 1],
-        particle: block.start + weighed)
-    }
-  }
-
-  /// Moves a block's particles as its island's step says.
-  private func move(_ block: Block, _ island: IslandStep, _ worker: BlockWorker, step: Int) throws {
-    let scratch = worker.scratch
-    let states = state.states[block]
-    var affine = island.move.affine
-    fk_affine_step(
-      block.count, plan.dimensions, states.base, state.scores[block].base, state.gradients?[block].base,
-      state.points?[block].base, island.offsets, scratch.normals[block].base, &affine)
-    if let twists = state.twists {
-      worker.evaluation.steer(states, by: twists[block], variance: island.move.variance, block)
-    }
-    if let drift = island.secondDrift, let columns = scratch.secondDrift {
-      try worker.evaluation.add(drift, columns, block, at: step)
-    }
-    if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, states.base) }
-  }
-
-  /// Asks the models and the reward about a block's particles where they are.
-  private func ask(
-    _ block: Block, _ evaluation: BlockEvaluation, at level: Int, logDensitySum: Rows<Double>?
-  ) throws {
-    try evaluation.evaluateModels(block, at: level, logDensitySum: logDensitySum)
-    alignment?.end(block, islands[block.island].alignment, state)
-    try evaluation.evaluateReward(
-      of: state.states[block], block, at: level, gradients: state.gradients?[block])
-  }
-
-  /// Writes a block's normals to scratch memory and keeps them where a coarser run needs them.
-  private func drawNormals(_ block: Block, _ scratch: BlockScratch, step: Int) {
-    let normals = scratch.normals[block]
-    if let givenNormals { return normals.copy(from: givenNormals[block]) }
-    streams.fillNormals(normals.buffer, island: block.island, block: block.index, step: step)
-    guard let kept = state.keptNoise?[block] else { return }
-    let coupling = islands[block.island].coupling
-    let (old, new) = (Float(coupling.kept), Float(coupling.new))
-    for i in 0..<normals.values { kept[i] = old * kept[i] + new * normals[i] }
-  }
 
   func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {
     let usesControl = plan.control != .none
     let rates = usesControl ? state.rates?[block].base : nil
     let features = usesControl ? state.features?[block].base : nil
     fk_weight_moments(block.count, logWeights.base, rates, features, moments.base)
-    linearControl?.summarize(block, plan, state, scratch[thread], highestLogWeight: moments[0])
+    linearControl?.summarize(block, plan, state, threads[thread], highestLogWeight: moments[0])
   }
 
   // MARK: - Islands

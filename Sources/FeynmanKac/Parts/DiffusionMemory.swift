@@ -1,8 +1,11 @@
 /// What a diffusion needs of memory beside the engine's, laid out once: to be counted beforehand or to be used.
 struct DiffusionMemory {
   let state: ParticleState
-  /// One for each thread.
+  /// One for each thread, or for each block where models answer for many blocks at a time.
   let scratch: [BlockScratch]
+  /// One for each thread.
+  let threads: [ThreadScratch]
+  let batches: ModelBatches?
   let alignment: ScoreAlignment?
   let response: ResponseMeasurement?
   let curvature: RewardCurvature?
@@ -13,7 +16,11 @@ struct DiffusionMemory {
   init(_ plan: RunPlan, _ memory: PopulationMemory, threads: Int) {
     let arena = memory.arena
     state = ParticleState(plan, memory.population)
-    scratch = (0..<threads).map { _ in BlockScratch(plan, plan.population.table(in: arena)) }
+    scratch = (0..<(plan.asksTogether ? plan.blockCount : threads)).map { _ in
+      BlockScratch(plan, plan.population.table(in: arena))
+    }
+    self.threads = (0..<threads).map { _ in ThreadScratch(plan, plan.population.table(in: arena)) }
+    batches = ModelBatches(plan, plan.population.table(in: arena))
     let sums = plan.population.table(in: arena)
     alignment = ScoreAlignment(plan, sums)
     response = ResponseMeasurement(plan, sums)

@@ -25,13 +25,13 @@ struct LinearControl {
   ///
   /// - Parameter highestLogWeight: That of the block.
   func summarize(
-    _ block: Block, _ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch, highestLogWeight: Double
+    _ block: Block, _ plan: RunPlan, _ state: ParticleState, _ thread: ThreadScratch, highestLogWeight: Double
   ) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     highest[block][0] = highestLogWeight
     fk_control_products(
       block.count, plan.dimensions, state.logWeights[block].base, highestLogWeight, rates.base, features.base,
-      state.scores[block].base, state.gradients?[block].base, scratch.featureRow, products[block].base)
+      state.scores[block].base, state.gradients?[block].base, thread.featureRow, products[block].base)
   }
 
   /// Fits the control of an island to its blocks.

@@ -28,7 +28,7 @@ struct Path: Sendable {
     if case .levels(let given) = sampler.steps {
       guard steps >= 1, given[steps] > 0, given[0].isFinite else {
         throw SetupError(
-          "sampler.noise_levels", "\(given.count) levels; give at least two positive ones, falling")
+          "sampler.steps", "\(given.count) levels; give at least two positive ones, falling")
       }
       levels = given
     } else {
@@ -36,8 +36,9 @@ struct Path: Sendable {
     }
     for step in 0..<steps where !(levels[step + 1] < levels[step]) {
       throw SetupError(
-        "sampler.grid",
-        "two steps of the grid fall on the noise level \(levels[step]); use grid log-snr or fewer steps")
+        "sampler.steps.grid",
+        "two steps of the grid fall on the noise level \(levels[step]); use grid `.logSignalToNoise` or fewer steps"
+      )
     }
     self.levels = levels
     let points = levels.map { process.point(atNoiseLevel: $0) }
@@ -55,16 +56,16 @@ struct Path: Sendable {
       throw SetupError("sampler.steps", "\(count); give 1 or more")
     }
     guard (0...1).contains(sampler.startTime) else {
-      throw SetupError("sampler.start_time", "\(sampler.startTime); give a number from 0 to 1")
+      throw SetupError("sampler.startTime", "\(sampler.startTime); give a number from 0 to 1")
     }
     guard sampler.endTime >= 0, sampler.endTime < sampler.startTime else {
-      throw SetupError("sampler.end_time", "\(sampler.endTime); give a number from 0 to below start_time")
+      throw SetupError("sampler.endTime", "\(sampler.endTime); give a number from 0 to below `startTime`")
     }
     guard sampler.maximumNoiseLevel > 0, sampler.maximumNoiseLevel.isFinite else {
-      throw SetupError("sampler.maximum_noise_level", "\(sampler.maximumNoiseLevel); give a positive number")
+      throw SetupError("sampler.maximumNoiseLevel", "\(sampler.maximumNoiseLevel); give a positive number")
     }
     guard sampler.minimumNoiseLevel > 0, sampler.minimumNoiseLevel.isFinite else {
-      throw SetupError("sampler.minimum_noise_level", "\(sampler.minimumNoiseLevel); give a positive number")
+      throw SetupError("sampler.minimumNoiseLevel", "\(sampler.minimumNoiseLevel); give a positive number")
     }
     var first = sampler.process.noiseLevel(at: sampler.startTime)
     var last = sampler.process.noiseLevel(at: sampler.endTime)

@@ -16,16 +16,16 @@ struct PlannedGuidance: Part {
     guard projection != nil || alignmentThreshold != nil, scale != .constant(1) else { return nil }
     guard guidance.unconditional != guidance.conditional else {
       throw SetupError(
-        "target.guided",
-        "both branches are model '\(guidance.conditional)'; projection and alignment_threshold compare two models"
+        "target.guidance",
+        "both branches are model '\(guidance.conditional)'; `projection` and `alignmentThreshold` compare two models"
       )
     }
     guard let first = terms.firstIndex(where: { $0.name == guidance.unconditional }),
       let second = terms.firstIndex(where: { $0.name == guidance.conditional })
     else {
       throw SetupError(
-        "target.guided.scale",
-        "a scale of \(guidance.scale.from) leaves one branch out, which projection and alignment_threshold compare; "
+        "target.guidance.scale",
+        "a scale of \(guidance.scale.from) leaves one branch out, which `projection` and `alignmentThreshold` compare; "
           + "give another scale")
     }
     unconditional = first
@@ -47,12 +47,12 @@ extension PlannedGuidance {
   /// - Throws: `SetupError` for a number of the projection that cannot work.
   func checkProjection() throws {
     guard let projection else { return }
-    let setting = "target.guided.projection"
+    let setting = "target.guidance.projection"
     guard projection.parallel.isFinite else {
       throw SetupError("\(setting).parallel", "\(projection.parallel); give a finite number")
     }
     if let norm = projection.normThreshold, !(norm > 0 && norm.isFinite) {
-      throw SetupError("\(setting).norm_threshold", "\(norm); give a number above 0")
+      throw SetupError("\(setting).normThreshold", "\(norm); give a number above 0")
     }
     guard projection.momentum > -1, projection.momentum < 1 else {
       throw SetupError("\(setting).momentum", "\(projection.momentum); give a number between -1 and 1")
@@ -63,6 +63,6 @@ extension PlannedGuidance {
   func checkAlignment() throws {
     guard let alignmentThreshold, !(0...1).contains(alignmentThreshold) else { return }
     throw SetupError(
-      "target.guided.alignment_threshold", "\(alignmentThreshold); give a number from 0 to 1")
+      "target.guidance.alignmentThreshold", "\(alignmentThreshold); give a number from 0 to 1")
   }
 }

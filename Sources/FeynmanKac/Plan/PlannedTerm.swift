@@ -51,13 +51,16 @@ extension RunPlan {
     let terms: [Int]
     /// Answers for all of them; nil where there is only one.
     let stack: (any StackedModel)?
+    /// The most rows of a call; nil where each block has its own.
+    let batchRows: Int?
 
-    init(terms: [Int], stack: (any StackedModel)?) {
+    init(terms: [Int], stack: (any StackedModel)?, batchRows: Int?) {
       self.terms = terms
       self.stack = stack
+      self.batchRows = batchRows
     }
 
-    func copy() -> TermGroup { TermGroup(terms: terms.map { $0 }, stack: stack) }
+    func copy() -> TermGroup { TermGroup(terms: terms.map { $0 }, stack: stack, batchRows: batchRows) }
   }
 
   static func planTerms(
@@ -83,9 +86,9 @@ extension RunPlan {
         // A path that comes from the same numbers may end a rounding error outside.
         guard trained.lowerBound <= last * (1 + 1e-9), first * (1 - 1e-9) <= trained.upperBound else {
           throw SetupError(
-            "models.\(term.name)",
+            "\(target.place(of: term.name)).model",
             "the model covers noise levels \(trained.lowerBound) to \(trained.upperBound), the path runs from "
-              + "\(first) to \(last); change start_time and end_time or the process")
+              + "\(first) to \(last); change `startTime` and `endTime` or the process")
         }
       }
       return PlannedTerm(
@@ -100,7 +103,7 @@ extension RunPlan {
     }
   }
 
-  static func groups(of terms: [PlannedTerm]) -> [TermGroup] {
+  static func groups(of terms: [PlannedTerm], particles: Int) -> [TermGroup] {
     var groups: [[Int]] = []
     for (index, term) in terms.enumerated() {
       if let place = groups.firstIndex(where: { terms[$0[0]].stackable(with: term) }) {
@@ -112,7 +115,10 @@ extension RunPlan {
     return groups.map { indices in
       let models = indices.compactMap { terms[$0].model as? any StackableModel }
       let stack = indices.count > 1 ? models[0].stacked(with: Array(models.dropFirst())) : nil
-      return TermGroup(terms: indices, stack: stack)
+      let model = terms[indices[0]].model
+      return TermGroup(
+        terms: indices, stack: stack,
+        batchRows: model.batching.rows(of: particles, dimensions: model.dimensions))
     }
   }
 
@@ -122,12 +128,25 @@ extension RunPlan {
       || (needs.contains(.termLogDensities) && term.exponentSlope != 0)
   }
 
-  /// How often a model is asked at a level: twice by schemes with a second drift, and where the gradient of a reward at
-  /// the denoised point is carried back by a finite difference.
+  /// Calls a model and gives its errors their place.
+  func asking(_ term: PlannedTerm, at step: Int, _ evaluate: (NoisePoint) throws -> Void) throws {
+    do { try evaluate(term.points[step]) } catch is CancellationError {
+      throw RunError.cancelled(step: step)
+    } catch {
+      throw RunError.modelFailed(
+        source: "model '\(term.name)'", step: step, time: path.times[step], reason: "\(error)")
+    }
+  }
+
+  /// How often a model is asked at a level.
   func evaluations(at level: Int) -> Int {
-    if needs.contains(.secondDrift) { return level > 0 ? 2 : 1 }
-    let differs = needs.contains(.twists) && twist?.jacobian == .finiteDifference
-    return differs && level < steps && rewardScales[level] != 0 ? 2 : 1
+    var count = 0
+    var stage: StepStage? = .first(to: level)
+    while let current = stage {
+      if current.asks { count += 1 }
+      stage = self.stage(after: current, to: level)
+    }
+    return count
   }
 
   /// Rows each model is asked for.

@@ -22,7 +22,7 @@ struct PlannedTwist: Sendable {
     let weight = stated.reduce(0) { $0 + $1.1 }
     let known = target.rewardPoint.dataStandardDeviation
     if let known, !(known > 0 && known.isFinite) {
-      throw SetupError("target.reward.data_standard_deviation", "\(known); give a number above 0")
+      throw SetupError("target.rewardPoint.dataStandardDeviation", "\(known); give a number above 0")
     }
     let variance =
       known.map { $0 * $0 } ?? (weight > 0 ? stated.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0)
@@ -30,7 +30,7 @@ struct PlannedTwist: Sendable {
       throw SetupError(
         "target.reward",
         "at the denoised point the isotropic jacobian needs the data's standard deviation, which no model states; "
-          + "give data_standard_deviation, or use jacobian: finite-difference")
+          + "give `dataStandardDeviation`, or use `jacobian: .finiteDifference`")
     }
     self.jacobian = jacobian
     pulls = zip(path.levels, exponentSums).map { $0 / $1 }

@@ -19,7 +19,7 @@ extension RunPlan {
       }
       if let atoms = term.model.atoms, atoms < 2 || 3 * atoms != term.model.dimensions {
         throw SetupError(
-          "models.\(term.name).atoms",
+          "\(target.place(of: term.name)).model.atoms",
           "\(atoms) atoms do not make \(term.model.dimensions) dimensions; give d/3, at least 2")
       }
       for exponent in [term.exponent.from, term.exponent.to] where !exponent.isFinite {
@@ -62,7 +62,7 @@ extension RunPlan {
     guard !overflow, square <= mostNumbers / blocks else {
       throw SetupError(
         "sampler.control",
-        "linear needs (d + 3)² products for each block, too many for d = \(dimensions); use radial"
+        "`.linear` needs (d + 3)² products for each block, too many for d = \(dimensions); use `.radial`"
       )
     }
   }
@@ -86,19 +86,20 @@ extension RunPlan {
     case .kernels: try checkKernels()
     case .twists where !isNoisy:
       throw SetupError(
-        "sampler.noise_scale",
+        "sampler.noiseScale",
         "a reward at the denoised point steers by the noise; give a number above 0 along the whole path")
     case .densities:
       guard let term = terms.first(where: { !$0.model.hasLogDensity }) else { return }
       throw SetupError(
-        "correction",
-        "\(correction.name) needs log densities, which model '\(term.name)' does not have; use feynman-kac")
+        "sampler.correction",
+        "`\(correction.constant)` needs log densities, which model '\(term.name)' does not have; use `.feynmanKac`"
+      )
     case .carriedLogDensities:
       let noise = middleNoiseScales
       guard scheme.hasReversal ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
         throw SetupError(
-          "sampler.noise_scale",
-          "moving exponents of models without log density need a noise_scale above 0 with an exponential scheme, "
+          "sampler.noiseScale",
+          "moving exponents of models without log density need a `noiseScale` above 0 with an exponential scheme, "
             + "or of 1 with another")
       }
     case .projection: try guidance?.checkProjection()
@@ -110,13 +111,14 @@ extension RunPlan {
   private func checkKernels() throws {
     guard scheme.hasReversal else {
       throw SetupError(
-        "correction",
-        "\(correction.name) needs an exponential scheme, found \(scheme.name); use exponential-multistep")
+        "sampler.correction",
+        "`\(correction.constant)` needs an exponential scheme, found `\(scheme.constant)`; use `.exponentialMultistep`"
+      )
     }
     guard isNoisy else {
       throw SetupError(
-        "correction",
-        "\(correction.name) needs a noise_scale above 0 along the whole path; use feynman-kac")
+        "sampler.correction",
+        "`\(correction.constant)` needs a `noiseScale` above 0 along the whole path; use `.feynmanKac`")
     }
   }
 

@@ -49,7 +49,7 @@ final class RunPlan: Sendable {
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
     terms = try Self.planTerms(of: target, path: path, process: sampler.process)
-    groups = Self.groups(of: terms)
+    groups = Self.groups(of: terms, particles: particles)
     guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
@@ -74,10 +74,12 @@ final class RunPlan: Sendable {
     start = try Self.start(of: sampler, terms: terms)
     startVariance = path.levels[0] + Self.dataVariance(of: terms)
     try check(chosen)
-    try resampling.check(carriesWeights: needs.contains(.weights))
+    try SetupError.within("sampler") { try resampling.check(carriesWeights: needs.contains(.weights)) }
     try checkTails()
   }
 
+  /// Whether some model answers for many blocks at a time.
+  var asksTogether: Bool { groups.contains { $0.batchRows != nil } }
   var steps: Int { path.steps }
   var particles: Int { population.particles }
   var islands: Int { population.islands }
@@ -143,7 +145,7 @@ extension RunPlan {
     case .scheduled(let schedule):
       for value in [schedule.from, schedule.to] where !(value >= 0 && value.isFinite) {
         throw SetupError(
-          "sampler.noise_scale", "\(value); give a number of 0 or more, {from, to}, tempered or auto")
+          "sampler.noiseScale", "\(value); give numbers of 0 or more, `.tempered` or `.automatic`")
       }
       return { progress, _ in schedule.value(at: progress) }
     }
@@ -152,15 +154,15 @@ extension RunPlan {
   private static func population(
     of sampler: Sampler, particles: Int, islands: Int, path: Path, dimensions: Int, carriesWeights: Bool
   ) throws -> PopulationPlan {
-    let trajectory = try sampler.trajectory.map {
-      try TrajectoryRows($0, steps: path.steps, particles: particles)
+    let trajectory = try SetupError.within("sampler") {
+      try sampler.trajectory.map { try TrajectoryRows($0, steps: path.steps, particles: particles) }
     }
     if let trajectory {
       guard trajectory.count <= mostNumbers / (trajectory.slotCount * dimensions) else {
         throw SetupError(
-          "output.trajectory",
+          "sampler.trajectory",
           "\(trajectory.count) rows of \(trajectory.slotCount) particles in \(dimensions) dimensions are more than "
-            + "2^40 numbers; give fewer particles or a larger every_steps")
+            + "2^40 numbers; give fewer particles or a larger `everySteps`")
       }
     }
     return PopulationPlan(
@@ -176,7 +178,7 @@ extension RunPlan {
     if sampler.start == .exact, let without {
       throw SetupError(
         "sampler.start",
-        "exact needs log densities, which model '\(without.name)' does not have; use gaussian")
+        "`.exact` needs log densities, which model '\(without.name)' does not have; use `.gaussian`")
     }
     return sampler.start ?? (without == nil ? .exact : .gaussian)
   }

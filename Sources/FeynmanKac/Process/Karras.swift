@@ -38,9 +38,9 @@ public struct Karras: NoiseProcess {
 extension Karras {
   private static let standard = Karras()
   private static let low = Parameter(
-    "sigma_min", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
+    "sigmaMin", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
   private static let high = Parameter(
-    "sigma_max", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
+    "sigmaMax", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
   private static let power = Parameter(
     "rho", .positive, standard: standard.rho, "The power whose root of the noise is linear in t.")
 

@@ -46,8 +46,8 @@ extension SignalSchedule {
   }
 
   private static let betaMin = Parameter(
-    "beta_min", .nonNegative, standard: linear().numbers[0], "β at t = 0.")
-  private static let betaMax = Parameter("beta_max", .positive, standard: linear().numbers[1], "β at t = 1.")
+    "betaMin", .nonNegative, standard: linear().numbers[0], "β at t = 0.")
+  private static let betaMax = Parameter("betaMax", .positive, standard: linear().numbers[1], "β at t = 1.")
 
   package static let linearKind = KindDescription<SignalSchedule>(
     "linear", "α = exp(−½∫β), with β linear in t.", [betaMin, betaMax]

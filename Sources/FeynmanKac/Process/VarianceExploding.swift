@@ -29,12 +29,12 @@ public struct VarianceExploding: NoiseProcess {
 extension VarianceExploding {
   private static let standard = VarianceExploding()
   private static let low = Parameter(
-    "sigma_min", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
+    "sigmaMin", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
   private static let high = Parameter(
-    "sigma_max", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
+    "sigmaMax", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
 
   package static let kind = KindDescription<any NoiseProcess>(
-    "variance-exploding", "α = 1 and σ = sigma_min (sigma_max/sigma_min)^t.", [low, high]
+    "variance-exploding", "α = 1 and σ = σ_min (σ_max/σ_min)^t.", [low, high]
   ) { values in
     let range = try values.ascending(low, high)
     return VarianceExploding(sigmaMin: range.low, sigmaMax: range.high)

@@ -6,7 +6,7 @@ public struct RunWarning: Sendable, Equatable {
   /// What kind of warning it is; the raw value is its name in files.
   public enum Code: String, Sendable, CaseIterable {
     // MARK: Known before the run
-    /// `correction: none` samples the composed scores.
+    /// `correction: .none` samples the composed scores.
     case uncorrected
     /// Without control the weights' variance is infinite for this noise scale.
     case infiniteVariance = "infinite-variance"
@@ -79,7 +79,7 @@ public struct RunWarning: Sendable, Equatable {
 
   /// - Parameters:
   ///   - code: Its kind.
-  ///   - sentence: One or two sentences with their full stops.
+  ///   - sentence: One or two sentences with their full stops, names and values of settings in backquotes.
   ///   - isDoubt: True where figures may be off by more than their errors.
   public init(_ code: Code, _ sentence: String, isDoubt: Bool = false) {
     self.code = code

@@ -16,7 +16,7 @@ public struct InpaintingReward: Reward {
   ///   - values: `b`, as many as indices.
   ///   - standardDeviation: `σ > 0`, in data units.
   ///   - dimensions: `d`, the length of rows.
-  /// - Throws: `SetupError` naming `indices`, `values` or `standard_deviation` where they are empty, out of range, given
+  /// - Throws: `SetupError` naming `indices`, `values` or `standardDeviation` where they are empty, out of range, given
   ///   twice, not finite, of other lengths than each other, or not positive.
   public init(
     indices: [Int], values: [Double], standardDeviation: Double, dimensions: Int
@@ -36,7 +36,7 @@ public struct InpaintingReward: Reward {
     }
     for value in values where !value.isFinite { throw SetupError("values", "\(value); give finite numbers") }
     guard standardDeviation > 0, standardDeviation.isFinite else {
-      throw SetupError("standard_deviation", "\(standardDeviation); give a number above 0")
+      throw SetupError("standardDeviation", "\(standardDeviation); give a number above 0")
     }
     self.indices = indices
     self.values = values

@@ -24,7 +24,7 @@ public struct MeasurementReward: Reward {
   ///   - matrix: `A`, `[measurements][d]`.
   ///   - observation: `b`, `[measurements]`.
   ///   - standardDeviation: `σ > 0`, in the observation's units.
-  /// - Throws: `SetupError` naming `matrix`, `observation` or `standard_deviation` where they are empty, ragged, not
+  /// - Throws: `SetupError` naming `matrix`, `observation` or `standardDeviation` where they are empty, ragged, not
   ///   finite, of other lengths than each other, or not positive.
   public init(matrix: [[Double]], observation: [Double], standardDeviation: Double) throws(SetupError) {
     guard let width = matrix.first?.count, width > 0 else {
@@ -44,7 +44,7 @@ public struct MeasurementReward: Reward {
       throw SetupError("observation", "\(value); give finite numbers")
     }
     guard standardDeviation > 0, standardDeviation.isFinite else {
-      throw SetupError("standard_deviation", "\(standardDeviation); give a number above 0")
+      throw SetupError("standardDeviation", "\(standardDeviation); give a number above 0")
     }
     self.matrix = matrix
     self.observation = observation

@@ -9,32 +9,33 @@ extension Sampler {
       throw SetupError("sampler.tolerance", "\(tolerance); give a number above 0")
     }
     let users = [
-      ("sampler.steps", "auto", choosesSteps), ("sampler.grid", "auto", choosesGrid),
-      ("sampler.noise_scale", "auto", noiseScale == .automatic),
-      ("sampler.step_size_error", "doubling", stepSizeError == .doubling),
+      ("sampler.steps", ".automatic", choosesSteps), ("sampler.steps.grid", ".automatic", choosesGrid),
+      ("sampler.noiseScale", ".automatic", noiseScale == .automatic),
+      ("sampler.stepSizeError", ".doubling", stepSizeError == .doubling),
     ]
     guard let (setting, value, _) = users.first(where: \.2) else { return }
+    let orValue = value == ".automatic" ? " or give a value" : ""
     guard correction.rule.followsSchemeOrder else {
       throw SetupError(
         setting,
-        "\(value) compares the feynman-kac weights of two step lengths, found correction: \(correction.rawValue); use "
-          + "feynman-kac\(value == "auto" ? " or give a value" : "")")
+        "`\(value)` compares the `.feynmanKac` weights of two step lengths, found `correction: \(correction.constant)`; use "
+          + "`.feynmanKac`\(orValue)")
     }
     if let guidance = target.guidance {
       guard guidance.alignmentThreshold == nil, guidance.projection?.momentum ?? 0 == 0 else {
         throw SetupError(
           setting,
-          "\(value) compares two step lengths, on which momentum and alignment_threshold of a guided target depend; "
-            + "leave them out\(value == "auto" ? " or give a value" : "")")
+          "`\(value)` compares two step lengths, on which `momentum` and `alignmentThreshold` of a guided target depend; "
+            + "leave them out\(orValue)")
       }
     }
     guard trajectory == nil || !choosesSteps else {
       throw SetupError(
-        "output.trajectory",
-        "its file is laid out before a pilot has chosen sampler.steps; give a number of steps")
+        "sampler.trajectory",
+        "its file is laid out before a pilot has chosen `sampler.steps`; give a number of steps")
     }
     if stepSizeError == .doubling, let number = steps.number, number < 2 {
-      throw SetupError("sampler.step_size_error", "doubling needs steps of 2 or more, found \(number)")
+      throw SetupError("sampler.stepSizeError", "`.doubling` needs `steps` of 2 or more, found \(number)")
     }
   }
 }

@@ -10,8 +10,8 @@ struct EulerMaruyama: Scheme {
   /// The paper pairs it with a left-point sum.
   let rateShares = (start: 1.0, end: 0.0)
   let knownError: String? =
-    "scheme: euler-maruyama is of first order: on targets with exact answers log Z came out 0.05 to 0.2 too large at "
-    + "200 steps. Use exponential-multistep, or measure it by step_size_error: doubling."
+    "`scheme: .eulerMaruyama` is of first order: on targets with exact answers log Z came out 0.05 to 0.2 too large at "
+    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling`."
 
   func move(_ numbers: StepNumbers, slope: Double, response: PointResponse) -> Move {
     let c2 = numbers.noiseScale.start * numbers.noiseScale.start

@@ -6,8 +6,8 @@ struct Exponential: Scheme {
   let hasReversal = true
   let needs: Needs = []
   let knownError: String? =
-    "scheme: exponential is of first order: on targets with exact answers variances came out 5 to 11 % too small at "
-    + "200 steps. Use exponential-multistep, or measure it by step_size_error: doubling."
+    "`scheme: .exponential` is of first order: on targets with exact answers variances came out 5 to 11 % too small at "
+    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling`."
 
   func move(_ numbers: StepNumbers, slope: Double, response: PointResponse) -> Move {
     .exponential(numbers, slope: slope, extrapolation: 0)

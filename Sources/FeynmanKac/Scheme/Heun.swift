@@ -8,10 +8,10 @@ struct Heun: Scheme {
   let refusals = [
     Refusal(
       .twists, "sampler.scheme",
-      "heun does not steer by a reward at the denoised point; use exponential-multistep"),
+      "`.heun` does not steer by a reward at the denoised point; use `.exponentialMultistep`"),
     Refusal(
       .projection, "sampler.scheme",
-      "heun has two drifts a step, guided.projection has one; use exponential-multistep"),
+      "`.heun` has two drifts a step, `guidance.projection` has one; use `.exponentialMultistep`"),
   ]
 
   /// The predictor. The noise has the exact variance `c²(v − v')` of the whole step, which the second drift keeps.

@@ -21,7 +21,7 @@ public struct GaussianMixture: ScoreModel {
   /// One precision for each component suffices where no component's spread depends on the direction.
   private let isIsotropic: Bool
 
-  /// - Throws: `SetupError` naming `means`, `weights` or `standard_deviations` where they are empty, ragged, not
+  /// - Throws: `SetupError` naming `means`, `weights` or `standardDeviations` where they are empty, ragged, not
   ///   finite, not positive, or where the weights do not sum to 1 within 1e-6.
   public init(means: [[Double]], weights: [Double], standardDeviations: [[Double]]) throws {
     try Self.check(means: means, weights: weights, standardDeviations: standardDeviations)
@@ -60,11 +60,11 @@ public struct GaussianMixture: ScoreModel {
     }
     guard standardDeviations.count == means.count else {
       throw SetupError(
-        "standard_deviations", "\(standardDeviations.count) rows; there are \(means.count) means")
+        "standardDeviations", "\(standardDeviations.count) rows; there are \(means.count) means")
     }
     for (index, row) in standardDeviations.enumerated() where row.count != width {
       throw SetupError(
-        "standard_deviations", "row \(index + 1) has \(row.count) entries; the means have \(width)")
+        "standardDeviations", "row \(index + 1) has \(row.count) entries; the means have \(width)")
     }
     for value in means.joined() where !value.isFinite {
       throw SetupError("means", "\(value); give finite numbers")
@@ -73,7 +73,7 @@ public struct GaussianMixture: ScoreModel {
       throw SetupError("weights", "\(value); give positive numbers that sum to 1")
     }
     for value in standardDeviations.joined() where !(value > 0 && value.isFinite) {
-      throw SetupError("standard_deviations", "\(value); give positive numbers")
+      throw SetupError("standardDeviations", "\(value); give positive numbers")
     }
     let total = weights.reduce(0, +)
     guard abs(total - 1) <= 1e-6 else {

@@ -1,8 +1,8 @@
 /// A pretrained model: given noised particles, it says in which direction their density rises.
 ///
-/// One method is enough. A batch holds the rows `x` of one block, in the coordinates of the model's own process;
-/// the model writes `∇_x log q_t(x)` for every row. Blocks are evaluated on several threads at once, so a model
-/// keeps what it needs to write in `batch.workspace`, whose size it states beforehand.
+/// One method is enough. A batch holds rows `x`, those of one block unless `batching` says otherwise, in the coordinates of
+/// the model's own process; the model writes `∇_x log q_t(x)` for every row. Batches are evaluated on several threads at
+/// once, so a model keeps what it needs to write in `batch.workspace`, whose size it states beforehand.
 public protocol ScoreModel: Sendable {
   /// `d`, the length of a row.
   var dimensions: Int { get }
@@ -25,6 +25,8 @@ public protocol ScoreModel: Sendable {
   var mixture: GaussianMixture? { get }
   /// Why a run with this model may not give the same bytes again, in a sentence without a full stop; nil where it does.
   var reproducibilityWarning: String? { get }
+  /// How many rows a call is for.
+  var batching: Batching { get }
   /// Floats of scratch memory that one evaluation of `rows` rows needs.
   func workspaceSize(rows: Int) -> Int
 }
@@ -42,6 +44,8 @@ extension ScoreModel {
   public var mixture: GaussianMixture? { nil }
   /// No warning, unless a model says otherwise: it gives the same bytes again.
   public var reproducibilityWarning: String? { nil }
+  /// Blocks, unless a model says otherwise.
+  public var batching: Batching { .blocks }
   /// No scratch memory, unless a model says otherwise.
   public func workspaceSize(rows: Int) -> Int { 0 }
 
@@ -49,7 +53,7 @@ extension ScoreModel {
   public var intrinsicDimensions: Int { atoms.map { 3 * ($0 - 1) } ?? dimensions }
 }
 
-/// The rows of one block, and where a model writes its answer. Valid only during the call that hands it over.
+/// Rows, and where a model writes its answer. Valid only during the call that hands it over.
 public struct ScoreBatch {
   /// Number of rows.
   public let count: Int

@@ -51,8 +51,8 @@ struct PilotSearch {
     guard chosen.error.value.isFinite else {
       throw SetupError(
         "sampler.steps",
-        "auto found no number of steps up to \(Pilot.maximumRoundSteps) for which the weights of \(particles) particles "
-          + "stay finite; give a number, a smaller noise_scale or another target")
+        "`.automatic` found no number of steps up to \(Pilot.maximumRoundSteps) for which the weights of \(particles) particles "
+          + "stay finite; give a number, a smaller `noiseScale` or another target")
     }
     return Pilot(
       particles: particles, noiseLevels: chosen.noiseLevels, noiseScale: chosen.noiseScale,

@@ -47,4 +47,9 @@ public struct Target: Sendable {
   public func exponentSum(at progress: Double) -> Double {
     terms.reduce(0) { $0 + $1.exponent.value(at: progress) }
   }
+
+  /// The first term of a name, as an error says it.
+  func place(of name: String) -> String {
+    "target.terms[\(terms.firstIndex { $0.name == name } ?? 0)]"
+  }
 }

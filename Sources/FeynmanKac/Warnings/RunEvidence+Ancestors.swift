@@ -2,7 +2,7 @@
 
 extension RunEvidence {
   private static let moreMixing =
-    "Try control: linear, noise_scale 2 with 4 times the steps, or more particles."
+    "Try `control: .linear`, `noiseScale` 2 with 4 times the steps, or more particles."
 
   /// One ancestor for all.
   static func collapse(_ run: RunEvidence) -> RunWarning? {
@@ -52,7 +52,8 @@ extension RunEvidence {
     guard run.logNormalizer?.missingStandardError == .noSpread else { return nil }
     return RunWarning(
       .noStandardError,
-      "log Z has no standard error: \(MissingStandardError.noSpread.reason). Set islands to 8.", isDoubt: true
+      "log Z has no standard error: \(MissingStandardError.noSpread.reason). Set `islands` to 8.",
+      isDoubt: true
     )
   }
 

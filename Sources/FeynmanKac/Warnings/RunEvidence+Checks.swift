@@ -16,7 +16,7 @@ extension RunEvidence {
     return RunWarning(
       .wrongStart,
       what
-        + ". Use a larger sampler.maximum_noise_level, sigma_max or start_time, or state data_standard_deviation.",
+        + ". Use a larger `sampler.maximumNoiseLevel`, `sigmaMax` or `startTime`, or state `dataStandardDeviation`.",
       isDoubt: true)
   }
 

@@ -49,7 +49,7 @@ extension RunEvidence {
   }
 
   private static let wayToRareModes =
-    "A mode that is rare and narrow in its model is lost at high noise; try an exponent that moves from 1, noise_scale 3 with "
+    "A mode that is rare and narrow in its model is lost at high noise; try an exponent that moves from 1, `noiseScale` 3 with "
     + "more steps, or a smaller one."
 
   static func disagreement(_ run: RunEvidence) -> RunWarning? {
@@ -62,7 +62,7 @@ extension RunEvidence {
       .disagreement,
       "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
         + "\(figure(check.standardError, 2)), \(figure(excess, 2)) below the run's, which is more than both errors. Try more "
-        + "sampler.steps, and step_size_error: doubling.", isDoubt: true)
+        + "`sampler.steps`, and `stepSizeError: .doubling`.", isDoubt: true)
   }
 
   /// A mean that the draws have elsewhere, by more than both errors.
@@ -72,7 +72,7 @@ extension RunEvidence {
       .disagreement,
       "The mean of coordinate \(coordinate) by \(check.draws) draws around the models' components is "
         + "\(figure(check.mean[coordinate], 4)) ± \(figure(check.meanStandardError[coordinate], 2)), and \(figure(own, 4)) ± "
-        + "\(figure(error, 2)) the run's, which is apart by more than both errors. Try more sampler.steps, and "
-        + "step_size_error: doubling.", isDoubt: true)
+        + "\(figure(error, 2)) the run's, which is apart by more than both errors. Try more `sampler.steps`, and "
+        + "`stepSizeError: .doubling`.", isDoubt: true)
   }
 }

@@ -8,7 +8,7 @@ extension RunEvidence {
     return RunWarning(
       .stepSizeError,
       "The step size moves \(what) by \(figure(error.value, 2)), more than its Monte Carlo error of "
-        + "\(figure(error.monteCarloError ?? 0, 2)): more particles would not help. Try more sampler.steps, or steps: auto.",
+        + "\(figure(error.monteCarloError ?? 0, 2)): more particles would not help. Try more `sampler.steps`, or `steps: .automatic()`.",
       isDoubt: true)
   }
 
@@ -17,7 +17,7 @@ extension RunEvidence {
     return RunWarning(
       .unknownStepSizeError,
       "A run of twice the step length failed, so that the step-size error is not known and may be large. Try more "
-        + "sampler.steps.", isDoubt: true)
+        + "`sampler.steps`.", isDoubt: true)
   }
 
   /// Explicit steps along a reward's gradient that changes within one step's noise.
@@ -31,8 +31,8 @@ extension RunEvidence {
     return RunWarning(
       .unknownStepSizeError,
       "The reward at the state is steep for the steps (its curvature takes up to \(figure(run.stiffness, 2)) of a step's noise "
-        + "variance, and 0.1 is where log Z was seen to go wrong), and the step-size error is not known to be small. Use at: "
-        + "denoised, or more sampler.steps with step_size_error: doubling.", isDoubt: true)
+        + "variance, and 0.1 is where log Z was seen to go wrong), and the step-size error is not known to be small. Use "
+        + "`rewardPoint: .denoised`, or more `sampler.steps` with `stepSizeError: .doubling`.", isDoubt: true)
   }
 
   static func tolerance(_ run: RunEvidence) -> RunWarning? {
@@ -41,7 +41,7 @@ extension RunEvidence {
       .tolerance,
       "The pilot found a step-size error of log Z of \(figure(pilot.logNormalizerError, 2)) ± "
         + "\(figure(pilot.logNormalizerErrorStandardError, 2)), which is not within the tolerance of "
-        + "\(figure(pilot.allowedError, 2)). Use more sampler.steps, or a target with a shorter path.",
+        + "\(figure(pilot.allowedError, 2)). Use more `sampler.steps`, or a target with a shorter path.",
       isDoubt: true)
   }
 
@@ -57,7 +57,7 @@ extension RunEvidence {
         "log Z still moves at the end: by \(figure(moved, 2)) below noise level \(figure(level, 2)), the last tenth of the path, "
           + "beside a standard error of \(figure(error, 2)). A network may not have learnt so little noise, or the path ends "
           + "before the noise is small beside the target's finest structure; end the path where its training ended "
-          + "(sampler.end_time), or try a smaller sampler.minimum_noise_level if the models are right there.",
+          + "(`sampler.endTime`), or try a smaller `sampler.minimumNoiseLevel` if the models are right there.",
         isDoubt: true)
     }
     guard let (moved, level) = run.drift(ofLast: 0.05), abs(moved) > 0.5 else { return nil }
@@ -65,7 +65,7 @@ extension RunEvidence {
       .lateLogNormalizer,
       "log Z still moves at the end: by \(figure(moved, 2)) below noise level \(figure(level, 2)), the last twentieth of the "
         + "path. The path may end before the noise is small beside the target's finest structure; try a smaller "
-        + "sampler.minimum_noise_level or end_time, if the models are right there.")
+        + "`sampler.minimumNoiseLevel` or `endTime`, if the models are right there.")
   }
 
   /// How far log Z moves in the last part of the path, which is measured in `log v`, and from which level on.

@@ -3,7 +3,7 @@ import Foundation
 // What happened to the weights on the way.
 
 extension RunEvidence {
-  private static let moreSteps = "more sampler.steps or control: linear"
+  private static let moreSteps = "more `sampler.steps` or `control: .linear`"
 
   /// An effective sample size below a tenth of the particles already at the start of the path.
   static func poorStart(_ run: RunEvidence) -> RunWarning? {
@@ -13,7 +13,7 @@ extension RunEvidence {
       .poorStart,
       "At the start of the path the effective sample size is only "
         + "\(percent(start.effectiveSampleSize / Double(run.particles))) of the particles: the Gaussian start does not fit "
-        + "the target at noise level \(figure(start.noiseLevel, 3)). Try a larger sampler.maximum_noise_level or start_time.",
+        + "the target at noise level \(figure(start.noiseLevel, 3)). Try a larger `sampler.maximumNoiseLevel` or `startTime`.",
       isDoubt: start.effectiveSampleSize < 30)
   }
 
@@ -48,7 +48,7 @@ extension RunEvidence {
       .lowSampleSize,
       "The final effective sample size is \(figure(size, 3)) of \(figure(Double(run.particles), 9)) particles "
         + "(\(percent(share))). Averages are as uncertain as with so few samples; "
-        + (share < 0.1 ? "try \(moreSteps), or a later end of resampling.window." : "try more particles."))
+        + (share < 0.1 ? "try \(moreSteps), or a later end of `resampling.window`." : "try more particles."))
   }
 
   /// One particle with more than a tenth of all weight.

@@ -11,8 +11,8 @@ extension RunPlan {
       return [
         RunWarning(
           .uncorrected,
-          "Weights are not carried (correction: none), so the samples follow the composed scores, which is not the "
-            + "target. Use correction: feynman-kac for the target itself.", isDoubt: true)
+          "Weights are not carried (`correction: .none`), so the samples follow the composed scores, which is not the "
+            + "target. Use `correction: .feynmanKac` for the target itself.", isDoubt: true)
       ]
     }
     return [infiniteVariance, noStandardError, longSteps, copies].compactMap { $0 } + approximations
@@ -23,11 +23,11 @@ extension RunPlan {
     guard control == .none else { return nil }
     let needed = exponentSums.map { $0 > 1 ? (2 * ($0 - 1) / $0).squareRoot() : 0 }.max() ?? 0
     guard needed > 0, noiseScaleMinimum <= needed * (1 + 1e-12) else { return nil }
-    let remedy = correction.gainsFromControl ? "control: radial or " : ""
+    let remedy = correction.gainsFromControl ? "`control: .radial` or " : ""
     return RunWarning(
       .infiniteVariance,
-      "Without control the weights' variance is infinite for noise_scale up to \(rounded(needed)). "
-        + "Use \(remedy)a larger noise_scale.", isDoubt: true)
+      "Without control the weights' variance is infinite for `noiseScale` up to \(rounded(needed)). "
+        + "Use \(remedy)a larger `noiseScale`.", isDoubt: true)
   }
 
   private var noStandardError: RunWarning? {
@@ -35,7 +35,7 @@ extension RunPlan {
     return RunWarning(
       .noStandardError,
       "log Z will have no standard error: \(MissingStandardError.unsupportedResampling.reason). "
-        + "Set islands to 8 or resample by killing.", isDoubt: true)
+        + "Set `islands` to 8 or resample by `KillingResampler`.", isDoubt: true)
   }
 
   /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together,
@@ -49,11 +49,11 @@ extension RunPlan {
     let wanted = Int(clamping: (path.length * max(2 * c, pull)).rounded(.up))
     let remedy =
       wanted <= 1_000_000
-      ? "Try at least \(wanted) steps." : "Use a smaller noise_scale or smaller exponents."
+      ? "Try at least \(wanted) steps." : "Use a smaller `noiseScale` or smaller exponents."
     return RunWarning(
       .longSteps,
       "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(sizes)) and "
-        + "noise_scale \(rounded(noiseScaleMaximum))). \(remedy)",
+        + "`noiseScale` \(rounded(noiseScaleMaximum))). \(remedy)",
       isDoubt: pull * length > 1.4 && role != .finer)
   }
 
@@ -62,8 +62,8 @@ extension RunPlan {
     guard noiseScaleMaximum == 0, resampling.threshold > 0 else { return nil }
     return RunWarning(
       .copies,
-      "Resampling without noise (noise_scale: 0) makes copies that never part: they count once in the effective "
-        + "sample size. Use a noise_scale above 0, or ess_threshold: 0.")
+      "Resampling without noise (`noiseScale: 0`) makes copies that never part: they count once in the effective "
+        + "sample size. Use a `noiseScale` above 0, or `threshold: 0`.")
   }
 
   private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
@@ -89,7 +89,7 @@ extension RunPlan {
     guard let threshold = guidance?.alignmentThreshold else { return nil }
     return RunWarning(
       .approximation,
-      "alignment_threshold: \(threshold) drops the unconditional model on part of the path: at a scale of 3 log Z came out "
+      "`alignmentThreshold: \(threshold)` drops the unconditional model on part of the path: at a scale of 3 log Z came out "
         + "0.4 too small, on targets with exact answers. Leave it out for log Z.", isDoubt: true)
   }
 
@@ -125,8 +125,8 @@ extension RunPlan {
         .untrainedNoise,
         "Model '\(term.name)' does not say at which noise it was trained, and is asked from t = \(time) of its process on "
           + "(v = \(String(format: "%.3g", level))). Networks are seldom trained below t = \(Self.usualTrainingStart), and log Z "
-          + "drifts where they were not. State the noise levels of its training (minimum_noise_level), or end the path earlier "
-          + "(sampler.end_time: \(Self.usualTrainingStart)).")
+          + "drifts where they were not. State the noise levels of its training (`noiseLevels`), or end the path earlier "
+          + "(`sampler.endTime: \(Self.usualTrainingStart)`).")
     }
   }
 
@@ -138,7 +138,7 @@ extension RunPlan {
     guard case .gsl(let name) = generator, let weakness = WeakGenerator.named(name) else { return nil }
     return RunWarning(
       .weakGenerator,
-      "The generator '\(name)' is weak: \(weakness.reason). Use philox, or mt19937.",
+      "The generator '\(name)' is weak: \(weakness.reason). Use `.philox`, or `.gsl(\"mt19937\")`.",
       isDoubt: weakness.spoilsEstimates)
   }
 }

@@ -6,7 +6,7 @@ public struct ColumnDescription: Sendable {
     case particle
     /// Each particle, until resampling makes it anew.
     case weight
-    /// The step: a thread's memory, filled before it is read.
+    /// The step: filled before it is read, by a thread or for all particles.
     case step
     /// The blocks: what they leave for their island.
     case block

@@ -60,6 +60,15 @@ public final class ColumnTable: @unchecked Sendable {
     isNeeded ? step(name, type, width: width) : nil
   }
 
+  /// A row for every particle, which a step fills before it reads it and which nothing moves.
+  public func step<Element: BitwiseCopyable>(_ name: String, ofAll type: Element.Type, width: Int)
+    -> Column<
+      Element
+    >
+  {
+    Column(base: declare(name, type, .step, rows: particles, width: width), count: particles, width: width)
+  }
+
   /// A row for every block.
   public func block<Element: BitwiseCopyable>(_ name: String, _ type: Element.Type, width: Int = 1)
     -> BlockColumn<

@@ -40,6 +40,12 @@ public struct Rows<Element: BitwiseCopyable> {
     return Rows(base: base + row * width, count: 1, width: width)
   }
 
+  /// Some of the rows.
+  @inlinable public func rows(_ rows: Range<Int>) -> Rows {
+    assert(rows.lowerBound >= 0 && rows.upperBound <= count)
+    return Rows(base: base + rows.lowerBound * width, count: rows.count, width: width)
+  }
+
   /// One of several that are stored one after the other, as wide as `width`.
   @inlinable public func part(_ part: Int, width: Int) -> Rows {
     assert(part >= 0 && (part + 1) * width <= self.width)
@@ -58,5 +64,13 @@ public struct Rows<Element: BitwiseCopyable> {
   /// All elements, row by row.
   @inlinable public var buffer: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: base, count: values)
+  }
+}
+
+extension Rows<Float> {
+  /// Copies as many rows of the same width, each number times a factor.
+  @inlinable package func copy(_ other: Rows, times factor: Float) {
+    assert(other.count == count && other.width == width)
+    for i in 0..<values { self[i] = factor * other[i] }
   }
 }

@@ -12,7 +12,7 @@ public enum ResourceError: Error, Equatable, CustomStringConvertible {
       "the system refused the \(Double(bytes / 100_000) / 10) MB of memory that the particles need"
         + "; take fewer particles or threads, or raise the limit (ulimit -v, a control group)"
     case .noThread(let threads, let reason):
-      "the system refused one of \(threads) threads: \(reason); take fewer (--threads 1), or raise the limit (ulimit -u, "
+      "the system refused one of \(threads) threads: \(reason); take fewer (`threads: 1`), or raise the limit (ulimit -u, "
         + "ulimit -v, a control group)"
     }
   }

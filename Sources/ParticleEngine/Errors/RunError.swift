@@ -16,13 +16,13 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notFinite(let source, let step, let time, let particle):
       "\(source) returned a value that is not finite at step \(step) (t = \(time)) for particle \(particle)"
-        + "; try more steps, a later start_time or a larger minimum_noise_level"
+        + "; try more steps, a later `startTime` or a larger `minimumNoiseLevel`"
     case .allWeightsZero(let island, let step, let time):
       "every weight of island \(island) is zero at step \(step) (t = \(time))"
-        + "; try more particles, more steps or a smaller noise_scale"
+        + "; try more particles, more steps or a smaller `noiseScale`"
     case .weightsBeyondPrecision(let island, let step, let time, let logWeight):
       "log-weights of island \(island) reach \(logWeight) at step \(step) (t = \(time)), where double precision no longer "
-        + "tells particles apart; try more steps, a smaller noise_scale, control: none or a reward that is less steep"
+        + "tells particles apart; try more steps, a smaller `noiseScale`, `control: .none` or a reward that is less steep"
     case .modelFailed(let source, let step, let time, let reason):
       "\(source) failed at step \(step) (t = \(time)): \(reason)"
     case .cancelled(let step):

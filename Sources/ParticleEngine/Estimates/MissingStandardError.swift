@@ -36,8 +36,8 @@ public enum MissingStandardError: Sendable, Equatable {
     switch self {
     case .unsupportedResampling: NormalizerEstimate.advice
     case .fewAncestors, .fewAncestorsEach, .oneIsland:
-      "try control: linear, noise_scale 2 with 4 times the steps, or more particles"
-    case .noSpread: "set islands to 8"
+      "try `control: .linear`, `noiseScale` 2 with 4 times the steps, or more particles"
+    case .noSpread: "set `islands` to 8"
     }
   }
 }

@@ -26,7 +26,7 @@ public enum NormalizerEstimate {
   public static let islandsForSpread = 8
 
   /// What to try where there is no standard error.
-  public static let advice = "set islands to 8 or resample by killing"
+  public static let advice = "set `islands` to 8 or resample by `KillingResampler`"
 
   /// Below this `1/Σ Wₑ²` no standard error is given: <doc:Trust> has the coverage that it was chosen by.
   public static let leastEffectiveAncestors = 10.0

@@ -56,11 +56,11 @@ package struct TrajectoryRows: Sendable {
   package init(_ trajectory: Trajectory, steps: Int, particles: Int) throws {
     guard trajectory.everySteps >= 1 else {
       throw SetupError(
-        "output.trajectory.every_steps", "\(trajectory.everySteps); give a whole number from 1 on")
+        "trajectory.everySteps", "\(trajectory.everySteps); give a whole number from 1 on")
     }
     guard trajectory.particles >= 1 else {
       throw SetupError(
-        "output.trajectory.particles", "\(trajectory.particles); give a whole number from 1 on")
+        "trajectory.particles", "\(trajectory.particles); give a whole number from 1 on")
     }
     everySteps = trajectory.everySteps
     slotCount = min(trajectory.particles, particles)

@@ -5,10 +5,10 @@ package final class GSLGenerator: RandomNumberGenerator {
   package let name: String
   private let generator: OpaquePointer
 
-  /// - Throws: `SetupError` for `rng`, with the names nearest to an unknown one.
+  /// - Throws: `SetupError` for `generator`, with the names nearest to an unknown one.
   package init(named name: String, seed: UInt64) throws {
     guard let generator = fk_generator_make(name, seed) else {
-      throw SetupError("rng", "no generator '\(name)'; nearest are \(Self.advice(for: name))")
+      throw SetupError("generator", "no generator '\(name)'; nearest are \(Self.advice(for: name))")
     }
     self.name = name
     self.generator = generator

@@ -20,7 +20,7 @@ public final class RandomStreams: @unchecked Sendable {
   /// The generators: for each island those of its blocks, then its own; empty for Philox.
   private let generators: [GSLGenerator]
 
-  /// - Throws: `SetupError` for `rng`: a name that GSL does not know, or a generator whose seeds are too few to start
+  /// - Throws: `SetupError` for `generator`: a name that GSL does not know, or a generator whose seeds are too few to start
   ///   all streams differently.
   package init(kind: GeneratorKind, seed: UInt64, islands: Int, blocksPerIsland: Int) throws {
     guard islands <= StreamKey.islandLimit else {
@@ -54,7 +54,8 @@ public final class RandomStreams: @unchecked Sendable {
     -> [GSLGenerator]
   {
     guard count <= StreamSeeds.limit else {
-      throw SetupError("rng", "\(count) streams, but '\(name)' has \(StreamSeeds.limit) seeds; take philox")
+      throw SetupError(
+        "generator", "\(count) streams, but '\(name)' has \(StreamSeeds.limit) seeds; take `.philox`")
     }
     let seeds = StreamSeeds(seed: seed)
     let generators = try (0..<count).map { try GSLGenerator(named: name, seed: seeds[$0]) }
@@ -62,7 +63,9 @@ public final class RandomStreams: @unchecked Sendable {
     var hashes = Set<Int>(minimumCapacity: count)
     for generator in generators where !hashes.insert(generator.state.hashValue).inserted {
       throw SetupError(
-        "rng", "'\(name)' starts two of \(count) streams alike, whatever their seeds; take philox or mt19937")
+        "generator",
+        "'\(name)' starts two of \(count) streams alike, whatever their seeds; take `.philox` or `.gsl(\"mt19937\")`"
+      )
     }
     return generators
   }

@@ -22,7 +22,7 @@ public struct BirthDeathResampler: Resampler {
   public var name: String { "birth-death" }
   /// What it is, in a sentence.
   public var summary: String {
-    "Particles die and double by exponential clocks; for short steps with ess_threshold 1."
+    "Particles die and double by exponential clocks; for short steps, at every one of them."
   }
 
   /// False: the rule is right only as the step goes to zero.
@@ -70,6 +70,6 @@ public struct BirthDeathResampler: Resampler {
 }
 
 extension ResamplingScheme {
-  /// Particles die and double by exponential clocks; for short steps with ess_threshold 1.
+  /// Particles die and double by exponential clocks; for short steps, at every one of them.
   public static let birthDeath = Self(BirthDeathResampler())
 }

@@ -23,15 +23,15 @@ public struct ResamplingRule: Sendable {
   /// - Throws: `SetupError`.
   package func check(carriesWeights: Bool) throws {
     guard (0...1).contains(threshold) else {
-      throw SetupError("resampling.ess_threshold", "\(threshold); give a number from 0 to 1")
+      throw SetupError("resampling.threshold", "\(threshold); give a number from 0 to 1")
     }
     guard window.lowerBound >= 0, window.upperBound <= 1 else {
       throw SetupError("resampling.window", "\(window); give two numbers from 0 to 1")
     }
     if resampler.actsAtEveryStepOnly, threshold < 1, carriesWeights {
       throw SetupError(
-        "resampling.ess_threshold",
-        "\(resampler.name) is only right when it acts at every step; give 1")
+        "resampling.threshold",
+        "`\(type(of: resampler))` is only right when it acts at every step; give 1")
     }
   }
 }

@@ -33,6 +33,17 @@ public protocol ParticleModel: AnyObject, Sendable {
   /// - Throws: What ends the run, such as ``RunError/modelFailed(source:step:time:reason:)``.
   func advance(_ block: Block, from step: Int, _ worker: Worker) throws
 
+  /// Draws all particles, by default in one pass that calls ``begin(_:_:)`` for every block.
+  ///
+  /// - Throws: What ends the run.
+  func begin(in passes: some ParticlePasses<Worker>) throws
+
+  /// Moves and weighs all particles, by default in one pass that calls ``advance(_:from:_:)`` for every block. A model that
+  /// asks something about the whole population takes several: it moves the blocks, asks, and weighs them.
+  ///
+  /// - Throws: What ends the run.
+  func advance(from step: Int, in passes: some ParticlePasses<Worker>) throws
+
   /// Called once all blocks have come to a level: 0 after `begin`.
   func didReach(_ level: Int)
 
@@ -59,6 +70,14 @@ extension ParticleModel {
   public var initialLogNormalizer: Double { 0 }
   /// False: steps have noise.
   public var isNoiseless: Bool { false }
+  /// One pass.
+  public func begin(in passes: some ParticlePasses<Worker>) throws {
+    try passes.arrive { block, worker in try begin(block, worker) }
+  }
+  /// One pass.
+  public func advance(from step: Int, in passes: some ParticlePasses<Worker>) throws {
+    try passes.arrive { block, worker in try advance(block, from: step, worker) }
+  }
   /// Does nothing.
   public func willAdvance(_ step: Int) {}
   /// Does nothing.

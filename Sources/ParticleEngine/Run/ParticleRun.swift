@@ -5,7 +5,7 @@ import Synchronization
 /// ``SequentialMonteCarlo`` makes one. It belongs to one thread at a time.
 ///
 /// Unchecked: within a pass every thread writes what belongs to its own block or island, and passes follow one another.
-public final class ParticleRun<Model: ParticleModel>: @unchecked Sendable {
+public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked Sendable {
   package let plan: PopulationPlan
   /// The model, whose columns can be read between steps.
   public let model: Model
@@ -31,6 +31,8 @@ public final class ParticleRun<Model: ParticleModel>: @unchecked Sendable {
   private let isEnded = Atomic<Bool>(false)
   /// The level that is being worked on.
   private var level = 0
+  /// The level that the pass leads to.
+  private var nextLevel = 0
   /// How many steps are done, 0 to ``steps``.
   public private(set) var step = 0
   /// What ended the run.
@@ -77,12 +79,8 @@ public final class ParticleRun<Model: ParticleModel>: @unchecked Sendable {
   /// Draws the particles of the start, weighs them and settles level 0.
   package func begin() throws {
     level = 0
-    try overBlocks { block, worker, thread in
-      population.begin(block)
-      try model.begin(block, worker)
-      try checkWeights(of: block, at: 0)
-      summarize(block, thread)
-    }
+    for block in blocks { population.begin(block) }
+    try model.begin(in: self)
     for island in islands.indices { islands[island].logNormalizer = model.initialLogNormalizer }
     model.didReach(0)
     try overIslands { try settle($0, at: 0) }
@@ -99,12 +97,9 @@ public final class ParticleRun<Model: ParticleModel>: @unchecked Sendable {
 
   private func makeStep(_ step: Int) throws {
     level = step
+    nextLevel = step + 1
     model.willAdvance(step)
-    try overBlocks { block, worker, thread in
-      try model.advance(block, from: step, worker)
-      try checkWeights(of: block, at: step + 1)
-      summarize(block, thread)
-    }
+    try model.advance(from: step, in: self)
     model.didReach(step + 1)
     try overIslands { island in
       try settle(island, at: step + 1)
@@ -135,8 +130,29 @@ public final class ParticleRun<Model: ParticleModel>: @unchecked Sendable {
 
   // MARK: - Threads
 
-  private func overBlocks(_ body: (Block, Model.Worker, Int) throws -> Void) throws {
-    try over(blocks.count) { thread, task in try body(blocks[task], worker(thread), thread) }
+  /// Calls `body` once for every block, on several threads.
+  public func overBlocks(_ body: (Block, Model.Worker) throws -> Void) throws {
+    try over(blocks.count) { thread, task in try body(blocks[task], worker(thread)) }
+  }
+
+  /// The same, after which every block has come to the level and has its log-weights.
+  public func arrive(_ body: (Block, Model.Worker) throws -> Void) throws {
+    let level = nextLevel
+    try over(blocks.count) { thread, task in
+      let block = blocks[task]
+      try body(block, worker(thread))
+      try checkWeights(of: block, at: level)
+      summarize(block, thread)
+    }
+  }
+
+  /// Calls `body` once for every task, on several threads.
+  public func overTasks(_ count: Int, _ body: (Int, Model.Worker) throws -> Void) throws {
+    // As many as can fail by themselves; each does every so-many-th.
+    let strides = min(count, blocks.count)
+    try over(strides) { thread, first in
+      for task in stride(from: first, to: count, by: strides) { try body(task, worker(thread)) }
+    }
   }
 
   private func worker(_ thread: Int) -> Model.Worker {

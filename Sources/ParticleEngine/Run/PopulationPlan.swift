@@ -42,7 +42,7 @@ package struct PopulationPlan: Sendable {
     }
     guard islands >= 1, particles % islands == 0 else {
       throw SetupError(
-        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of particles")
+        "islands", "\(islands) islands do not divide \(particles) particles; give a divisor of `particles`")
     }
   }
 

@@ -122,9 +122,11 @@ package struct RunConfiguration {
   /// Gives faults that the library finds in a setting their place in the config.
   func locating<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as SetupError {
-      let path = SettingPath(error.setting)
+      let names = sampler.target.terms.map(\.name)
+      let path = SettingPath(LibraryWords.config.path(of: error.setting, models: names))
+      let problem = LibraryWords.config.translated(error.problem)
       throw ConfigurationFaults(
-        file: file, [ConfigurationFault(origin: tree.origin(of: path), path: path, problem: error.problem)])
+        file: file, [ConfigurationFault(origin: tree.origin(of: path), path: path, problem: problem)])
     }
   }
 

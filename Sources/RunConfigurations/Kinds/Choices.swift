@@ -100,6 +100,9 @@ enum Generators {
 
   static func generator(_ name: String) -> Sampler.GeneratorKind { name == own ? .philox : .gsl(name) }
 
+  /// The case as code spells it.
+  static func constant(_ name: String) -> String { name == own ? ".philox" : ".gsl(\"\(name)\")" }
+
   static func name(_ generator: Sampler.GeneratorKind) -> String {
     switch generator {
     case .philox: own

@@ -45,10 +45,10 @@ struct CompositionKind: AnyKey {
 
   /// - Parameter compose: Makes it of the value at its key.
   init<Value>(
-    _ name: String, _ summary: String, _ shape: TypedShape<Value>,
+    _ name: String, _ summary: String, _ shape: TypedShape<Value>, property: String? = nil,
     compose: @escaping @Sendable (Value) throws(SettingFailure) -> Composition
   ) {
-    let field = SettingField(name, shape.shape, .optional, summary)
+    let field = SettingField(name, shape.shape, .optional, summary, property: property)
     self.field = field
     self.compose = { setting throws(SettingFailure) in
       guard let value = shape.read(setting) else { throw .absent(field) }

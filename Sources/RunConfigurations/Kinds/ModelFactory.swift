@@ -74,10 +74,19 @@ final class ModelFactory {
       status: error.kind == .missing ? .missingInput : .badData)
   }
 
+  /// What the library calls the keys of models and rewards.
+  static let words = LibraryWords(of: Models.record, RewardKeys.record)
+
+  /// A fault that the library finds in a property, at the key below the model or reward that stands for it.
+  static func failure(_ error: SetupError) -> SettingFailure {
+    SettingFailure(
+      key: words.key(of: error.setting), problem: words.translated(error.problem))
+  }
+
   /// Gives a fault that the library finds in a setting its place below the model.
   static func caught<Value>(_ body: () throws -> Value) throws(SettingFailure) -> Value {
     do { return try body() } catch let error as SetupError {
-      throw SettingFailure(key: error.setting, problem: error.problem)
+      throw failure(error)
     } catch {
       throw SettingFailure(key: "", problem: "\(error)")
     }

@@ -27,7 +27,7 @@ enum ModelKeys {
     "data_standard_deviation", .number(.positive), "The data's standard deviation per dimension.")
   static let atoms = OptionalKey(
     "atoms", .count(2...0x7FFF_FFFF),
-    "Rows are this many atoms in three dimensions, without their centre of mass.")
+    "Rows are this many atoms in three dimensions, without their centre of mass.", property: "model.atoms")
   static let condition = OptionalKey(
     "condition", .networkCondition,
     "What a conditional network is asked for: a class, or a list of numbers; left out, the null condition.")

@@ -22,7 +22,8 @@ enum OutputKeys {
     "Weighted particles as they are, or as many equally weighted ones.")
   private static let trajectory = OptionalKey(
     "trajectory", .record(RecordShape(keys: [everySteps, particles])),
-    "Write particles on their way, as the run goes; none where this key is missing.")
+    "Write particles on their way, as the run goes; none where this key is missing.",
+    property: "sampler.trajectory")
 
   static let record = RecordShape(keys: [directory, samples, trajectory])
 

@@ -16,16 +16,19 @@ enum RewardKeys {
 
   private static let place = Key(
     "at", .choice, .byDefault(Place.state),
-    "Where along the path the reward is taken; the target is the same.")
+    "Where along the path the reward is taken; the target is the same.", property: "../rewardPoint")
   private static let jacobian = OptionalKey<RewardPoint.Jacobian>(
     "jacobian", .choice,
-    "For denoised, how the gradient is carried back to the state; isotropic by default.")
+    "For denoised, how the gradient is carried back to the state; isotropic by default.",
+    property: "../rewardPoint.jacobian")
   private static let dataStandardDeviation = OptionalKey(
     "data_standard_deviation", .number(.positive),
-    "For denoised, s of the isotropic jacobian and of the variance that is left; the models' by default.")
+    "For denoised, s of the isotropic jacobian and of the variance that is left; the models' by default.",
+    property: "../rewardPoint.dataStandardDeviation")
   private static let scale = OptionalKey(
     "scale", .schedule(.any),
-    "λ over the path; by default from 0 to 1 at the state, and 1 at the denoised point.")
+    "λ over the path; by default from 0 to 1 at the state, and 1 at the denoised point.",
+    property: "../rewardScale")
 
   /// A reward of any kind with these keys.
   static let record = RecordShape(

@@ -11,10 +11,10 @@ enum RunKeys {
     "Independent groups of particles; it divides particles. From 8 on their spread gives the standard error.")
   static let process = Key(
     "process", .record(Processes.registry.record), .required,
-    "The noise process, whose times count the steps.")
+    "The noise process, whose times count the steps.", property: "sampler.process")
   static let models = Key(
     "models", .any(.named("models", .record(Models.record))), .required,
-    "The pretrained models, by names of your own.")
+    "The pretrained models, by names of your own.", property: "target.terms[*]")
   static let target = Key(
     "target", .record(TargetKeys.record), .required,
     "What to sample: exactly one composition, and a reward if wanted.")
@@ -23,17 +23,19 @@ enum RunKeys {
     "How particles move from noise to data.")
   static let correction = SamplerKey(
     "correction", .choice, \.correction,
-    "What repairs the difference between the composed noised models and the noised composition.")
+    "What repairs the difference between the composed noised models and the noised composition.",
+    called: "sampler.correction")
   static let resampling = Key(
     "resampling", .record(RecordShape(keys: ResamplingKeys.all)), .byDefault(.mapping([])),
-    "When to resample, and how.")
+    "When to resample, and how.", property: "sampler.resampling")
   private static let checkpoint = SettingField(
     "checkpoint", .text("a mapping"), .refused("checkpoints are not available yet; remove this key"),
     "How often to store the state of a run.")
-  static let generator = SamplerKey("rng", .generator, \.generator, "The source of random numbers.")
+  static let generator = SamplerKey(
+    "rng", .generator, \.generator, "The source of random numbers.", called: "sampler.generator")
   static let output = Key(
     "output", .record(OutputKeys.record), .byDefault(.mapping([])),
-    "Where results go, and in what form.")
+    "Where results go, and in what form.", property: "")
 
   static let all: [any AnyKey] = [
     seed, particles, islands, process, models, target, sampler, correction, resampling, checkpoint,

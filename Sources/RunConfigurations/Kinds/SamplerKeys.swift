@@ -9,11 +9,13 @@ struct SamplerKey: AnyKey {
   /// The sampler that is meant where a config says nothing.
   static let standard = Sampler(process: FlowMatching(), target: Target(terms: []))
 
+  /// - Parameter path: The property's name for messages, from that of the section, where it is not the key's.
   init<Value>(
     _ name: String, _ shape: TypedShape<Value>, _ property: WritableKeyPath<Sampler, Value> & Sendable,
-    _ summary: String
+    _ summary: String, called path: String? = nil
   ) {
-    let key = Key(name, shape, .byDefault(Self.standard[keyPath: property]), summary)
+    let key = Key(
+      name, shape, .byDefault(Self.standard[keyPath: property]), summary, property: path)
     field = key.field
     apply = { settings, sampler throws(SettingFailure) in
       sampler[keyPath: property] = try key.value(in: settings)
@@ -23,9 +25,10 @@ struct SamplerKey: AnyKey {
   /// A key for a property that is nil where it is left out.
   init<Value>(
     _ name: String, _ shape: TypedShape<Value>,
-    optional property: WritableKeyPath<Sampler, Value?> & Sendable, _ summary: String
+    optional property: WritableKeyPath<Sampler, Value?> & Sendable, _ summary: String,
+    called path: String? = nil
   ) {
-    let key = OptionalKey(name, shape, summary)
+    let key = OptionalKey(name, shape, summary, property: path)
     field = key.field
     apply = { settings, sampler throws(SettingFailure) in
       sampler[keyPath: property] = key.value(in: settings)
@@ -43,7 +46,7 @@ enum SamplerKeys {
   static let grid = SamplerKey(
     "grid", .choice, optional: \.statedGrid,
     "Where the steps lie: uniform in log v, in t, as Karras et al. 2022 place them, or where a pilot finds the path hard; "
-      + "log-snr, or auto where steps is.")
+      + "log-snr, or auto where steps is.", called: "steps.grid")
   static let control = SamplerKey(
     "control", .choice, \.control,
     "The drift that is fitted at each step so that the weights vary least.")
@@ -71,7 +74,7 @@ enum SamplerKeys {
       "v at the end where the process has 0."),
     SamplerKey(
       "denoise", .choice, \.denoising,
-      "Half takes out the noise that is left at the end, to first order."),
+      "Half takes out the noise that is left at the end, to first order.", called: "denoising"),
     SamplerKey(
       "step_size_error", .choice, \.stepSizeError,
       "Doubling finds the error of the step size by a run of twice the step length, half as many evaluations again."
@@ -85,10 +88,12 @@ enum ResamplingKeys {
     "window", .window, \.resampling.window, "In progress, 0 at noise and 1 at data: [from, to].")
 
   static let all: [SamplerKey] = [
-    SamplerKey("scheme", .resampler, \.resampling.resampler, "How parents are drawn."),
+    SamplerKey(
+      "scheme", .resampler, \.resampling.resampler, "How parents are drawn.",
+      called: "resampler"),
     SamplerKey(
       "ess_threshold", .number(.fraction), \.resampling.threshold,
-      "Resample where ESS/N falls below it; 1 is every step, 0 never."),
+      "Resample where ESS/N falls below it; 1 is every step, 0 never.", called: "threshold"),
     window,
   ]
 }
@@ -126,6 +131,7 @@ extension TypedShape where Value == StepCount {
   fileprivate static var stepCount: Self {
     Self(
       .either([.wholeNumber(1...10_000_000), .choice(["auto"])]),
+      words: { [SwiftWord(word: "auto", swift: ".automatic()")] },
       read: { setting in setting.wholeNumber.map { .given(Int(clamping: $0)) } ?? .automatic },
       write: { steps in
         switch steps {
@@ -142,6 +148,9 @@ extension TypedShape where Value == Sampler.NoiseScale {
     guard case .either(let shapes) = schedule.shape else { preconditionFailure("a schedule has two shapes") }
     return Self(
       .either(shapes + [.choice(["tempered", "auto"])]),
+      words: {
+        [SwiftWord(word: "tempered", swift: ".tempered"), SwiftWord(word: "auto", swift: ".automatic")]
+      },
       read: { setting in
         switch setting.text {
         case "tempered": .tempered
@@ -163,6 +172,11 @@ extension TypedShape where Value == any Resampler {
   fileprivate static var resampler: Self {
     Self(
       .choice(ResamplingScheme.words),
+      words: {
+        ResamplingScheme.allCases.map {
+          SwiftWord(word: $0.rawValue, swift: "\(type(of: $0.resampler))")
+        }
+      },
       read: { $0.text.flatMap { ResamplingScheme(rawValue: $0)?.resampler } },
       write: { .text($0.name) })
   }
@@ -184,7 +198,9 @@ extension TypedShape where Value == ClosedRange<Double> {
 extension TypedShape where Value == Sampler.GeneratorKind {
   static var generator: Self {
     Self(
-      .choice(Generators.names), read: { $0.text.map(Generators.generator) },
+      .choice(Generators.names),
+      words: { Generators.names.map { SwiftWord(word: $0, swift: Generators.constant($0)) } },
+      read: { $0.text.map(Generators.generator) },
       write: { .text(Generators.name($0)) })
   }
 }

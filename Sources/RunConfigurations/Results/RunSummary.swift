@@ -40,7 +40,10 @@ package enum RunSummary {
         ("standard_error_estimator", final?.standardErrorMethod.map { .text($0.rawValue) } ?? .null),
         ("standard_error_degrees_of_freedom", final?.degreesOfFreedom.map { .count($0) } ?? .null),
         ("standard_error_missing", final?.missingStandardError.map { .text($0.reason) } ?? .null),
-        ("standard_error_advice", final?.missingStandardError.map { .text($0.advice) } ?? .null),
+        (
+          "standard_error_advice",
+          final?.missingStandardError.map { .text(LibraryWords.config.translated($0.advice)) } ?? .null
+        ),
         ("log_normalizer_interval", interval(result, trust: Trust(warnings(result, of: configuration)))),
         ("independent_log_normalizer", .figure(result.independentEstimate?.value)),
         ("independent_log_normalizer_standard_error", .figure(result.independentEstimate?.standardError)),
@@ -76,7 +79,7 @@ package enum RunSummary {
 
   private static func json(_ warning: RunWarning) -> JSONText {
     .object([
-      ("code", .text(warning.code.rawValue)), ("sentence", .text(warning.sentence)),
+      ("code", .text(warning.code.rawValue)), ("sentence", .text(warning.text)),
       ("doubtful", .boolean(warning.isDoubt)),
     ])
   }

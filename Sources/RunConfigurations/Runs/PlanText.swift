@@ -108,7 +108,8 @@ package enum PlanText {
 
   private static func standardError(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
     if sampler.correction == .none { return "none, log Z is not estimated" }
-    return plan.standardErrorMethod?.rawValue ?? "none; \(NormalizerEstimate.advice)"
+    return plan.standardErrorMethod?.rawValue
+      ?? "none; \(LibraryWords.config.translated(NormalizerEstimate.advice))"
   }
 
   /// States, log-weights and parents.

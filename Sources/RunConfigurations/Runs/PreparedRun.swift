@@ -41,7 +41,7 @@ package struct PreparedRun {
   package var warnings: [String] { lines(configuration.warnings + plan.warnings) }
 
   private func lines(_ warnings: [RunWarning]) -> [String] {
-    warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.sentence)" }
+    warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.text)" }
   }
 
   /// The sizes in bytes of the arrays that it will write.

@@ -10,7 +10,8 @@ extension AnyKey {
 
 /// A key whose value is always there: it must be given, or it has a default.
 ///
-/// It is declared once, and both the checks and the code that uses the value go through the declaration.
+/// It is declared once, and both the checks and the code that uses the value go through the declaration. So do messages of
+/// the library, in which the key is a `property`.
 struct Key<Value>: AnyKey {
   enum Presence {
     case required
@@ -20,13 +21,16 @@ struct Key<Value>: AnyKey {
   let field: SettingField
   private let read: @Sendable (Setting) -> Value?
 
-  init(_ name: String, _ shape: TypedShape<Value>, _ presence: Presence, _ summary: String) {
+  init(
+    _ name: String, _ shape: TypedShape<Value>, _ presence: Presence, _ summary: String,
+    property: String? = nil
+  ) {
     let stated: SettingField.Presence =
       switch presence {
       case .required: .required
       case .byDefault(let value): .byDefault(ConfigurationNode(shape.write(value)))
       }
-    field = SettingField(name, shape.shape, stated, summary)
+    field = SettingField(name, shape.shape, stated, summary, property: property, words: shape.words)
     read = shape.read
   }
 
@@ -42,8 +46,8 @@ struct OptionalKey<Value>: AnyKey {
   let field: SettingField
   private let read: @Sendable (Setting) -> Value?
 
-  init(_ name: String, _ shape: TypedShape<Value>, _ summary: String) {
-    field = SettingField(name, shape.shape, .optional, summary)
+  init(_ name: String, _ shape: TypedShape<Value>, _ summary: String, property: String? = nil) {
+    field = SettingField(name, shape.shape, .optional, summary, property: property, words: shape.words)
     read = shape.read
   }
 

@@ -55,15 +55,36 @@ struct SettingField: Sendable {
   let shape: SettingShape
   let presence: Presence
   let summary: String
+  private let statedProperty: String?
+  private let statedWords: @Sendable () -> [SwiftWord]
 
-  init(_ key: String, _ shape: SettingShape, _ presence: Presence, _ summary: String) {
+  /// - Parameter property: A path with dots; `../` leaves the property of the mapping, and an empty one is none. By default the
+  ///   key as Swift would spell it. Neither it nor the words are looked at before there is a message.
+  init(
+    _ key: String, _ shape: SettingShape, _ presence: Presence, _ summary: String, property: String? = nil,
+    words: @escaping @Sendable () -> [SwiftWord] = { [] }
+  ) {
     self.key = key
     self.shape = shape
     self.presence = presence
     self.summary = summary
+    statedProperty = property
+    statedWords = words
   }
 
+  /// The property behind it, from that of the mapping which has the key.
+  var property: String { statedProperty ?? SwiftName.camelCase(key) }
+  /// What Swift calls the words that it may hold.
+  var words: [SwiftWord] { statedWords() }
+
   var isRefused: Bool { if case .refused = presence { true } else { false } }
+}
+
+/// A word of the config, and what it is in Swift.
+package struct SwiftWord: Sendable {
+  package let word: String
+  /// A case with its dot, or a type.
+  package let swift: String
 }
 
 /// A mapping with known keys.

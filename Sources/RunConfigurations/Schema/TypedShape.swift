@@ -7,12 +7,16 @@ struct TypedShape<Value>: Sendable {
   let read: @Sendable (Setting) -> Value?
   /// The inverse, for defaults.
   let write: @Sendable (Value) -> Setting
+  /// What Swift calls the words that it may hold.
+  let words: @Sendable () -> [SwiftWord]
 
   init(
-    _ shape: SettingShape, read: @escaping @Sendable (Setting) -> Value?,
+    _ shape: SettingShape, words: @escaping @Sendable () -> [SwiftWord] = { [] },
+    read: @escaping @Sendable (Setting) -> Value?,
     write: @escaping @Sendable (Value) -> Setting
   ) {
     self.shape = shape
+    self.words = words
     self.read = read
     self.write = write
   }
@@ -53,7 +57,7 @@ extension TypedShape where Value: DescribedChoice {
   /// One of the words of a type.
   static var choice: Self {
     Self(
-      .choice(Value.words), read: { $0.text.flatMap { Value(rawValue: $0) } },
+      .choice(Value.words), words: { Value.swiftWords }, read: { $0.text.flatMap { Value(rawValue: $0) } },
       write: { .text($0.rawValue) })
   }
 }

@@ -2,7 +2,7 @@ import FeynmanKac
 
 /// A pretrained network: it answers to a batch; what its answer stands for is said by a `Prediction`.
 ///
-/// Blocks are evaluated on several threads at once, so a network keeps what it needs to write in the batch's
+/// Batches are evaluated on several threads at once, so a network keeps what it needs to write in the batch's
 /// workspace. Its answer to a row must not depend on the thread that asks.
 public protocol Network: AnyObject, Sendable {
   /// `d`, the length of a row.
@@ -13,6 +13,8 @@ public protocol Network: AnyObject, Sendable {
   var conditioning: Conditioning { get }
   /// Why its answers may not be the same bytes again, in a sentence without a full stop; nil where they are.
   var reproducibilityWarning: String? { get }
+  /// How many rows a call is for.
+  var batching: Batching { get }
   /// Floats of scratch memory that one evaluation of `rows` rows under each of `conditions` conditions needs.
   func workspaceSize(rows: Int, conditions: Int) -> Int
   /// Fills `batch.outputs`.
@@ -26,9 +28,11 @@ extension Network {
   public var atoms: Int? { nil }
   /// No warning, unless a network says otherwise: it gives the same bytes again.
   public var reproducibilityWarning: String? { nil }
+  /// Blocks, unless a network says otherwise.
+  public var batching: Batching { .blocks }
 }
 
-/// The rows of one block and the conditions under which they are asked. Valid only during the call that hands it over.
+/// Rows and the conditions under which they are asked. Valid only during the call that hands it over.
 public struct NetworkBatch {
   /// Number of rows.
   public let count: Int

@@ -48,6 +48,8 @@ public struct PretrainedModel: StackableModel {
   public var dimensions: Int { network.dimensions }
   /// Why the bytes may differ next time, as the network says it; nil where they do not.
   public var reproducibilityWarning: String? { network.reproducibilityWarning }
+  /// How many rows a call is for, as the network has it.
+  public var batching: Batching { network.batching }
   /// Floats of scratch memory that the network needs for `rows` rows under one condition.
   public func workspaceSize(rows: Int) -> Int { network.workspaceSize(rows: rows, conditions: 1) }
 

@@ -40,6 +40,8 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   public let conditioning: Conditioning
   /// What OpenVINO evaluates on, such as "CPU".
   public let device: String
+  /// How many rows a call is for.
+  public let batching: Batching
 
   private let signature: ONNXSignature
   private let noiseInput: NoiseInput
@@ -57,10 +59,13 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
   ///   - noiseInput: What its noise input takes; `timestep` is `t (timesteps − 1)`, rounded where it takes whole numbers.
   ///   - timesteps: How many the training had, for `NoiseInput.timestep`.
   ///   - device: "CPU", "GPU" or "AUTO".
+  ///   - batching: How many rows a call is for; where nil, blocks on processors, whose threads take one each, and the whole
+  ///     population elsewhere.
   /// - Throws: `ONNXNetworkError`.
   public init(
     _ file: ONNXFile, externalFiles: [String: [UInt8]] = [:], names: Names = Names(),
-    noiseInput: NoiseInput, timesteps: Int = standardTimesteps, device: String = standardDevice
+    noiseInput: NoiseInput, timesteps: Int = standardTimesteps, device: String = standardDevice,
+    batching: Batching? = nil
   ) throws(ONNXNetworkError) {
     model = try ONNXModel(file.complete(externalFiles))
     signature = try ONNXSignature(
@@ -69,6 +74,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     try model.compile(device: device, streams: Processors.available)
     dimensions = signature.dimensions
     self.device = device
+    self.batching = batching ?? (device == Self.standardDevice ? .blocks : .all())
     self.noiseInput = noiseInput
     self.timesteps = timesteps
     conditioning =
@@ -81,7 +87,7 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     try request.evaluate(
       [Float](repeating: 0, count: dimensions), rows: 1,
       noise: noise(at: NoisePoint(time: 0.5, signal: 1, noise: 1)),
-      condition: [Float](repeating: 0, count: signature.condition?.count ?? 0), outputs: &outputs)
+      conditions: [[Float](repeating: 0, count: signature.condition?.count ?? 0)], outputs: &outputs)
     free.withLock { $0.append(request) }
   }
 
@@ -108,13 +114,10 @@ public final class ONNXNetwork: Network, @unchecked Sendable {
     let idle = free.withLock { $0.popLast() }
     let request = try idle ?? ONNXRequest(model.pointer, signature)
     defer { free.withLock { $0.append(request) } }
-    let values = batch.count * batch.dimensions
-    for (part, condition) in batch.conditions.enumerated() {
-      let numbers: [Float] = if case .vector(let numbers) = condition { numbers } else { [] }
-      try request.evaluate(
-        batch.states, rows: batch.count, noise: noise(at: point), condition: numbers,
-        outputs: batch.outputs + part * values)
-    }
+    let conditions = batch.conditions.map { if case .vector(let numbers) = $0 { numbers } else { [Float]() } }
+    try request.evaluate(
+      batch.states, rows: batch.count, noise: noise(at: point), conditions: conditions,
+      outputs: batch.outputs)
   }
 
   private func noise(at point: NoisePoint) -> Double {

@@ -14,7 +14,7 @@ public struct ONNXNetworkError: Error, Equatable, CustomStringConvertible {
 
   /// What went wrong, roughly.
   public let kind: Kind
-  /// The setting at fault as the config spells it, such as `inputs.noise`.
+  /// The argument at fault, such as `names.noise`.
   public let setting: String
   /// What was found and what is allowed, in one sentence without a full stop.
   public let problem: String

@@ -63,10 +63,10 @@ struct ONNXSideInput {
   }
 
   /// Writes numbers as elements of the input's type, for every row where it has them.
-  func write(_ numbers: (Int) -> Double, rows: Int, to values: UnsafeMutableRawPointer) {
+  func write(_ numbers: (_ row: Int, _ index: Int) -> Double, rows: Int, to values: UnsafeMutableRawPointer) {
     for row in 0..<(isPerRow ? rows : 1) {
       for index in 0..<count {
-        let number = numbers(index)
+        let number = numbers(row, index)
         let place = row * count + index
         switch port.element {
         case FK_DOUBLE: values.storeBytes(of: number, toByteOffset: 8 * place, as: Double.self)

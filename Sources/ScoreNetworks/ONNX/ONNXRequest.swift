@@ -22,34 +22,50 @@ final class ONNXRequest: @unchecked Sendable {
 
   deinit { fk_openvino_request_free(request) }
 
-  /// Fills `outputs`, `[rows, d]`, for rows under one condition.
+  /// Fills `outputs`, `[conditions, rows, d]`, for rows under each condition: in one call, where the file takes a condition
+  /// for each row and any number of rows.
   ///
   /// - Parameters:
   ///   - noise: The noise as the file takes it.
-  ///   - condition: Empty where the file takes none.
+  ///   - conditions: At least one; empty where the file takes none.
   func evaluate(
-    _ states: UnsafePointer<Float>, rows: Int, noise: Double, condition: [Float],
+    _ states: UnsafePointer<Float>, rows: Int, noise: Double, conditions: [[Float]],
+    outputs: UnsafeMutablePointer<Float>
+  ) throws(ONNXNetworkError) {
+    let perCall = signature.condition?.isPerRow ?? true ? conditions.count : 1
+    for first in stride(from: 0, to: conditions.count, by: perCall) {
+      try evaluate(
+        states, rows: rows, noise: noise, conditions: conditions[first..<first + perCall],
+        outputs: outputs + first * rows * signature.dimensions)
+    }
+  }
+
+  /// The same for conditions that may stand in one batch, row `i` of which is row `i % rows` under condition `i / rows`.
+  private func evaluate(
+    _ states: UnsafePointer<Float>, rows: Int, noise: Double, conditions: ArraySlice<[Float]>,
     outputs: UnsafeMutablePointer<Float>
   ) throws(ONNXNetworkError) {
     let d = signature.dimensions
-    let batch = signature.batch ?? rows
+    let total = conditions.count * rows
+    let batch = signature.batch ?? total
     try prepare(rows: batch)
-    signature.noise.write({ _ in noise }, rows: batch, to: self.noise!)
-    if let side = signature.condition, let place = self.condition {
-      side.write({ Double(condition[$0]) }, rows: batch, to: place)
-    }
+    signature.noise.write({ _, _ in noise }, rows: batch, to: self.noise!)
     let inputs = self.states!.assumingMemoryBound(to: Float.self)
-    for start in stride(from: 0, to: rows, by: batch) {
-      let count = min(batch, rows - start)
-      inputs.update(from: states + start * d, count: count * d)
+    for start in stride(from: 0, to: total, by: batch) {
+      let count = min(batch, total - start)
       // A last part that is too short is filled up with its last row, which is as harmless as the others.
-      for row in count..<batch { (inputs + row * d).update(from: states + (start + count - 1) * d, count: d) }
+      func source(_ row: Int) -> Int { start + min(row, count - 1) }
+      for row in 0..<batch { (inputs + row * d).update(from: states + source(row) % rows * d, count: d) }
+      if let side = signature.condition, let place = condition {
+        side.write(
+          { Double(conditions[conditions.startIndex + source($0) / rows][$1]) }, rows: batch, to: place)
+      }
       var values: UnsafeRawPointer?
       var found = 0
       try Self.check(fk_openvino_request_infer(request, signature.output.index, &values, &found), .failed)
       guard found == batch * d, let values else {
         throw ONNXNetworkError(
-          .mismatch, "output",
+          .mismatch, ONNXSignature.outputName,
           "'\(signature.output.name)' gave \(found) numbers for \(batch) rows of \(d); as many are needed")
       }
       (outputs + start * d).update(from: values.assumingMemoryBound(to: Float.self), count: count * d)

@@ -16,6 +16,9 @@ struct ONNXSignature {
     case noise
     case condition
 
+    /// The argument that names it.
+    var setting: String { "names.\(self)" }
+
     /// What exports usually call it.
     var usualNames: Set<String> {
       switch self {
@@ -27,7 +30,10 @@ struct ONNXSignature {
     }
   }
 
-  /// - Throws: `ONNXNetworkError` naming `inputs.…`, `output` or `noise_input`.
+  /// The argument that names the output.
+  static let outputName = "names.output"
+
+  /// - Throws: `ONNXNetworkError` naming `names.…` or `noiseInput`.
   init(
     inputs: [ONNXPort], outputs: [ONNXPort], names: ONNXNetwork.Names, noiseInput: NoiseInput
   ) throws(ONNXNetworkError) {
@@ -37,7 +43,7 @@ struct ONNXSignature {
     guard let noise = ports[.noise] else { throw Self.missing(.noise, inputs) }
     if let unused = inputs.first(where: { input in !ports.values.contains { $0.index == input.index } }) {
       throw ONNXNetworkError(
-        .mismatch, "inputs", "the file has an input '\(unused.name)' besides; say under inputs what it gets")
+        .mismatch, "names", "the file has an input '\(unused.name)' besides; say under `names` what it gets")
     }
     let (dimensions, batch) = try Self.rows(states)
     self.states = states
@@ -46,12 +52,13 @@ struct ONNXSignature {
     self.noise = try Self.side(noise, .noise, batch: batch)
     guard self.noise.count == 1 else {
       throw ONNXNetworkError(
-        .mismatch, "inputs.noise",
+        .mismatch, "names.noise",
         "'\(noise.name)' has shape \(noise.shapeText); one number for each row is needed")
     }
     if noise.isWholeNumber, noiseInput != .timestep {
       throw ONNXNetworkError(
-        .mismatch, "noise_input", "'\(noise.name)' takes whole numbers (\(noise.elementText)); use timestep")
+        .mismatch, "noiseInput", "'\(noise.name)' takes whole numbers (\(noise.elementText)); use `.timestep`"
+      )
     }
     if let condition = ports[.condition] {
       self.condition = try Self.side(condition, .condition, batch: batch)
@@ -69,7 +76,7 @@ struct ONNXSignature {
       guard case .some(.some(let name)) = names[role] else { continue }
       guard let port = inputs.first(where: { $0.name == name }) else {
         throw ONNXNetworkError(
-          .mismatch, "inputs.\(role.rawValue)", "the file has no input '\(name)'; it has \(list(inputs))")
+          .mismatch, role.setting, "the file has no input '\(name)'; it has \(list(inputs))")
       }
       ports[role] = port
     }
@@ -88,8 +95,8 @@ struct ONNXSignature {
   private static func missing(_ role: Role, _ inputs: [ONNXPort]) -> ONNXNetworkError {
     let what = role == .states ? "the rows" : "the noise"
     return ONNXNetworkError(
-      .mismatch, "inputs",
-      "say which input takes \(what), as \(role.rawValue): NAME; the file has \(list(inputs))")
+      .mismatch, "names",
+      "say which input takes \(what), as `\(role): NAME`; the file has \(list(inputs))")
   }
 
   private static func list(_ ports: [ONNXPort]) -> String {
@@ -97,7 +104,7 @@ struct ONNXSignature {
   }
 
   private static func rows(_ states: ONNXPort) throws(ONNXNetworkError) -> (dimensions: Int, batch: Int?) {
-    let setting = "inputs.x"
+    let setting = "names.states"
     guard states.element == FK_FLOAT else {
       throw ONNXNetworkError(
         .mismatch, setting, "'\(states.name)' takes \(states.elementText); export the model in float32")
@@ -115,12 +122,12 @@ struct ONNXSignature {
   ) throws(ONNXNetworkError) -> ONNXSideInput {
     guard port.element != FK_OTHER, port.element != FK_HALF else {
       throw ONNXNetworkError(
-        .mismatch, "inputs.\(role.rawValue)",
+        .mismatch, role.setting,
         "'\(port.name)' takes \(port.elementText); float32, float64, int32 or int64 are needed")
     }
     guard let side = ONNXSideInput(port, batch: batch) else {
       throw ONNXNetworkError(
-        .mismatch, "inputs.\(role.rawValue)",
+        .mismatch, role.setting,
         "'\(port.name)' has shape \(port.shapeText); only the number of rows may be open")
     }
     return side
@@ -133,24 +140,25 @@ struct ONNXSignature {
     if let name {
       guard let named = outputs.first(where: { $0.name == name }) else {
         throw ONNXNetworkError(
-          .mismatch, "output", "the file has no output '\(name)'; it has \(list(outputs))")
+          .mismatch, outputName, "the file has no output '\(name)'; it has \(list(outputs))")
       }
       port = named
     } else {
       guard outputs.count == 1 else {
-        throw ONNXNetworkError(.mismatch, "output", "say which output to take; the file has \(list(outputs))")
+        throw ONNXNetworkError(
+          .mismatch, outputName, "say which output to take; the file has \(list(outputs))")
       }
       port = outputs[0]
     }
     guard port.element == FK_FLOAT else {
       throw ONNXNetworkError(
-        .mismatch, "output", "'\(port.name)' gives \(port.elementText); export the model in float32")
+        .mismatch, outputName, "'\(port.name)' gives \(port.elementText); export the model in float32")
     }
     if let sizes = port.sizes, sizes.dropFirst().allSatisfy({ $0 > 0 }),
       sizes.dropFirst().clampedProduct != dimensions
     {
       throw ONNXNetworkError(
-        .mismatch, "output",
+        .mismatch, outputName,
         "'\(port.name)' has shape \(port.shapeText); \(dimensions) numbers for each row are needed")
     }
     return port

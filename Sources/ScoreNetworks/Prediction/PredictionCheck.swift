@@ -205,6 +205,6 @@ extension PredictionCheck {
       : "\(text(expected.lowerBound)) to \(text(expected.upperBound))"
     return
       "The output of model '\(model)' at the noise end of the path (t = \(text(time))) \(likeness): its slope on x/σ is "
-      + "\(text(slope)), where \(stated.name) has \(wanted). Change prediction, or state the data_standard_deviation."
+      + "\(text(slope)), where \(stated.name) has \(wanted). Change `prediction`, or state the `dataStandardDeviation`."
   }
 }

@@ -21,6 +21,8 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
   public let conditioning: Conditioning
   /// The program and its arguments.
   public let command: [String]
+  /// How many rows a request is for.
+  public let batching: Batching
 
   private let conditionLength: Int
   private let isCancelled: @Sendable () -> Bool
@@ -43,13 +45,15 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
   ///   - conditionLength: How many numbers a condition has; 0 for models that take none.
   ///   - timeLimit: For being ready and for each answer, in seconds.
   ///   - workers: How many processes answer at the same time, each in its turn.
+  ///   - batching: How many rows a request is for; the whole population, shared by the workers, where nil.
   ///   - isCancelled: Asked several times a second by a thread that waits for a process. True ends the waiting and the
   ///     processes; `evaluate` then throws `CancellationError`.
   /// - Throws: `ProgramNetworkError`; no process is left.
   public init(
     command: [String], folder: String, dimensions: Int, conditionLength: Int = 0,
     timeLimit: Double = standardTimeLimit,
-    workers count: Int = standardWorkers, isCancelled: @escaping @Sendable () -> Bool = { false }
+    workers count: Int = standardWorkers, batching: Batching? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(ProgramNetworkError) {
     precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
     var workers: [ProgramWorker] = []
@@ -71,6 +75,7 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
     self.dimensions = dimensions
     self.conditionLength = conditionLength
     self.isCancelled = isCancelled
+    self.batching = batching ?? .all(callsAtOnce: count)
     self.workers = workers
     conditioning = Self.conditioning(length: conditionLength)
     free = Mutex(Availability(numbers: Array((0..<count).reversed())))

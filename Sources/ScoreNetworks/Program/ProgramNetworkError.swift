@@ -41,6 +41,9 @@ public enum ProgramNetworkError: Error, Equatable, CustomStringConvertible {
   /// Nobody waits for it any longer.
   case cancelled(command: String)
 
+  /// What to do where a program only needs its time.
+  package static let advice = "raise `timeLimit` if it needs longer"
+
   /// What happened and what to try, in one sentence without a full stop.
   public var description: String {
     switch self {
@@ -58,7 +61,7 @@ public enum ProgramNetworkError: Error, Equatable, CustomStringConvertible {
       return "'\(command)' \(how) \(moment)\(words)"
     case .tooSlow(let command, let seconds, let phase):
       let what = phase == .starting ? "was not ready" : "did not answer"
-      return "'\(command)' \(what) within \(seconds) seconds; raise timeout_seconds if it needs longer"
+      return "'\(command)' \(what) within \(seconds) seconds; \(Self.advice)"
     case .notProtocol(let command, let phase, let found):
       let place = phase == .starting ? "its hello" : "an answer"
       return "'\(command)' sent '\(found)' in place of \(place)"

@@ -8,13 +8,16 @@ public final class UnstartedProgramNetwork: Network {
   public let conditioning: Conditioning
   /// The program and its arguments.
   public let command: [String]
+  /// How many rows a request would be for.
+  public let batching: Batching
   private let conditionLength: Int
 
   /// - Parameters: The same as those of ``ProgramNetwork``.
-  public init(command: [String], dimensions: Int, conditionLength: Int = 0) {
+  public init(command: [String], dimensions: Int, conditionLength: Int = 0, batching: Batching = .all()) {
     self.command = command
     self.dimensions = dimensions
     self.conditionLength = conditionLength
+    self.batching = batching
     conditioning = ProgramNetwork.conditioning(length: conditionLength)
   }
 

@@ -18,7 +18,7 @@ struct Check: ParsableCommand {
     let lines = PlanText.lines(plan, of: configuration, peakMemory: memory.peak)
     let unchecked = configuration.unchecked.map { "not checked: \($0)" }
     let asked = PredictionWarnings.of(configuration, plan, asksPrograms: false)
-    let warnings = (configuration.warnings + asked + plan.warnings).map { "warning: \($0.sentence)" }
+    let warnings = (configuration.warnings + asked + plan.warnings).map { "warning: \($0.text)" }
     try StandardStreams.print((lines + unchecked + warnings).joined(separator: "\n"))
     try memory.check()
   }

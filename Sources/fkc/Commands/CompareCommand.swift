@@ -97,12 +97,21 @@ struct Compare: ParsableCommand {
     let energyModel = try useModel(in: &options, dimensions: sample.dimensions)
     let comparison: SampleComparison
     do { comparison = try SampleComparison(sample, reference, options: options) } catch {
-      throw CommandFailure(.usage, "--\(error.setting) \(error.problem)")
+      throw CommandFailure(.usage, "--\(Self.option(error.setting)) \(error.problem)")
     }
     let report = ComparisonReport(
       a: (a, sample), b: (b, reference), seed: seed, energyModel: energyModel, floorMethod: floorMethod,
       floorRepetitions: floorRepeats, comparison: comparison)
     try StandardStreams.print(report.json.encoded())
+  }
+
+  /// The option that sets a property of the library's options.
+  private static func option(_ property: String) -> String {
+    switch property {
+    case "repetitions": "floor-repeats"
+    case "floorSource": "floor-from"
+    default: LibraryWords.option(property)
+    }
   }
 
   private var floorMethod: String {

@@ -33,6 +33,10 @@ import Testing
       throws: FileError(
         .malformed, "q.json", "weights: sum to 0.5; give positive numbers that sum to 1 within 1e-6")
     ) { try mixture(#"{"means": [[0], [1]], "standard_deviations": 1, "weights": [0.25, 0.25]}"#) }
+    #expect(
+      throws: FileError(
+        .malformed, "q.json", "standard_deviations: row 2 has 2 entries; the means have 1")
+    ) { try mixture(#"{"means": [[0], [1]], "standard_deviations": [[1], [1, 2]]}"#) }
     #expect(throws: FileError(.malformed, "q.json", "line 1: found -Infinity; give a finite number")) {
       try mixture(#"{"note": "a \"quoted\" NaN", "means": [[-Infinity]], "standard_deviations": 1}"#)
     }

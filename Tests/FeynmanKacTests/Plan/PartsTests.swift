@@ -39,15 +39,16 @@ struct PartsTests {
       return "accepted"
     }
     #expect(
-      problem { $0.scheme = .heun }.hasPrefix("target.guided.projection: feynman-kac needs the divergence"))
+      problem { $0.scheme = .heun }.hasPrefix(
+        "target.guidance.projection: `.feynmanKac` needs the divergence"))
     #expect(
       problem {
         $0.scheme = .heun
         $0.correction = .none
-      }.hasPrefix("sampler.scheme: heun has two drifts a step"))
+      }.hasPrefix("sampler.scheme: `.heun` has two drifts a step"))
     #expect(
       problem { $0.correction = .kernelRatio }.hasPrefix(
-        "sampler.control: radial fits the rate of feynman-kac"))
+        "sampler.control: `.radial` fits the rate of `.feynmanKac`"))
     #expect(
       problem {
         $0.correction = .kernelRatio

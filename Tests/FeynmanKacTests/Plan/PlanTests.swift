@@ -44,8 +44,8 @@ struct PlanTests {
       try sampler.plan(particles: 10).warnings == [
         RunWarning(
           .infiniteVariance,
-          "Without control the weights' variance is infinite for noise_scale up to 1.1. "
-            + "Use control: radial or a larger noise_scale.", isDoubt: true)
+          "Without control the weights' variance is infinite for `noiseScale` up to 1.1. "
+            + "Use `control: .radial` or a larger `noiseScale`.", isDoubt: true)
       ])
     sampler.noiseScale = .scheduled(1.2)
     #expect(try sampler.plan(particles: 10).warnings == [])
@@ -72,7 +72,7 @@ struct PlanTests {
           .untrainedNoise,
           "Model 'model' does not say at which noise it was trained, and is asked from t = 9.9e-05 of its process on "
             + "(v = 1e-05). Networks are seldom trained below t = 0.001, and log Z drifts where they were not. State the noise "
-            + "levels of its training (minimum_noise_level), or end the path earlier (sampler.end_time: 0.001)."
+            + "levels of its training (`noiseLevels`), or end the path earlier (`sampler.endTime: 0.001`)."
         )
       ])
     #expect(try warnings(VariancePreserving(), until: 5e-4).count == 1)
@@ -97,7 +97,7 @@ struct PlanTests {
         RunWarning(
           .weakGenerator,
           "The generator 'r250' is weak: its normals have a variance of 0.95 and are correlated, and log Z spread 2.8 to 3.3 "
-            + "times its stated error. Use philox, or mt19937.", isDoubt: true)
+            + "times its stated error. Use `.philox`, or `.gsl(\"mt19937\")`.", isDoubt: true)
       ])
     for name in ["coveyou", "vax", "randu", "rand"] { #expect(try warnings(name).first?.isDoubt == true) }
     #expect(try warnings("ran3").first?.isDoubt == false)
@@ -115,13 +115,13 @@ struct PlanTests {
     sampler.control = control
     sampler.correction = .kernelRatio
     let plain =
-      "kernel-ratio is of first order, log Z came out 0.2 to 0.5 too large at 200 steps, on targets with exact answers. "
-      + "Use correction: feynman-kac for log Z."
+      "`.kernelRatio` is of first order, log Z came out 0.2 to 0.5 too large at 200 steps, on targets with exact answers. "
+      + "Use `correction: .feynmanKac` for log Z."
     let controlled =
-      "kernel-ratio is of first order, and control adds to its error: log Z came out 0.7 too large at 200 steps, and means "
-      + "were off by 0.4 standard deviations at 100. Use control: none, and correction: feynman-kac for log Z."
+      "`.kernelRatio` is of first order, and control adds to its error: log Z came out 0.7 too large at 200 steps, and means "
+      + "were off by 0.4 standard deviations at 100. Use `control: .none`, and `correction: .feynmanKac` for log Z."
     let variance =
-      "Without control the weights' variance is infinite for noise_scale up to 1.1. Use a larger noise_scale."
+      "Without control the weights' variance is infinite for `noiseScale` up to 1.1. Use a larger `noiseScale`."
     #expect(
       try sampler.plan(particles: 10).warnings.map(\.sentence)
         == (control == .none ? [variance, plain] : [controlled]))

@@ -43,13 +43,14 @@ struct SetupErrorTests {
   @Test("path, noise scale and triggers out of range")
   func ranges() {
     #expect(problem { $0.steps = 0 } == "sampler.steps: 0; give 1 or more")
-    #expect(problem { $0.startTime = 1.5 }.hasPrefix("sampler.start_time: 1.5"))
-    #expect(problem { $0.endTime = 1 }.hasPrefix("sampler.end_time: 1.0"))
-    #expect(problem { $0.noiseScale = .scheduled(-1) }.hasPrefix("sampler.noise_scale: -1.0"))
-    #expect(problem { $0.resampling.threshold = 1.5 }.hasPrefix("resampling.ess_threshold: 1.5"))
+    #expect(problem { $0.startTime = 1.5 }.hasPrefix("sampler.startTime: 1.5"))
+    #expect(problem { $0.endTime = 1 }.hasPrefix("sampler.endTime: 1.0"))
+    #expect(problem { $0.noiseScale = .scheduled(-1) }.hasPrefix("sampler.noiseScale: -1.0"))
+    #expect(problem { $0.resampling.threshold = 1.5 }.hasPrefix("sampler.resampling.threshold: 1.5"))
     #expect(
       problem { $0.resampling = .init(BirthDeathResampler()) }
-        == "resampling.ess_threshold: birth-death is only right when it acts at every step; give 1")
+        == "sampler.resampling.threshold: `BirthDeathResampler` is only right when it acts at every step; give 1"
+    )
   }
 
   @Test("what a model cannot do")
@@ -60,24 +61,28 @@ struct SetupErrorTests {
       problem {
         $0.target = blind
         $0.start = .exact
-      } == "sampler.start: exact needs log densities, which model 'net' does not have; use gaussian")
+      } == "sampler.start: `.exact` needs log densities, which model 'net' does not have; use `.gaussian`")
     #expect(
       problem {
         $0.target = blind
         $0.correction = .densityRatio
-      } == "correction: density-ratio needs log densities, which model 'net' does not have; use feynman-kac")
+      }
+        == "sampler.correction: `.densityRatio` needs log densities, which model 'net' does not have; use `.feynmanKac`"
+    )
     #expect(
       problem {
         $0.target = blind
         $0.scheme = .eulerMaruyama
         $0.noiseScale = .scheduled(1.5)
-      }.hasPrefix("sampler.noise_scale: moving exponents of models without log density"))
+      }.hasPrefix("sampler.noiseScale: moving exponents of models without log density"))
     #expect(problem { $0.target = blind } == "accepted")
     #expect(
       problem {
         $0.correction = .kernelRatio
         $0.noiseScale = .scheduled(0)
-      } == "correction: kernel-ratio needs a noise_scale above 0 along the whole path; use feynman-kac")
+      }
+        == "sampler.correction: `.kernelRatio` needs a `noiseScale` above 0 along the whole path; use `.feynmanKac`"
+    )
   }
 
   @Test("a network whose range does not cover the path names both")
@@ -89,7 +94,8 @@ struct SetupErrorTests {
     }
     #expect(
       problem { $0.target = .annealed(Narrow(), name: "net", inverseTemperature: 1) }.hasPrefix(
-        "models.net: the model covers noise levels 0.01 to 25.0, the path runs from 400.0 to 0.0004;"))
+        "target.terms[0].model: the model covers noise levels 0.01 to 25.0, the path runs from 400.0 to 0.0004;"
+      ))
   }
 
   @Test("mixtures that are none")
@@ -105,7 +111,7 @@ struct SetupErrorTests {
       problem([[1, 2], [3]], [0.5, 0.5], [[1, 1], [1, 1]]) == "means: row 2 has 1 entries; row 1 has 2")
     #expect(
       problem([[1]], [0.9], [[1]]) == "weights: sum to 0.9; give positive numbers that sum to 1 within 1e-6")
-    #expect(problem([[1]], [1], [[0]]) == "standard_deviations: 0.0; give positive numbers")
+    #expect(problem([[1]], [1], [[0]]) == "standardDeviations: 0.0; give positive numbers")
     #expect(problem([[.nan]], [1], [[1]]) == "means: nan; give finite numbers")
     #expect(
       problem([[1], [2]], [1.5, -0.5], [[1], [1]]) == "weights: -0.5; give positive numbers that sum to 1")

@@ -62,16 +62,17 @@ struct TwistPlanTests {
     #expect(
       problem(.denoised)
         == "target.reward: at the denoised point the isotropic jacobian needs the data's standard deviation, which no model "
-        + "states; give data_standard_deviation, or use jacobian: finite-difference")
+        + "states; give `dataStandardDeviation`, or use `jacobian: .finiteDifference`")
     #expect(
       problem(.denoised(jacobian: .isotropic, dataStandardDeviation: -1))
-        == "target.reward.data_standard_deviation: -1.0; give a number above 0")
+        == "target.rewardPoint.dataStandardDeviation: -1.0; give a number above 0")
     #expect(
       problem(point) { $0.scheme = .heun }
-        == "sampler.scheme: heun does not steer by a reward at the denoised point; use exponential-multistep")
+        == "sampler.scheme: `.heun` does not steer by a reward at the denoised point; use `.exponentialMultistep`"
+    )
     #expect(
       problem(point) { $0.noiseScale = .scheduled(0) }
-        == "sampler.noise_scale: a reward at the denoised point steers by the noise; give a number above 0 along the "
+        == "sampler.noiseScale: a reward at the denoised point steers by the noise; give a number above 0 along the "
         + "whole path")
   }
 

@@ -211,7 +211,7 @@ struct RewardTests {
         == "observation: has length 2; the matrix has 1 rows, give as many")
     #expect(
       problem { try MeasurementReward(matrix: [[1, 2]], observation: [1], standardDeviation: 0) }
-        == "standard_deviation: 0.0; give a number above 0")
+        == "standardDeviation: 0.0; give a number above 0")
     #expect(
       problem {
         try InpaintingReward(indices: [0, 3], values: [1, 2], standardDeviation: 1, dimensions: 3)

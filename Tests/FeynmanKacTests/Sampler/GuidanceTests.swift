@@ -226,43 +226,44 @@ struct GuidanceTests {
     let apg = GuidanceProjection()
     #expect(
       problem(sampler(apg, correction: .feynmanKac))
-        == "target.guided.projection: feynman-kac needs the divergence of the drift, which projection makes unknown; "
-        + "use correction: kernel-ratio with sampler.control: none, whose weights hold for any drift, "
-        + "or correction: none")
+        == "target.guidance.projection: `.feynmanKac` needs the divergence of the drift, which `projection` makes unknown; "
+        + "use `correction: .kernelRatio` with `sampler.control: .none`, whose weights hold for any drift, "
+        + "or `correction: .none`")
     var controlled = sampler(apg)
     controlled.control = .radial
     #expect(
       problem(controlled)
-        == "sampler.control: radial fits the rate of feynman-kac, which guided.projection leaves unknown; use none"
+        == "sampler.control: `.radial` fits the rate of `.feynmanKac`, which `guidance.projection` leaves unknown; use `.none`"
     )
     var heun = sampler(apg, correction: .none)
     heun.scheme = .heun
     #expect(
       problem(heun)
-        == "sampler.scheme: heun has two drifts a step, guided.projection has one; use exponential-multistep")
+        == "sampler.scheme: `.heun` has two drifts a step, `guidance.projection` has one; use `.exponentialMultistep`"
+    )
     #expect(
       problem(sampler(.init(momentum: 1)))
-        == "target.guided.projection.momentum: 1.0; give a number between -1 and 1")
+        == "target.guidance.projection.momentum: 1.0; give a number between -1 and 1")
     #expect(
       problem(sampler(.init(normThreshold: 0)))
-        == "target.guided.projection.norm_threshold: 0.0; give a number above 0")
+        == "target.guidance.projection.normThreshold: 0.0; give a number above 0")
     #expect(
       problem(sampler(.init(parallel: .nan)))
-        == "target.guided.projection.parallel: nan; give a finite number")
+        == "target.guidance.projection.parallel: nan; give a finite number")
     #expect(
       problem(sampler(threshold: 1.1))
-        == "target.guided.alignment_threshold: 1.1; give a number from 0 to 1")
+        == "target.guidance.alignmentThreshold: 1.1; give a number from 0 to 1")
     #expect(
       problem(sampler(threshold: 0.9, correction: .densityRatio))
-        == "target.guided.alignment_threshold: density-ratio would weigh for the conditional model alone once the "
-        + "other is asked no more; use feynman-kac or kernel-ratio")
+        == "target.guidance.alignmentThreshold: `.densityRatio` would weigh for the conditional model alone once the "
+        + "other is asked no more; use `.feynmanKac` or `.kernelRatio`")
     #expect(
       problem(sampler(threshold: 0.9, scale: Schedule(from: 1, to: 2)))
-        == "target.guided.alignment_threshold: exponents that move need both branches along the whole path; "
+        == "target.guidance.alignmentThreshold: exponents that move need both branches along the whole path; "
         + "give constant numbers")
     #expect(
       problem(sampler(apg, scale: 0))
-        == "target.guided.scale: a scale of 0.0 leaves one branch out, which projection and alignment_threshold "
+        == "target.guidance.scale: a scale of 0.0 leaves one branch out, which `projection` and `alignmentThreshold` "
         + "compare; give another scale")
     // At scale 1 there is nothing to guide.
     #expect(problem(sampler(apg, scale: 1, correction: .feynmanKac)) == "accepted")

@@ -23,7 +23,7 @@ struct RunErrorTests {
     #expect(
       error.description
         == "model 'net' returned a value that is not finite at step 5 (t = \(time(of: error))) for particle 3; "
-        + "try more steps, a later start_time or a larger minimum_noise_level")
+        + "try more steps, a later `startTime` or a larger `minimumNoiseLevel`")
   }
 
   private func time(of error: RunError) -> Double {

@@ -136,8 +136,8 @@ struct TrajectoryTests {
   @Test("settings that cannot work are named")
   func errors() {
     for (trajectory, text) in [
-      (Sampler.Trajectory(everySteps: 0), "output.trajectory.every_steps: 0; give a whole number from 1 on"),
-      (Sampler.Trajectory(particles: -1), "output.trajectory.particles: -1; give a whole number from 1 on"),
+      (Sampler.Trajectory(everySteps: 0), "sampler.trajectory.everySteps: 0; give a whole number from 1 on"),
+      (Sampler.Trajectory(particles: -1), "sampler.trajectory.particles: -1; give a whole number from 1 on"),
     ] {
       var sampler = ExampleTargets.sampler()
       sampler.trajectory = trajectory

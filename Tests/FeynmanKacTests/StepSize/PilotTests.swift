@@ -136,27 +136,27 @@ struct PilotTests {
     }
     #expect(
       problem { $0.correction = .none }
-        == "sampler.steps: auto compares the feynman-kac weights of two step lengths, found correction: none; use "
-        + "feynman-kac or give a value")
+        == "sampler.steps: `.automatic` compares the `.feynmanKac` weights of two step lengths, found `correction: .none`; use "
+        + "`.feynmanKac` or give a value")
     #expect(
       problem {
         $0.steps = .count(200, .karras)
         $0.correction = .densityRatio
         $0.stepSizeError = .doubling
       }
-        == "sampler.step_size_error: doubling compares the feynman-kac weights of two step lengths, found correction: "
-        + "density-ratio; use feynman-kac")
+        == "sampler.stepSizeError: `.doubling` compares the `.feynmanKac` weights of two step lengths, found `correction: "
+        + ".densityRatio`; use `.feynmanKac`")
     #expect(problem { $0.tolerance = 0 } == "sampler.tolerance: 0.0; give a number above 0")
     #expect(
       problem {
         $0.steps = .count(1, .karras)
         $0.stepSizeError = .doubling
-      } == "sampler.step_size_error: doubling needs steps of 2 or more, found 1")
+      } == "sampler.stepSizeError: `.doubling` needs `steps` of 2 or more, found 1")
     #expect(
-      problem { $0.steps = .levels([1, 2]) }.hasPrefix("sampler.grid: two steps of the grid fall on"))
+      problem { $0.steps = .levels([1, 2]) }.hasPrefix("sampler.steps.grid: two steps of the grid fall on"))
     #expect(
       problem { $0.steps = .levels([1]) }
-        == "sampler.noise_levels: 1 levels; give at least two positive ones, falling")
+        == "sampler.steps: 1 levels; give at least two positive ones, falling")
     #expect(problem { _ in } == "accepted")
   }
 

@@ -133,10 +133,10 @@ struct RunEvidenceTests {
     #expect(
       evidence.warnings.map(\.sentence) == [
         "The particles descend from only 57 of 2000 at the start, and by their weights from about 12, so that what was "
-          + "decided at high noise rests on few draws: its standard error may be too small. Try control: linear, "
-          + "noise_scale 2 with 4 times the steps, or more particles.",
+          + "decided at high noise rests on few draws: its standard error may be too small. Try `control: .linear`, "
+          + "`noiseScale` 2 with 4 times the steps, or more particles.",
         "The final effective sample size is 31.4 of 2000 particles (1.6 %). Averages are as uncertain as with so few "
-          + "samples; try more sampler.steps or control: linear, or a later end of resampling.window.",
+          + "samples; try more `sampler.steps` or `control: .linear`, or a later end of `resampling.window`.",
       ])
   }
 

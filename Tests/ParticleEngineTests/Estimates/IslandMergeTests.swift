@@ -91,6 +91,6 @@ struct IslandMergeTests {
     }
     #expect(method(islands: 1, KillingResampler(), threshold: 0.5).standardError == 0.2)
     #expect(method(islands: 1, KillingResampler(), threshold: 0.5, variance: nil).standardErrorMethod == nil)
-    #expect(NormalizerEstimate.advice == "set islands to 8 or resample by killing")
+    #expect(NormalizerEstimate.advice == "set `islands` to 8 or resample by `KillingResampler`")
   }
 }

@@ -215,13 +215,13 @@ struct ParticleModelTests {
       (SequentialMonteCarlo(particles: 10, steps: 1, blockRows: 65), "blockRows"),
       (
         SequentialMonteCarlo(particles: 10, steps: 1, resampling: ResamplingRule(threshold: 1.5)),
-        "resampling.ess_threshold"
+        "resampling.threshold"
       ),
       (
         SequentialMonteCarlo(particles: 10, steps: 1, resampling: ResamplingRule(BirthDeathResampler())),
-        "resampling.ess_threshold"
+        "resampling.threshold"
       ),
-      (SequentialMonteCarlo(particles: 10, steps: 1, generator: .gsl("no such")), "rng"),
+      (SequentialMonteCarlo(particles: 10, steps: 1, generator: .gsl("no such")), "generator"),
     ])
   func refused(sampler: SequentialMonteCarlo, setting: String) throws {
     let error = try #require(throws: SetupError.self) { try Self.run(sampler, seed: 0) }

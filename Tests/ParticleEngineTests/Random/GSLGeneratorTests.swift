@@ -65,7 +65,8 @@ struct GSLGeneratorTests {
 
   @Test("an unknown name is refused with the nearest ones")
   func unknown() {
-    #expect(throws: SetupError("rng", "no generator 'mt19973'; nearest are 'mt19937', 'minstd', 'mrg'")) {
+    #expect(throws: SetupError("generator", "no generator 'mt19973'; nearest are 'mt19937', 'minstd', 'mrg'"))
+    {
       try GSLGenerator(named: "mt19973", seed: 1)
     }
     #expect(fk_generator_name(fk_generator_count()) == nil)

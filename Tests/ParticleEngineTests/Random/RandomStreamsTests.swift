@@ -115,7 +115,9 @@ struct RandomStreamsTests {
     // `uni` uses 15 bits of its seed.
     #expect(
       throws: SetupError(
-        "rng", "'uni' starts two of 40002 streams alike, whatever their seeds; take philox or mt19937")
+        "generator",
+        "'uni' starts two of 40002 streams alike, whatever their seeds; take `.philox` or `.gsl(\"mt19937\")`"
+      )
     ) {
       try RandomStreams(kind: .gsl("uni"), seed: 1, islands: 2, blocksPerIsland: 20_000)
     }

@@ -157,25 +157,25 @@ struct ONNXNetworkTests {
 
   static let faults = [
     Fault(
-      file: "half", setting: "inputs.x", problem: "'x' takes float16; export the model in float32"),
+      file: "half", setting: "names.states", problem: "'x' takes float16; export the model in float32"),
     Fault(
-      file: "any-width", setting: "inputs.x",
+      file: "any-width", setting: "names.states",
       problem: "'x' has shape [?, ?]; rows of a fixed length are needed, [N, d]"),
     Fault(
-      file: "column", names: .init(noise: "sgima"), setting: "inputs.noise",
+      file: "column", names: .init(noise: "sgima"), setting: "names.noise",
       problem: "the file has no input 'sgima'; it has 'x', 'sigma'"),
     Fault(
-      file: "column", names: .init(output: "score"), setting: "output",
+      file: "column", names: .init(output: "score"), setting: "names.output",
       problem: "the file has no output 'score'; it has 'epsilon'"),
     Fault(
-      file: "column", names: .init(states: "sigma", noise: "x"), setting: "inputs.noise",
+      file: "column", names: .init(states: "sigma", noise: "x"), setting: "names.noise",
       problem: "'x' has shape [?, 2]; one number for each row is needed"),
     Fault(
-      file: "timestep", setting: "noise_input",
-      problem: "'timestep' takes whole numbers (int64); use timestep"),
+      file: "timestep", setting: "noiseInput",
+      problem: "'timestep' takes whole numbers (int64); use `.timestep`"),
     Fault(
-      file: "conditional", setting: "inputs",
-      problem: "the file has an input 'center' besides; say under inputs what it gets"),
+      file: "conditional", setting: "names",
+      problem: "the file has an input 'center' besides; say under `names` what it gets"),
   ]
 
   @Test(

@@ -140,15 +140,15 @@ struct ProgramNetworkTests {
       message: "closed its standard output before it had answered"),
     Fault(
       name: "is never ready", script: "time.sleep(1000)", timeLimit: 0.5,
-      message: "was not ready within 0.5 seconds; raise timeout_seconds if it needs longer"),
+      message: "was not ready within 0.5 seconds; raise `timeLimit` if it needs longer"),
     Fault(
       name: "never answers, nor heeds SIGTERM",
       script: "signal.signal(signal.SIGTERM, signal.SIG_IGN); hello(); request(); time.sleep(1000)",
-      timeLimit: 3, message: "did not answer within 3.0 seconds; raise timeout_seconds if it needs longer"),
+      timeLimit: 3, message: "did not answer within 3.0 seconds; raise `timeLimit` if it needs longer"),
     Fault(
       name: "never reads a large request", script: "hello(); time.sleep(1000)", timeLimit: 3,
       rows: 500_000,
-      message: "did not answer within 3.0 seconds; raise timeout_seconds if it needs longer"),
+      message: "did not answer within 3.0 seconds; raise `timeLimit` if it needs longer"),
     Fault(
       name: "prints before its hello", script: "print('Loading the model on the CPU', flush=True); hello()",
       message:

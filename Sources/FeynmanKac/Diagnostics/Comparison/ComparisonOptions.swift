@@ -45,34 +45,35 @@ public struct ComparisonOptions: Sendable {
         "\(sample.dimensions) against \(reference.dimensions); only samples of one space compare")
     }
     guard transportSamples > 0 else {
-      throw SetupError("transport-samples", "is \(transportSamples); give at least 1")
+      throw SetupError("transportSamples", "is \(transportSamples); give at least 1")
     }
     guard kernelSamples > 1 else {
-      throw SetupError("kernel-samples", "is \(kernelSamples); give at least 2")
+      throw SetupError("kernelSamples", "is \(kernelSamples); give at least 2")
     }
     let count = min(transportSamples, sample.count, reference.count)
     guard count <= Self.mostTransportSamples else {
       throw SetupError(
-        "transport-samples",
+        "transportSamples",
         "is \(transportSamples); give at most \(Self.mostTransportSamples), whose costs take 3.6 GB")
     }
     guard (0...Self.mostRepetitions).contains(repetitions) else {
-      throw SetupError("floor-repeats", "is \(repetitions); give 0 to \(Self.mostRepetitions)")
+      throw SetupError("repetitions", "is \(repetitions); give 0 to \(Self.mostRepetitions)")
     }
     if let (first, second) = histogramColumns {
       for column in [first, second] where !(0..<sample.dimensions).contains(column) {
         throw SetupError(
-          "histogram-columns", "\(column) is not a coordinate; give two from 0 to \(sample.dimensions - 1)")
+          "histogramColumns", "\(column) is not a coordinate; give two from 0 to \(sample.dimensions - 1)")
       }
     }
     switch floorSource {
     case .pool(let set):
       guard set.dimensions == sample.dimensions else {
-        throw SetupError("floor-from", "has \(set.dimensions) dimensions, the samples \(sample.dimensions)")
+        throw SetupError("floorSource", "has \(set.dimensions) dimensions, the samples \(sample.dimensions)")
       }
     case .draws(let mixture):
       guard mixture.dimensions == sample.dimensions else {
-        throw SetupError("mixture", "has \(mixture.dimensions) dimensions, the samples \(sample.dimensions)")
+        throw SetupError(
+          "floorSource", "has \(mixture.dimensions) dimensions, the samples \(sample.dimensions)")
       }
     case .permutation:
       break

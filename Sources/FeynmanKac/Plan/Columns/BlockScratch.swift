@@ -1,25 +1,18 @@
-/// Memory that one thread reuses from block to block. No column serves two purposes.
+/// Memory of a block during a step: a thread's, which it reuses from block to block, or one for each block where models
+/// answer for many blocks at a time. No column serves two purposes.
 ///
 /// Unchecked: a pass hands each to one thread at a time.
 final class BlockScratch: @unchecked Sendable {
   /// Standard normals, `[rows, d]`.
   let normals: ScratchColumn<Float>
-  /// `x = α y` of the model or reward that is asked, `[rows, d]`.
-  let inputs: ScratchColumn<Float>
-  /// Scores of one term, `[rows, d]`, or of those that are asked together, `[terms, rows, d]`.
-  let scores: ScratchColumn<Float>
   /// `Σ aᵢ|sᵢ|²`, `[rows]`.
   let squares: ScratchColumn<Double>
-  /// `log q` of one term, `[rows]`.
-  let logDensities: ScratchColumn<Double>
   /// `Σ aᵢ log qᵢ` where particles start and no column keeps it, `[rows]`.
   let startLogDensities: ScratchColumn<Double>?
   /// `r`, without its scale, at the states that were asked last, `[rows]`.
   let rewardValues: ScratchColumn<Double>
   /// `r_u` at the new states, `[rows]`.
   let rewards: ScratchColumn<Double>
-  /// Where a reward writes a gradient that nobody reads, `[rows, d]`.
-  let unreadGradients: ScratchColumn<Float>?
   /// What the weights gain in this step, `[rows]`.
   let increments: ScratchColumn<Double>
   /// Squared residuals of a kernel, `[rows]`.
@@ -34,27 +27,17 @@ final class BlockScratch: @unchecked Sendable {
   let secondDrift: SecondDriftColumns?
   /// What a reward at the denoised point needs.
   let denoised: DenoisedColumns?
-  let rewardWorkspace: UnsafeMutableBufferPointer<Float>
-  /// One row of the linear control's features.
-  let featureRow: UnsafeMutablePointer<Double>
-  let workspace: UnsafeMutableBufferPointer<Float>
 
   init(_ plan: RunPlan, _ table: ColumnTable) {
-    let rows = plan.blockRows
     let d = plan.dimensions
     let needs = plan.needs
     normals = table.step("normals", Float.self, width: d)
-    inputs = table.step("inputs", Float.self, width: d)
-    scores = table.step("term scores", Float.self, width: d * (plan.groups.map(\.terms.count).max() ?? 1))
     squares = table.step("squares", Double.self)
-    logDensities = table.step("term log-densities", Double.self)
     startLogDensities = table.step(
       "log-densities at the start", Double.self,
       if: needs.contains(.weights) && plan.start == .exact && !needs.contains(.densities))
     rewardValues = table.step("reward values", Double.self)
     rewards = table.step("scaled rewards", Double.self)
-    unreadGradients = table.step(
-      "unread gradients", Float.self, width: d, if: plan.reward != nil && !needs.contains(.gradients))
     increments = table.step("increments", Double.self)
     residuals = table.step("residuals", Double.self)
     start = needs.contains(.stepStart) ? StepStart(plan, table) : nil
@@ -62,16 +45,6 @@ final class BlockScratch: @unchecked Sendable {
     turned = needs.isSuperset(of: [.projection, .kernels]) ? TurnedScores(plan, table) : nil
     secondDrift = needs.contains(.secondDrift) ? SecondDriftColumns(plan, table) : nil
     denoised = plan.twist.map { DenoisedColumns(plan, $0, table) }
-    let arena = table.arena
-    let rewardSize = plan.reward?.workspaceSize(rows: rows, dimensions: d) ?? 0
-    rewardWorkspace = UnsafeMutableBufferPointer(
-      start: arena.allocate(Float.self, rewardSize), count: rewardSize)
-    featureRow = arena.allocate(Double.self, needs.contains(.products) ? d + 3 : 0)
-    let sizes =
-      plan.terms.map { $0.model.workspaceSize(rows: rows) }
-      + plan.groups.compactMap { $0.stack?.workspaceSize(rows: rows) }
-    let size = sizes.max() ?? 0
-    workspace = UnsafeMutableBufferPointer(start: arena.allocate(Float.self, size), count: size)
   }
 }
 

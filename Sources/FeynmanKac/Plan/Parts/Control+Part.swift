@@ -10,13 +10,14 @@ extension Sampler.Control: Part {
   var refusals: [Refusal] {
     let projection = Refusal(
       .projection, "sampler.control",
-      "\(rawValue) fits the rate of feynman-kac, which guided.projection leaves unknown; use none")
+      "`.\(self)` fits the rate of `.feynmanKac`, which `guidance.projection` leaves unknown; use `.none`")
     switch self {
     case .none: return []
     case .radial: return [projection]
     case .linear:
       return [
-        Refusal(.atoms, "sampler.control", "linear breaks the symmetry of atoms; use radial"), projection,
+        Refusal(.atoms, "sampler.control", "`.linear` breaks the symmetry of atoms; use `.radial`"),
+        projection,
       ]
     }
   }

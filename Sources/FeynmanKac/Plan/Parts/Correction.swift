@@ -21,6 +21,8 @@ extension Correction {
   var followsSchemeOrder: Bool { false }
   var gainsFromControl: Bool { true }
   func knownError(control: Sampler.Control) -> String? { nil }
+  /// The constant of `Sampler.Correction` as code spells it, with its dot.
+  var constant: String { ".\(SwiftName.camelCase(name))" }
 }
 
 extension Sampler {
@@ -46,6 +48,8 @@ extension Sampler {
 
     /// The word for it in a config.
     public var rawValue: String { rule.name }
+    /// The constant's name, with its dot.
+    package var constant: String { rule.constant }
     /// What it is, in a sentence.
     public var summary: String { rule.summary }
     /// The word for it in a config.

@@ -16,7 +16,7 @@ extension Part {
 struct Refusal: Sendable {
   /// One need.
   let need: Needs
-  /// The setting at fault, as a config spells it.
+  /// The setting at fault, as its property is called.
   let setting: String
   /// The reason, with what to use in its place.
   let reason: String

@@ -16,8 +16,8 @@ struct RewardPart: Part {
       if hasGradient, twist.jacobian == .finiteDifference {
         refusals.append(
           Refusal(
-            .projection, "target.reward.jacobian",
-            "finite-difference needs the composed scores as they are, which guided.projection changes; use isotropic"
+            .projection, "target.rewardPoint.jacobian",
+            "`.finiteDifference` needs the composed scores as they are, which `guidance.projection` changes; use `.isotropic`"
           ))
       }
     }

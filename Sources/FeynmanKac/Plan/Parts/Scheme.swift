@@ -31,6 +31,8 @@ protocol Scheme: Part {
 extension Scheme {
   var rateShares: (start: Double, end: Double) { (0.5, 0.5) }
   var knownError: String? { nil }
+  /// The constant of `Sampler.Scheme` as code spells it, with its dot.
+  var constant: String { ".\(SwiftName.camelCase(name))" }
   func secondDrift(_ numbers: StepNumbers, slope: Double) -> SecondDrift? { nil }
 }
 
@@ -57,6 +59,8 @@ extension Sampler {
 
     /// The word for it in a config.
     public var rawValue: String { rule.name }
+    /// The constant's name, with its dot.
+    package var constant: String { rule.constant }
     /// What it is, in a sentence.
     public var summary: String { rule.summary }
     /// The word for it in a config.

@@ -14,7 +14,7 @@ struct TermsPart: Part {
       ? []
       : [
         Refusal(
-          .alignment, "target.guided.alignment_threshold",
+          .alignment, "target.guidance.alignmentThreshold",
           "exponents that move need both branches along the whole path; give constant numbers")
       ]
   }

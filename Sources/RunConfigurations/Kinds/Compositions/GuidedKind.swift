@@ -14,7 +14,8 @@ enum GuidedKind {
 
   static let kind: CompositionKind = .init(
     "guided", "Classifier-free guidance as a geometric average.",
-    .record(RecordShape(keys: [unconditional, conditional, scale, projection, alignmentThreshold]))
+    .record(RecordShape(keys: [unconditional, conditional, scale, projection, alignmentThreshold])),
+    property: "guidance"
   ) { settings throws(SettingFailure) in
     let guidance = Target.Guidance(
       unconditional: try unconditional.value(in: settings), conditional: try conditional.value(in: settings),

@@ -57,7 +57,7 @@ enum NetworkFileKind {
   ) throws -> Prediction {
     guard let name = prediction.value(in: settings) else { return file.prediction }
     guard let prediction = name.prediction(dataStandardDeviation: spread) else {
-      throw SetupError(ModelKeys.dataStandardDeviation.name, PredictionSetting.missingSpread)
+      throw SetupError(ModelKeys.dataStandardDeviation.field.property, PredictionSetting.missingSpread)
     }
     return prediction
   }

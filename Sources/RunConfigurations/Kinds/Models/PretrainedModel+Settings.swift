@@ -12,7 +12,7 @@ extension PretrainedModel {
         noiseLevels: noiseLevels, dataStandardDeviation: ModelKeys.dataStandardDeviation.value(in: settings),
         atoms: ModelKeys.atoms.value(in: settings))
     } catch {
-      throw SettingFailure(key: error.setting, problem: error.problem)
+      throw ModelFactory.failure(error)
     }
   }
 }

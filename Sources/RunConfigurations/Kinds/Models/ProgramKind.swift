@@ -18,10 +18,13 @@ enum ProgramKind {
     "How many numbers a condition has; left out, the model takes none.")
   private static let timeLimit = Key(
     "timeout_seconds", .number(.positive), .byDefault(ProgramNetwork.standardTimeLimit),
-    "How long the program may take to be ready, and for each answer.")
+    "How long the program may take to be ready, and for each answer.", property: "timeLimit")
   private static let workers = Key(
     "workers", .count(1...256), .byDefault(ProgramNetwork.standardWorkers),
     "How many copies of the program answer at once.")
+  private static let batchRows = Key(
+    "batch_rows", .batchRows, .byDefault(BatchRows.all),
+    "Rows of a request: a number; all particles, shared by the workers, up to 256 MB; or blocks.")
   private static let files = OptionalKey(
     "files", .list(.path("the path of a file")),
     "What the program reads beside the files that its command names, such as weights; each is pinned.")
@@ -29,12 +32,17 @@ enum ProgramKind {
   static let kind: ModelKind = .init(
     "program", formerly: ["process"], "A program of your own, which answers for each batch of rows.",
     keys: [
-      command, folder, dimensions, prediction, conditions, timeLimit, workers, files, ModelFiles.pinned,
+      command, folder, dimensions, prediction, conditions, timeLimit, workers, batchRows, files,
+      ModelFiles.pinned,
     ] + TrainedLevels.keys
   ) { settings, factory throws(SettingFailure) in
     let words = try command.value(in: settings)
     let dimensions = try dimensions.value(in: settings)
-    let limits = (seconds: try timeLimit.value(in: settings), workers: try workers.value(in: settings))
+    let workers = try workers.value(in: settings)
+    let limits = (
+      seconds: try timeLimit.value(in: settings), workers: workers,
+      batching: try batchRows.value(in: settings).batching(callsAtOnce: workers)
+    )
     let prediction = try PredictionSetting.prediction(prediction.value(in: settings), settings)
     let command = words.joined(separator: " ")
     switch factory.programs {
@@ -65,20 +73,22 @@ enum ProgramKind {
   /// Models that differ in their condition alone share their processes, and are asked in one request.
   private static func network(
     _ settings: Setting, _ factory: ModelFactory, command words: [String], dimensions: Int,
-    limits: (seconds: Double, workers: Int), in place: String
+    limits: (seconds: Double, workers: Int, batching: Batching), in place: String
   ) throws(SettingFailure) -> any Network {
-    let keys: [any AnyKey] = [command, folder, ProgramKind.dimensions, conditions, timeLimit, workers]
+    let keys: [any AnyKey] = [
+      command, folder, ProgramKind.dimensions, conditions, timeLimit, workers, batchRows,
+    ]
     let shared = [.text(kind.name)] + keys.map { settings[$0] }
     if let known = factory.loaded.shared.first(where: { $0.settings == shared }) { return known.network }
     let conditionLength = conditions.value(in: settings) ?? 0
     let network: any Network
     if case .withheld = factory.programs {
       network = UnstartedProgramNetwork(
-        command: words, dimensions: dimensions, conditionLength: conditionLength)
+        command: words, dimensions: dimensions, conditionLength: conditionLength, batching: limits.batching)
     } else {
       network = try started(
         command: words, folder: place, dimensions: dimensions, conditionLength: conditionLength,
-        timeLimit: limits.seconds, workers: limits.workers, isCancelled: factory.loaded.isCancelled)
+        limits: limits, isCancelled: factory.loaded.isCancelled)
     }
     factory.loaded.shared.append((shared, network))
     return network
@@ -98,13 +108,14 @@ enum ProgramKind {
   }
 
   private static func started(
-    command: [String], folder: String, dimensions: Int, conditionLength: Int, timeLimit: Double, workers: Int,
-    isCancelled: @escaping @Sendable () -> Bool
+    command: [String], folder: String, dimensions: Int, conditionLength: Int,
+    limits: (seconds: Double, workers: Int, batching: Batching), isCancelled: @escaping @Sendable () -> Bool
   ) throws(SettingFailure) -> ProgramNetwork {
     do throws(ProgramNetworkError) {
       return try ProgramNetwork(
         command: command, folder: folder, dimensions: dimensions, conditionLength: conditionLength,
-        timeLimit: timeLimit, workers: workers, isCancelled: isCancelled)
+        timeLimit: limits.seconds, workers: limits.workers, batching: limits.batching,
+        isCancelled: isCancelled)
     } catch {
       let (key, status): (any AnyKey, ExitStatus) =
         switch error {
@@ -115,7 +126,8 @@ enum ProgramKind {
         case .cancelled: (ProgramKind.command, .interrupted)
         default: (ProgramKind.command, .numericalFailure)
         }
-      throw SettingFailure(key: key.name, problem: error.description, status: status)
+      throw SettingFailure(
+        key: key.name, problem: ModelFactory.words.translated(end: error.description), status: status)
     }
   }
 }

@@ -4,10 +4,12 @@ import FeynmanKac
 enum TrainedLevels {
   private static let smallest = OptionalKey(
     "minimum_noise_level", .number(.positive),
-    "The smallest v that the model was trained at; the end of its process by default.")
+    "The smallest v that the model was trained at; the end of its process by default.",
+    property: "model.noiseLevels")
   private static let largest = OptionalKey(
     "maximum_noise_level", .number(.positive),
-    "The largest v that the model was trained at; the end of its process by default.")
+    "The largest v that the model was trained at; the end of its process by default.",
+    property: "model.noiseLevels.upperBound")
 
   static let keys: [any AnyKey] = [smallest, largest]
 

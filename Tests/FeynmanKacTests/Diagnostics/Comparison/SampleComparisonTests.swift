@@ -165,10 +165,10 @@ import Testing
     #expect(throws: SetupError("dimensions", "2 against 1; only samples of one space compare")) {
       try SampleComparison(a, b)
     }
-    #expect(throws: SetupError("histogram-columns", "2 is not a coordinate; give two from 0 to 1")) {
+    #expect(throws: SetupError("histogramColumns", "2 is not a coordinate; give two from 0 to 1")) {
       try SampleComparison(a, a, options: ComparisonOptions(histogramColumns: (0, 2)))
     }
-    #expect(throws: SetupError("transport-samples", "is 0; give at least 1")) {
+    #expect(throws: SetupError("transportSamples", "is 0; give at least 1")) {
       try SampleComparison(a, a, options: ComparisonOptions(transportSamples: 0))
     }
   }

@@ -1,0 +1,39 @@
+/// What one thread needs of memory to ask models and rewards about a block: filled and read again within a stage.
+///
+/// Unchecked: a pass hands each to one thread.
+final class ThreadScratch: @unchecked Sendable {
+  /// `x = α y` of the model or reward that is asked, `[rows, d]`.
+  let inputs: ScratchColumn<Float>
+  /// Scores of one term, `[rows, d]`, or of those that are asked together, `[terms, rows, d]`.
+  let scores: ScratchColumn<Float>
+  /// `log q` of one term, `[rows]`.
+  let logDensities: ScratchColumn<Double>
+  /// Where a reward writes a gradient that nobody reads, `[rows, d]`.
+  let unreadGradients: ScratchColumn<Float>?
+  /// One row of the linear control's features.
+  let featureRow: UnsafeMutablePointer<Double>
+  /// The models' own, and the reward's.
+  let workspace: UnsafeMutableBufferPointer<Float>
+  let rewardWorkspace: UnsafeMutableBufferPointer<Float>
+
+  init(_ plan: RunPlan, _ table: ColumnTable) {
+    let d = plan.dimensions
+    inputs = table.step("inputs", Float.self, width: d)
+    scores = table.step("term scores", Float.self, width: d * (plan.groups.map(\.terms.count).max() ?? 1))
+    logDensities = table.step("term log-densities", Double.self)
+    unreadGradients = table.step(
+      "unread gradients", Float.self, width: d, if: plan.reward != nil && !plan.needs.contains(.gradients))
+    let arena = table.arena
+    featureRow = arena.allocate(Double.self, plan.needs.contains(.products) ? d + 3 : 0)
+    let sizes = plan.groups.flatMap { group in
+      let rows = group.batchRows ?? plan.blockRows
+      return group.terms.map { plan.terms[$0].model.workspaceSize(rows: rows) }
+        + [group.stack?.workspaceSize(rows: rows) ?? 0]
+    }
+    let size = sizes.max() ?? 0
+    workspace = UnsafeMutableBufferPointer(start: arena.allocate(Float.self, size), count: size)
+    let rewardSize = plan.reward?.workspaceSize(rows: plan.blockRows, dimensions: d) ?? 0
+    rewardWorkspace = UnsafeMutableBufferPointer(
+      start: arena.allocate(Float.self, rewardSize), count: rewardSize)
+  }
+}
