@@ -11,7 +11,7 @@ import Testing
   /// Folders whose sentences are about files, which have keys of their own.
   private static let ofFiles = [
     "FeynmanKac/Files/", "ScoreNetworks/NetworkFile/", "ScoreNetworks/Safetensors/",
-    "ScoreNetworks/Settings/",
+    "ScoreNetworks/Settings/", "ScoreNetworks/Networks/",
     "ScoreNetworks/Regression/RegressionSettings",
   ]
 

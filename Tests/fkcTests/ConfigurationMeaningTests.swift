@@ -7,13 +7,13 @@ import Testing
     .init(
       "two targets", [9: "  product: {a: 1.0}\n  annealed: {model: a, inverse_temperature: 2}"],
       "c.yaml:10: target: product and annealed exclude each other; "
-        + "give exactly one of annealed, product, guided, log_linear"),
+        + "give exactly one of \(KnownWords.targets)"),
     .init(
       "a reward and no target", [9: "  reward: {kind: linear, coefficients: [1, 2]}"],
-      "c.yaml:8: target: nothing is given of annealed, product, guided, log_linear; give exactly one"),
+      "c.yaml:8: target: nothing is given of \(KnownWords.targets); give exactly one"),
     .init(
       "an empty target", [9: ""],
-      "c.yaml:8: target: found nothing; give a mapping with annealed, product, guided, log_linear, reward"),
+      "c.yaml:8: target: found nothing; give a mapping with \(KnownWords.targets), reward"),
     .init(
       "an unknown model in a product", [9: "  product: {aa: 1.0, b: 0.5}"],
       "c.yaml:9: target.product.aa: no model is called 'aa'; did you mean 'a'?"),
@@ -180,7 +180,7 @@ import Testing
       "--set that adds a second target",
       arguments: ["--set", "target.annealed={model: a, inverse_temperature: 2}"],
       "c.yaml:--set: target: product and annealed exclude each other; "
-        + "give exactly one of annealed, product, guided, log_linear"),
+        + "give exactly one of \(KnownWords.targets)"),
     .init(
       "--resume", arguments: ["--resume"], status: 64,
       "fkc: --resume: checkpoints are not available yet; run without it"),

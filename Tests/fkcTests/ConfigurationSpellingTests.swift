@@ -33,8 +33,7 @@ import Testing
     .init(
       "missing keys stand at the mapping that lacks them", [2: "", 4: ""],
       "c.yaml:1: particles: missing; give a whole number from 1 to 2147483647",
-      "c.yaml:1: process: missing; give a mapping with kind, one of variance-exploding, variance-preserving, "
-        + "sub-variance-preserving, karras, flow-matching"),
+      "c.yaml:1: process: missing; give a mapping with kind, one of \(KnownWords.processes)"),
     .init(
       "a misspelt key is not missing as well", [5: "modles:"],
       "c.yaml:5: modles: unknown key; did you mean 'models'?"),
@@ -43,7 +42,7 @@ import Testing
       "c.yaml:6: models.a.knd: unknown key; did you mean 'kind'?"),
     .init(
       "no kind", [6: "  a: {}"],
-      "c.yaml:6: models.a.kind: missing; give one of gaussian, gaussian-mixture, mlp, egnn, program, onnx"),
+      "c.yaml:6: models.a.kind: missing; give one of \(KnownWords.models)"),
 
     // Whole numbers.
     .init(
@@ -113,7 +112,7 @@ import Testing
       "c.yaml:10: sampler.scheme: found 'exponental'; did you mean 'exponential'?"),
     .init(
       "a choice with nothing near", [11: "correction: magic"],
-      "c.yaml:11: correction: found 'magic'; give one of none, feynman-kac, kernel-ratio, density-ratio"),
+      "c.yaml:11: correction: found 'magic'; give one of \(KnownWords.corrections)"),
     .init(
       "a misspelt word where numbers are allowed too", [10: "sampler: {noise_scale: temperd}"],
       "c.yaml:10: sampler.noise_scale: found 'temperd'; did you mean 'tempered'?"),

@@ -1,4 +1,5 @@
 import Foundation
+import ScoreNetworks
 import Testing
 
 /// Every kind and every key that a config may have, found in what the program says of itself: nobody lists them here, so
@@ -12,22 +13,21 @@ import Testing
   /// What keys that hold texts need to mean something.
   private static let texts = [
     "model": "a", "unconditional": "a", "conditional": "a", "command": "true", "output": "mass",
-    "mlp.file": "mlp.safetensors", "egnn.file": "egnn.safetensors", "gaussian-mixture.file": "mixture.json",
+    "gaussian-mixture.file": "mixture.json",
     "onnx.file": "network.onnx", "measurement.file": "matrix.npy", "network.file": "regression.safetensors",
-  ]
+  ].merging(NetworkArchitecture.all.map { ("\($0.name).file", "\($0.name).safetensors") }) { $1 }
 
   /// A folder with every file that the texts name.
   private static func program() throws -> CommandLineProgram {
     let program = try CommandLineProgram()
     let resources = repository.appendingPathComponent("Tests/ScoreNetworksTests/Resources")
-    for (name, source) in [
-      ("egnn.safetensors", "Parity/egnn-symmetric-one-layer.safetensors"),
-      ("network.onnx", "ONNX/network.onnx"),
-    ] {
-      try FileManager.default.copyItem(
-        at: resources.appendingPathComponent(source), to: program.folder.appendingPathComponent(name))
+    try FileManager.default.copyItem(
+      at: resources.appendingPathComponent("ONNX/network.onnx"),
+      to: program.folder.appendingPathComponent("network.onnx"))
+    for architecture in NetworkArchitecture.all {
+      try NetworkFixture.smallest(architecture).bytes.write(
+        to: program.folder.appendingPathComponent("\(architecture.name).safetensors"))
     }
-    try NetworkFixture().bytes.write(to: program.folder.appendingPathComponent("mlp.safetensors"))
     let regression = NetworkFixture(
       metadata: [
         "format": "feynman-kac-network/1", "architecture": "regression", "dimensions": "1", "width": "2",

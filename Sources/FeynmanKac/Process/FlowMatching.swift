@@ -13,6 +13,12 @@ public struct FlowMatching: NoiseProcess {
   public func noiseRate(at time: Double) -> Double { 1 }
 }
 
+extension FlowMatching {
+  package static let kind = KindDescription<any NoiseProcess>("flow-matching", "α = 1 − t and σ = t.") { _ in
+    FlowMatching()
+  }
+}
+
 extension NoiseProcess where Self == FlowMatching {
   /// The straight path, as `process: .flowMatching`.
   public static var flowMatching: Self { FlowMatching() }

@@ -35,6 +35,23 @@ public struct Karras: NoiseProcess {
   }
 }
 
+extension Karras {
+  private static let standard = Karras()
+  private static let low = Parameter(
+    "sigmaMin", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
+  private static let high = Parameter(
+    "sigmaMax", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
+  private static let power = Parameter(
+    "rho", .positive, standard: standard.rho, "The power whose root of the noise is linear in t.")
+
+  package static let kind = KindDescription<any NoiseProcess>(
+    "karras", "α = 1 and σ^(1/rho) is linear in t (Karras et al. 2022).", [low, high, power]
+  ) { values in
+    let range = try values.ascending(low, high)
+    return Karras(sigmaMin: range.low, sigmaMax: range.high, rho: values[power])
+  }
+}
+
 extension NoiseProcess where Self == Karras {
   /// The process by its name, as in `process: .karras()`; parameters are those of `Karras`.
   public static func karras(sigmaMin: Double = 0.002, sigmaMax: Double = 80, rho: Double = 7) -> Self {

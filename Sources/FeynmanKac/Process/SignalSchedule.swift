@@ -33,3 +33,33 @@ public enum SignalSchedule: Sendable, Equatable {
     0.5 * .pi * (time + offset) / (1 + offset)
   }
 }
+
+// MARK: - Kinds
+
+extension SignalSchedule {
+  /// The numbers of a schedule, in the order of its parameters.
+  private var numbers: [Double] {
+    switch self {
+    case .linear(let betaMin, let betaMax): [betaMin, betaMax]
+    case .cosine(let offset): [offset]
+    }
+  }
+
+  private static let betaMin = Parameter(
+    "betaMin", .nonNegative, standard: linear().numbers[0], "β at t = 0.")
+  private static let betaMax = Parameter("betaMax", .positive, standard: linear().numbers[1], "β at t = 1.")
+
+  package static let linearKind = KindDescription<SignalSchedule>(
+    "linear", "α = exp(−½∫β), with β linear in t.", [betaMin, betaMax]
+  ) { values in
+    let range = try values.ascending(betaMin, betaMax, mayBeEqual: true)
+    return .linear(betaMin: range.low, betaMax: range.high)
+  }
+
+  private static let offset = Parameter(
+    "offset", .nonNegative, standard: cosine().numbers[0], "s of the cosine schedule.")
+
+  package static let cosineKind = KindDescription<SignalSchedule>(
+    "cosine", "α = cos(½π(t+s)/(1+s)) / cos(½πs/(1+s)).", [offset]
+  ) { .cosine(offset: $0[offset]) }
+}

@@ -26,6 +26,21 @@ public struct VarianceExploding: NoiseProcess {
   }
 }
 
+extension VarianceExploding {
+  private static let standard = VarianceExploding()
+  private static let low = Parameter(
+    "sigmaMin", .positive, standard: standard.sigmaMin, "The noise at t = 0, in data units.")
+  private static let high = Parameter(
+    "sigmaMax", .positive, standard: standard.sigmaMax, "The noise at t = 1, in data units.")
+
+  package static let kind = KindDescription<any NoiseProcess>(
+    "variance-exploding", "α = 1 and σ = σ_min (σ_max/σ_min)^t.", [low, high]
+  ) { values in
+    let range = try values.ascending(low, high)
+    return VarianceExploding(sigmaMin: range.low, sigmaMax: range.high)
+  }
+}
+
 extension NoiseProcess where Self == VarianceExploding {
   /// The process by its name, as in `process: .varianceExploding()`; parameters are those of `VarianceExploding`.
   public static func varianceExploding(sigmaMin: Double = 0.01, sigmaMax: Double = 50) -> Self {

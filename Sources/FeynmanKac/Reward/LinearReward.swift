@@ -32,3 +32,11 @@ public struct LinearReward: Reward {
     }
   }
 }
+
+extension LinearReward {
+  private static let slope = Parameter<[Double]>("coefficients", .any, "c of r = ⟨c, x⟩; [d].")
+
+  package static let kind = KindDescription<any Reward>("linear", "r = ⟨c, x⟩.", [slope]) {
+    LinearReward(coefficients: $0[slope])
+  }
+}

@@ -18,6 +18,13 @@ public struct BirthDeathResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `birth-death`.
+  public var name: String { "birth-death" }
+  /// What it is, in a sentence.
+  public var summary: String {
+    "Particles die and double by exponential clocks; for short steps, at every one of them."
+  }
+
   /// False: the rule is right only as the step goes to zero.
   public var isUnbiased: Bool { false }
   /// True: its clocks imitate the flow of the weights in time.
@@ -60,4 +67,9 @@ public struct BirthDeathResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// Particles die and double by exponential clocks; for short steps, at every one of them.
+  public static let birthDeath = Self(BirthDeathResampler())
 }

@@ -9,6 +9,13 @@ public struct KillingResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `killing`.
+  public var name: String { "killing" }
+  /// What it is, in a sentence.
+  public var summary: String {
+    "A particle survives with probability W / max W; else it is replaced by a draw."
+  }
+
   /// 12 bytes: a count and a point.
   public var workspaceBytesPerParticle: Int { 12 }
 
@@ -39,4 +46,9 @@ public struct KillingResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// A particle survives with probability W / max W; else it is replaced by a draw.
+  public static let killing = Self(KillingResampler())
 }

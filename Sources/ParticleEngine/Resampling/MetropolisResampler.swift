@@ -16,6 +16,11 @@ public struct MetropolisResampler: Resampler {
     self.steps = steps
   }
 
+  /// `metropolis`.
+  public var name: String { "metropolis" }
+  /// What it is, in a sentence.
+  public var summary: String { "A chain of comparisons of weights for each child; approximate." }
+
   /// False: the bias falls with `steps`.
   public var isUnbiased: Bool { false }
   /// 8 bytes: a count and an index.
@@ -51,4 +56,9 @@ public struct MetropolisResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// A chain of comparisons of weights for each child; approximate.
+  public static let metropolis = Self(MetropolisResampler())
 }

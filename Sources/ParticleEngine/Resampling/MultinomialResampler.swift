@@ -9,6 +9,11 @@ public struct MultinomialResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `multinomial`.
+  public var name: String { "multinomial" }
+  /// What it is, in a sentence.
+  public var summary: String { "Independent draws." }
+
   /// 12 bytes: a count and a point.
   public var workspaceBytesPerParticle: Int { 12 }
 
@@ -28,4 +33,9 @@ public struct MultinomialResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// Independent draws.
+  public static let multinomial = Self(MultinomialResampler())
 }

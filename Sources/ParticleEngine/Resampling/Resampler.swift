@@ -5,6 +5,12 @@
 /// 2. A particle with `Wᵢ = 0` has none, for any generator.
 /// 3. Ascending, so that copying reads memory in order.
 public protocol Resampler: Sendable {
+  /// The word for it in a config, and in messages; the type's name unless a rule says otherwise.
+  var name: String { get }
+
+  /// What it is, in a sentence; empty unless a rule says otherwise.
+  var summary: String { get }
+
   /// False for the rules that are only right in a limit, which their documentation states.
   var isUnbiased: Bool { get }
 
@@ -33,6 +39,10 @@ public protocol Resampler: Sendable {
 }
 
 extension Resampler {
+  /// The type's name unless a rule says otherwise.
+  public var name: String { "\(type(of: self))" }
+  /// Empty unless a rule says otherwise.
+  public var summary: String { "" }
   /// True unless a rule says otherwise.
   public var isUnbiased: Bool { true }
   /// False unless a rule says otherwise.

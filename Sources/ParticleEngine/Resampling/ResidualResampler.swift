@@ -9,6 +9,11 @@ public struct ResidualResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `residual`.
+  public var name: String { "residual" }
+  /// What it is, in a sentence.
+  public var summary: String { "⌊N W⌋ children for certain, the rest by independent draws." }
+
   /// Gives the whole children, then draws the rest; see ``Resampler/fillAncestors(_:of:workspace:using:)``.
   public func fillAncestors(
     _ ancestors: UnsafeMutableBufferPointer<Int32>, of weights: NormalizedWeights,
@@ -34,4 +39,9 @@ public struct ResidualResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// ⌊N W⌋ children for certain, the rest by independent draws.
+  public static let residual = Self(ResidualResampler())
 }

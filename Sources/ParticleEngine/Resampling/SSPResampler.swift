@@ -9,6 +9,11 @@ public struct SSPResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `ssp`.
+  public var name: String { "ssp" }
+  /// What it is, in a sentence.
+  public var summary: String { "Srinivasan's sampling: pairs settle the fractions of N W between them." }
+
   /// 4 bytes: a count.
   public var workspaceBytesPerParticle: Int { 4 }
 
@@ -56,4 +61,9 @@ public struct SSPResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// Srinivasan's sampling: pairs settle the fractions of N W between them.
+  public static let ssp = Self(SSPResampler())
 }

@@ -8,6 +8,11 @@ public struct StratifiedResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `stratified`.
+  public var name: String { "stratified" }
+  /// What it is, in a sentence.
+  public var summary: String { "A draw in each N-th of the weights." }
+
   /// 0 bytes: ancestors are written as they are found.
   public var workspaceBytesPerParticle: Int { 0 }
 
@@ -39,4 +44,9 @@ public struct StratifiedResampler: Resampler {
     }
     Offspring.write(Int32(truncatingIfNeeded: last), from: start, to: count, into: ancestors)
   }
+}
+
+extension ResamplingScheme {
+  /// A draw in each N-th of the weights.
+  public static let stratified = Self(StratifiedResampler())
 }

@@ -10,6 +10,11 @@ public struct SystematicResampler: Resampler {
   /// The rule, which has no settings.
   public init() {}
 
+  /// `systematic`.
+  public var name: String { "systematic" }
+  /// What it is, in a sentence.
+  public var summary: String { "A comb of N teeth, placed by one draw." }
+
   /// 4 bytes: a count.
   public var workspaceBytesPerParticle: Int { 4 }
 
@@ -43,6 +48,11 @@ public struct SystematicResampler: Resampler {
       Offspring.expand(counts, into: ancestors)
     }
   }
+}
+
+extension ResamplingScheme {
+  /// A comb of N teeth, placed by one draw.
+  public static let systematic = Self(SystematicResampler())
 }
 
 /// Teeth at `offset + 0, 1, 2 …` along a line on which lengths are laid end to end.

@@ -6,6 +6,7 @@ import ScoreNetworks
 // These say themselves what they are.
 extension Sampler.Scheme: DescribedChoice {}
 extension Sampler.Correction: DescribedChoice {}
+extension ResamplingScheme: DescribedChoice {}
 
 extension Sampler.StepGrid: DescribedChoice {
   var summary: String {
@@ -51,21 +52,6 @@ extension StepSizeError.Method: DescribedChoice {
     switch self {
     case .none: "It is not found out."
     case .doubling: "By a run of twice the step length, which adds half the model evaluations."
-    }
-  }
-}
-
-extension ResamplingScheme: DescribedChoice {
-  var summary: String {
-    switch self {
-    case .multinomial: "Independent draws."
-    case .residual: "⌊N W⌋ children for certain, the rest by independent draws."
-    case .stratified: "A draw in each N-th of the weights."
-    case .systematic: "A comb of N teeth, placed by one draw."
-    case .ssp: "Srinivasan's sampling: pairs settle the fractions of N W between them."
-    case .killing: "A particle survives with probability W / max W; else it is replaced by a draw."
-    case .metropolis: "A chain of comparisons of weights for each child; approximate."
-    case .birthDeath: "Particles die and double by exponential clocks; for short steps with ess_threshold 1."
     }
   }
 }

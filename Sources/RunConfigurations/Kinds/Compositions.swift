@@ -2,7 +2,12 @@ import FeynmanKac
 
 /// The compositions, each named by a key of its own under `target`. A new one is a file in `Compositions` and a line here.
 enum Compositions {
-  static let kinds = [AnnealedKind.kind, ProductKind.kind, GuidedKind.kind, LogLinearKind.kind]
+  static let kinds = [
+    AnnealedKind.kind,
+    ProductKind.kind,
+    GuidedKind.kind,
+    LogLinearKind.kind,
+  ]
 
   /// Exactly one of them.
   static var groups: [RecordShape.KeyGroup] { kinds.map { .init(required: [$0]) } }

@@ -2,12 +2,13 @@ import FeynmanKac
 
 typealias RewardKind = Kind<RewardFactory, RewardFactory.Product>
 
-/// The rewards. A new one is a file in `Rewards` and a line here.
+/// The rewards. A new one is a file, in the library where it is made of numbers alone and in `Rewards` where its
+/// settings hold more, and a line here.
 enum Rewards {
   static let registry = Registry<RewardFactory, RewardFactory.Product>(
     summary: "The reward.",
     kinds: [
-      LinearRewardKind.kind,
+      .init(LinearReward.kind),
       QuadraticRewardKind.kind,
       MeasurementRewardKind.kind,
       InpaintingRewardKind.kind,

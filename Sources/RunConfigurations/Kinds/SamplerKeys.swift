@@ -178,10 +178,7 @@ extension TypedShape where Value == any Resampler {
         }
       },
       read: { $0.text.flatMap { ResamplingScheme(rawValue: $0)?.resampler } },
-      write: { resampler in
-        let scheme = ResamplingScheme.allCases.first { type(of: $0.resampler) == type(of: resampler) }
-        return .text(scheme?.rawValue ?? "\(type(of: resampler))")
-      })
+      write: { .text($0.name) })
   }
 }
 

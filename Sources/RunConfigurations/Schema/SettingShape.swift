@@ -41,38 +41,6 @@ indirect enum SettingShape: Sendable {
   }
 }
 
-/// An interval of finite numbers.
-struct NumberRange: Sendable {
-  var lower: Double?
-  var isLowerOpen = false
-  var upper: Double?
-
-  static let any = NumberRange()
-  static let positive = NumberRange(lower: 0, isLowerOpen: true)
-  static let nonNegative = NumberRange(lower: 0)
-  static let fraction = NumberRange(lower: 0, upper: 1)
-
-  func contains(_ value: Double) -> Bool {
-    if let lower, isLowerOpen ? value <= lower : value < lower { return false }
-    if let upper, value > upper { return false }
-    return true
-  }
-
-  var allowed: String {
-    func text(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
-    return switch (lower, upper) {
-    case (nil, nil): "a finite number"
-    case (nil, let upper?): "a number of at most \(text(upper))"
-    case (let lower?, nil):
-      isLowerOpen ? "a number above \(text(lower))" : "a number of at least \(text(lower))"
-    case (let lower?, let upper?):
-      isLowerOpen
-        ? "a number above \(text(lower)) and at most \(text(upper))"
-        : "a number from \(text(lower)) to \(text(upper))"
-    }
-  }
-}
-
 /// One key of a mapping.
 struct SettingField: Sendable {
   enum Presence: Sendable {

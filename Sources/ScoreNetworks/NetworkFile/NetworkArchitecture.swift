@@ -1,25 +1,10 @@
-/// The settings of one architecture of network files.
-public protocol NetworkSettings: Sendable {
-  /// The embedding of noise and condition.
-  var embedding: EmbeddingSettings { get }
-  /// `d`, the length of a row.
-  var dimensions: Int { get }
-}
-
-extension MLPSettings: NetworkSettings {}
-extension EGNNSettings: NetworkSettings {}
-
-/// An architecture of network files, and all that is known of it: a new one is its settings, its network and a line in
-/// `all`.
+/// An architecture of network files, and all that is known of it: a new one is its network, its
+/// settings and its value in a file of `Networks`, and a line in `all`.
 public struct NetworkArchitecture: Sendable {
   /// Every architecture.
   public static let all = [
-    NetworkArchitecture(
-      "mlp", "A multilayer perceptron from a network file.", keys: MLPSettings.keys, MLPSettings.init,
-      MLP.init),
-    NetworkArchitecture(
-      "egnn", "An E(n)-equivariant graph network of atoms from a network file.", keys: EGNNSettings.keys,
-      EGNNSettings.init, EGNN.init),
+    mlp,
+    egnn,
   ]
 
   /// The word in files and configs.

@@ -134,3 +134,9 @@ public final class EGNN: Network {
     first.target?.apply(rows: settings.atoms, initial, to: scratch.initialTargets)
   }
 }
+
+extension NetworkArchitecture {
+  static let egnn = NetworkArchitecture(
+    "egnn", "An E(n)-equivariant graph network of atoms from a network file.", keys: EGNNSettings.keys,
+    EGNNSettings.init, EGNN.init)
+}

@@ -199,3 +199,9 @@ public final class MLP: Network {
     }
   }
 }
+
+extension NetworkArchitecture {
+  static let mlp = NetworkArchitecture(
+    "mlp", "A multilayer perceptron from a network file.", keys: MLPSettings.keys,
+    MLPSettings.init, MLP.init)
+}

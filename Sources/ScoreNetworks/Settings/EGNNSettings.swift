@@ -1,5 +1,5 @@
 /// The architecture of an E(n)-equivariant graph network of atoms that all see each other.
-public struct EGNNSettings: Sendable, Equatable {
+public struct EGNNSettings: NetworkSettings, Equatable {
   /// The embedding of noise and condition.
   public var embedding: EmbeddingSettings
   /// What the states are multiplied by.

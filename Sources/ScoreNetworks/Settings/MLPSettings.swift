@@ -1,5 +1,5 @@
 /// The architecture of an MLP.
-public struct MLPSettings: Sendable, Equatable {
+public struct MLPSettings: NetworkSettings, Equatable {
   /// The embedding of noise and condition.
   public var embedding: EmbeddingSettings
   /// What the states are multiplied by.

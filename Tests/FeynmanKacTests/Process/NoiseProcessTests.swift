@@ -9,16 +9,14 @@ struct NoiseProcessTests {
     SubVariancePreserving(.cosine()), Karras(), FlowMatching(),
   ]
 
-  @Test("the noise level rises strictly from data to noise", arguments: all.indices)
-  func rises(_ index: Int) {
-    let process = Self.all[index]
-    let levels = (0...1000).map { process.noiseLevel(at: Double($0) / 1000) }
-    for (low, high) in zip(levels, levels.dropFirst()) { #expect(low < high) }
-  }
+  @Test(
+    "the noise level rises strictly from data to noise, and the time of a level inverts the level of a time",
+    arguments: all.indices)
+  func laws(_ index: Int) { Self.checkLaws(of: Self.all[index]) }
 
-  @Test("the time of a noise level inverts the noise level of a time", arguments: all.indices)
-  func inverts(_ index: Int) {
-    let process = Self.all[index]
+  static func checkLaws(of process: some NoiseProcess) {
+    let levels = (0...1000).map { process.noiseLevel(at: Double($0) / 1000) }
+    for (low, high) in zip(levels, levels.dropFirst()) { #expect(low < high, "\(process)") }
     for step in 1..<1000 {
       let time = Double(step) / 1000
       let level = process.noiseLevel(at: time)

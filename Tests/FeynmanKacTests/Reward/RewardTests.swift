@@ -69,15 +69,19 @@ struct RewardTests {
   // the gradient towards a value asked for.
   @Test("gradients are those of the values", arguments: cases)
   func gradients(_ test: Case) throws {
-    for variance in test.isExactWithSpread ? [0, 0.7] : [0] {
-      let answer = try EvaluatedReward(test.reward, at: Self.row, variance: variance)
+    try Self.checkGradient(of: test.reward, variances: test.isExactWithSpread ? [0, 0.7] : [0])
+  }
+
+  static func checkGradient(of reward: some Reward, variances: [Double]) throws {
+    for variance in variances {
+      let answer = try EvaluatedReward(reward, at: row, variance: variance)
       for j in 0..<3 {
-        var (up, down) = (Self.row, Self.row)
+        var (up, down) = (row, row)
         up[j] += 1.0 / 64
         down[j] -= 1.0 / 64
         let difference =
-          try EvaluatedReward(test.reward, at: up, variance: variance).value
-          - EvaluatedReward(test.reward, at: down, variance: variance).value
+          try EvaluatedReward(reward, at: up, variance: variance).value
+          - EvaluatedReward(reward, at: down, variance: variance).value
         #expect(
           abs(answer.gradient[j] - 32 * difference) < 2e-3 * (1 + abs(answer.gradient[j])),
           "variance \(variance)")
@@ -160,21 +164,24 @@ struct RewardTests {
       QuadraticReward(center: [1.0], precision: [3]),
       NearReward(LinearReward(coefficients: [-1.5]), value: 2, standardDeviation: 0.5),
     ]
-    for reward in rewards {
-      let spread = 0.8
-      let count = 2000
-      var sum = 0.0
-      for i in 0...count {
-        let z = -10 + 20 * Double(i) / Double(count)
-        let weight = i == 0 || i == count ? 1.0 : i % 2 == 1 ? 4 : 2
-        // Rows are single precision: take the one that is meant.
-        let value = try EvaluatedReward(reward, at: [0.25 + spread * z]).value
-        sum += weight * exp(value - 0.5 * z * z)
-      }
-      let exact = log(sum * 20 / Double(count) / 3 / (2 * .pi).squareRoot())
-      let found = try EvaluatedReward(reward, at: [0.25], variance: spread * spread).value
-      #expect(abs(found - exact) < 1e-5)
+    for reward in rewards { try Self.checkExpectation(of: reward, error: 1e-5) }
+  }
+
+  /// `log E[e^r]` of a reward of one coordinate around 0.25, with a spread of 0.8.
+  static func checkExpectation(of reward: some Reward, error: Double) throws {
+    let spread = 0.8
+    let count = 2000
+    var sum = 0.0
+    for i in 0...count {
+      let z = -10 + 20 * Double(i) / Double(count)
+      let weight = i == 0 || i == count ? 1.0 : i % 2 == 1 ? 4 : 2
+      // Rows are single precision: take the one that is meant.
+      let value = try EvaluatedReward(reward, at: [0.25 + spread * z]).value
+      sum += weight * exp(value - 0.5 * z * z)
     }
+    let exact = log(sum * 20 / Double(count) / 3 / (2 * .pi).squareRoot())
+    let found = try EvaluatedReward(reward, at: [0.25], variance: spread * spread).value
+    #expect(abs(found - exact) < error, "\(found), exact \(exact)")
   }
 
   // Seen to catch: −log(1 + exp(−a)) without care, infinite at −800.

@@ -27,7 +27,7 @@ struct ChunkForm<Rule: ChunkedResampler>: Resampler {
 
 extension ResamplingScheme {
   /// Those whose rule works by chunks.
-  static let byBlocks: [ResamplingScheme] = [.multinomial, .residual, .stratified, .systematic, .killing]
+  static let byBlocks = allCases.filter { $0.resampler is any ChunkedResampler }
 
   var blockRule: any ChunkedResampler { resampler as! any ChunkedResampler }
 

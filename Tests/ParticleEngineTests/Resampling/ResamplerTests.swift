@@ -67,11 +67,20 @@ struct ResamplerTests {
     #expect(ResamplingScheme.allCases.filter(\.resampler.actsAtEveryStepOnly) == [.birthDeath])
   }
 
-  @Test("schemes have the names of the config")
+  /// Seen to catch: two schemes of one name, of which a config would mean the first.
+  @Test("schemes have the names of the config, each its own, by which they are found again")
   func names() {
+    let names = ResamplingScheme.allCases.map(\.rawValue)
     #expect(
-      ResamplingScheme.allCases.map(\.rawValue) == [
+      Set(names).isSuperset(of: [
         "multinomial", "residual", "stratified", "systematic", "ssp", "killing", "metropolis", "birth-death",
-      ])
+      ]))
+    #expect(Set(names).count == names.count)
+    for scheme in ResamplingScheme.allCases {
+      #expect(ResamplingScheme(rawValue: scheme.rawValue) == scheme && "\(scheme)" == scheme.rawValue)
+      #expect(scheme.summary.hasSuffix(".") && scheme.summary.count > 15)
+    }
+    #expect(ResamplingScheme(rawValue: "systematik") == nil)
+    #expect(StoredOrderSystematic().name == "StoredOrderSystematic")
   }
 }

@@ -118,7 +118,11 @@ import Testing
     (mlp, ["format": nil], "format: missing; give one of feynman-kac-network/1"),
     (mlp, ["format": "pt"], "format: found 'pt'; give one of feynman-kac-network/1"),
     (mlp, ["architecture": "mpl"], "architecture: found 'mpl'; did you mean 'mlp'?"),
-    (mlp, ["architecture": "unet"], "architecture: found 'unet'; give one of mlp, egnn"),
+    (
+      mlp, ["architecture": "unet"],
+      "architecture: found 'unet'; give one of "
+        + NetworkArchitecture.all.map(\.name).joined(separator: ", ")
+    ),
     (mlp, ["prediction": nil], "prediction: missing; give one of score, epsilon, x0, v, velocity, edm"),
     (
       mlp, ["prediction": "noise"],
