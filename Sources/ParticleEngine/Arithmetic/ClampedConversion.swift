@@ -3,7 +3,8 @@ extension FixedWidthInteger {
   ///
   /// The standard library's conversion ends the process there. Where being out of range is somebody's mistake, use
   /// `init(exactly:)` and say so.
-  package init(clamping value: Double) {
+  // Inlinable, or other modules look up its type's metadata at every call.
+  @inlinable package init(clamping value: Double) {
     guard value.isFinite else {
       self = value == .infinity ? .max : value == -.infinity ? .min : 0
       return
