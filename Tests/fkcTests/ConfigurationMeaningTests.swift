@@ -13,7 +13,7 @@ import Testing
       "c.yaml:8: target: nothing is given of \(KnownWords.targets); give exactly one"),
     .init(
       "an empty target", [9: ""],
-      "c.yaml:8: target: found nothing; give a mapping with \(KnownWords.targets), reward"),
+      "c.yaml:8: target: found nothing; give a mapping with \(KnownWords.targets), reward, path"),
     .init(
       "an unknown model in a product", [9: "  product: {aa: 1.0, b: 0.5}"],
       "c.yaml:9: target.product.aa: no model is called 'aa'; did you mean 'a'?"),

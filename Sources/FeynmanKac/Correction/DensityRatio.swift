@@ -25,7 +25,7 @@ extension Sampler.Correction {
 }
 
 private final class DensityRatioWeights: WeightIncrements {
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
+  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
     guard let logDensities = state.logDensities?[block] else { return }
     let increments = scratch.increments[block]
     for row in 0..<block.count { increments[row] -= logDensities[row] }

@@ -38,8 +38,8 @@ private final class FeynmanKacWeights: WeightIncrements {
     super.init(plan, state, scratch)
   }
 
-  override func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
-    if !isOnePass { super.begin(block, island, numbers) }
+  override func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+    if !isOnePass { super.begin(block, island, numbers, step: step) }
   }
 
   override func end(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) -> Int {
@@ -51,7 +51,7 @@ private final class FeynmanKacWeights: WeightIncrements {
       island.control.slope, rates.base, features.base, state.logWeights[block].base)
   }
 
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
+  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
     addRates(block, island, factor: shares.start * numbers.length)
   }
 

@@ -27,12 +27,12 @@ extension Sampler.Correction {
 }
 
 private final class KernelRatioWeights: WeightIncrements {
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
-    addExponentChange(block, numbers)
+  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+    addExponentChange(block, numbers, step: step)
   }
 
   override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
-    addExponentChange(block, numbers)
+    addExponentChange(block, numbers, step: step)
     let increments = scratch.increments[block]
     let kernels = KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
     for (index, term) in plan.terms.enumerated() {
@@ -43,11 +43,11 @@ private final class KernelRatioWeights: WeightIncrements {
   }
 
   /// `½ Σ (aᵢ' − aᵢ) log qᵢ` at one end of the step.
-  private func addExponentChange(_ block: Block, _ numbers: StepNumbers) {
+  private func addExponentChange(_ block: Block, _ numbers: StepNumbers, step: Int) {
     guard plan.needs.contains(.termLogDensities) else { return }
     let increments = scratch.increments[block]
-    for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 {
-      let factor = 0.5 * term.exponentSlope * numbers.length
+    for (index, term) in plan.terms.enumerated() where term.exponentSlope(in: step) != 0 {
+      let factor = 0.5 * term.exponentSlope(in: step) * numbers.length
       let logDensities = state.termLogDensities[index][block]
       for row in 0..<block.count { increments[row] += factor * logDensities[row] }
     }

@@ -85,7 +85,7 @@ final class BlockEvaluation {
           }
         let storesDensity = storesTerms && plan.needs.contains(.termLogDensities) && term.model.hasLogDensity
         let logDensities: Rows<Double>? =
-          if storesDensity && term.exponentSlope != 0 { state.termLogDensities[index][block] } else {
+          if storesDensity && term.isMoving { state.termLogDensities[index][block] } else {
             logDensitySum == nil ? nil : thread.logDensities[block]
           }
         if isAnswered, let batches {

@@ -14,7 +14,7 @@ struct CarriedLogDensities {
     _ block: Block, _ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch, _ numbers: StepNumbers
   ) {
     let kernels = KernelDensities(plan: plan, state: state, scratch: scratch, block: block)
-    for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 && !term.model.hasLogDensity {
+    for (index, term) in plan.terms.enumerated() where term.isMoving && !term.model.hasLogDensity {
       let sums = state.termLogDensities[index][block]
       if hasReversal {
         kernels.addOwnRatio(term: index, numbers, factor: 1, to: sums)

@@ -79,7 +79,7 @@ extension Diffusion {
   private func move(_ block: Block, _ worker: BlockWorker, step: Int) {
     let scratch = worker.scratch
     let island = islands[block.island]
-    worker.weights?.begin(block, island.step, numbers)
+    worker.weights?.begin(block, island.step, numbers, step: step)
     scratch.start?.keep(block, state)
     curvature?.begin(block, state, scratch)
     drawNormals(block, scratch, step: step + 1)

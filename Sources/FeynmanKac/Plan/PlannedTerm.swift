@@ -14,26 +14,34 @@ extension RunPlan {
     let points: [NoisePoint]
     /// `a` at the `steps + 1` levels.
     let exponents: [Double]
-    /// `da/du`.
-    let exponentSlope: Double
+    /// `da/du` of the `steps` steps; empty for an exponent that stands still.
+    let exponentSlopes: [Double]
 
     init(
       name: String, model: any ScoreModel, process: any NoiseProcess, points: [NoisePoint],
-      exponents: [Double], exponentSlope: Double
+      exponents: [Double], exponentSlopes: [Double]
     ) {
       self.name = name
       self.model = model
       self.process = process
       self.points = points
       self.exponents = exponents
-      self.exponentSlope = exponentSlope
+      self.exponentSlopes = exponentSlopes
+    }
+
+    /// Whether `log q` enters the weights.
+    var isMoving: Bool { !exponentSlopes.isEmpty }
+
+    /// `da/du` in a step; 0 before the first and after the last.
+    func exponentSlope(in step: Int) -> Double {
+      exponentSlopes.indices.contains(step) ? exponentSlopes[step] : 0
     }
 
     /// A term with arrays of its own, so that its references are counted apart from those of this one.
     func copy() -> PlannedTerm {
       PlannedTerm(
         name: name, model: model, process: process, points: points.map { $0 },
-        exponents: exponents.map { $0 }, exponentSlope: exponentSlope)
+        exponents: exponents.map { $0 }, exponentSlopes: exponentSlopes.map { $0 })
     }
 
     /// The model as one that may answer together with the other term's.
@@ -63,12 +71,10 @@ extension RunPlan {
     func copy() -> TermGroup { TermGroup(terms: terms.map { $0 }, stack: stack, batchRows: batchRows) }
   }
 
-  static func planTerms(
-    of target: Target, path: Path, process: any NoiseProcess
-  ) throws -> [PlannedTerm] {
+  /// The target's terms, those of one name as one: they share one evaluation, and their exponents add up.
+  static func merged(_ terms: [Target.Term]) -> [Target.Term] {
     var merged: [Target.Term] = []
-    for term in target.terms {
-      // Terms of one name share one evaluation: their exponents add up.
+    for term in terms {
       if let index = merged.firstIndex(where: { $0.name == term.name }) {
         let sum = merged[index].exponent
         merged[index].exponent = Schedule(from: sum.from + term.exponent.from, to: sum.to + term.exponent.to)
@@ -76,7 +82,13 @@ extension RunPlan {
         merged.append(term)
       }
     }
-    return try merged.filter { $0.exponent != .constant(0) }.map { term in
+    return merged.filter { $0.exponent != .constant(0) }
+  }
+
+  static func planTerms(
+    _ terms: [Target.Term], of target: Target, _ ramp: ExponentRamp?, path: Path, process: any NoiseProcess
+  ) throws -> [PlannedTerm] {
+    try terms.enumerated().map { place, term in
       let own = term.process ?? process
       let isExactEverywhere = term.model.noiseLevels == 0...Double.infinity
       if !isExactEverywhere {
@@ -98,9 +110,29 @@ extension RunPlan {
             ? NoisePoint(time: path.times[step], signal: 1, noise: level.squareRoot())
             : own.point(atNoiseLevel: level)
         },
-        exponents: path.progress.map { term.exponent.value(at: $0) },
-        exponentSlope: (term.exponent.to - term.exponent.from) / path.length)
+        exponents: exponents(of: term, place, ramp, along: path),
+        exponentSlopes: exponentSlopes(of: term, place, ramp, along: path))
     }
+  }
+
+  private static func exponents(
+    of term: Target.Term, _ place: Int, _ ramp: ExponentRamp?, along path: Path
+  ) -> [Double] {
+    guard let ramp else { return path.progress.map { term.exponent.value(at: $0) } }
+    let (start, last) = (ramp.starts[place], path.levels[path.steps])
+    return path.levels.map { start + (term.exponent.to - start) * ramp.progress(at: $0, last: last) }
+  }
+
+  private static func exponentSlopes(
+    of term: Target.Term, _ place: Int, _ ramp: ExponentRamp?, along path: Path
+  ) -> [Double] {
+    guard let ramp else {
+      let change = term.exponent.to - term.exponent.from
+      return change == 0 ? [] : [Double](repeating: change / path.length, count: path.steps)
+    }
+    guard ramp.starts[place] != term.exponent.to else { return [] }
+    let values = exponents(of: term, place, ramp, along: path)
+    return (0..<path.steps).map { (values[$0 + 1] - values[$0]) / path.stepLength($0) }
   }
 
   static func groups(of terms: [PlannedTerm], particles: Int) -> [TermGroup] {
@@ -125,7 +157,8 @@ extension RunPlan {
   /// Whether a term's scores are needed at a level: not where its exponent is 0 there and nothing else uses them.
   func asks(_ term: PlannedTerm, at step: Int) -> Bool {
     term.exponents[step] != 0 || needs.contains(.termScores)
-      || (needs.contains(.termLogDensities) && term.exponentSlope != 0)
+      || (needs.contains(.termLogDensities)
+        && (term.exponentSlope(in: step - 1) != 0 || term.exponentSlope(in: step) != 0))
   }
 
   /// Calls a model and gives its errors their place.

@@ -4,6 +4,8 @@ import Foundation
 final class RunPlan: Sendable {
   let path: Path
   let terms: [PlannedTerm]
+  /// When exponents move on a late path; nil where they follow their schedules.
+  let ramp: ExponentRamp?
   let groups: [TermGroup]
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
@@ -44,12 +46,15 @@ final class RunPlan: Sendable {
 
     self.role = role
     self.path = path
-    exponentSums = try Self.exponentSums(of: target, along: path)
     dimensions = model.dimensions
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
-    terms = try Self.planTerms(of: target, path: path, process: sampler.process)
+    let merged = Self.merged(target.terms)
+    ramp = try ExponentRamp(
+      of: merged, target, carriesWeights: sampler.correction.rule.needs.contains(.weights), path: path)
+    terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
     groups = Self.groups(of: terms, particles: particles)
+    exponentSums = try Self.exponentSums(of: terms, along: path)
     guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
@@ -72,7 +77,7 @@ final class RunPlan: Sendable {
       of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
       carriesWeights: needs.contains(.weights))
     start = try Self.start(of: sampler, terms: terms)
-    startVariance = path.levels[0] + Self.dataVariance(of: terms)
+    startVariance = path.levels[0] + Self.dataVariance(of: terms.map { ($0.model, $0.exponents[0]) })
     try check(chosen)
     try SetupError.within("sampler") { try resampling.check(carriesWeights: needs.contains(.weights)) }
     try checkTails()
@@ -124,8 +129,8 @@ final class RunPlan: Sendable {
 // MARK: - What a plan is made of
 
 extension RunPlan {
-  private static func exponentSums(of target: Target, along path: Path) throws -> [Double] {
-    let sums = path.progress.map { target.exponentSum(at: $0) }
+  private static func exponentSums(of terms: [PlannedTerm], along path: Path) throws -> [Double] {
+    let sums = (0...path.steps).map { level in terms.reduce(0) { $0 + $1.exponents[level] } }
     if let step = sums.firstIndex(where: { !($0 > 0) }) {
       throw SetupError(
         "target",
@@ -184,8 +189,8 @@ extension RunPlan {
   }
 
   /// The variance of the data per dimension, as far as models state it, weighted by their exponents.
-  private static func dataVariance(of terms: [PlannedTerm]) -> Double {
-    let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponents[0]) } }
+  static func dataVariance(of terms: [(model: any ScoreModel, exponent: Double)]) -> Double {
+    let stated = terms.compactMap { term in term.model.dataStandardDeviation.map { ($0, term.exponent) } }
     let weight = stated.reduce(0) { $0 + $1.1 }
     return weight > 0 ? max(0, stated.reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / weight) : 0
   }

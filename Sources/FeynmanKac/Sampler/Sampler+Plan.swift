@@ -13,6 +13,10 @@ extension Sampler {
     public let noiseLevels: [Double]
     /// `t` of the sampler's process at those levels.
     public let times: [Double]
+    /// Each model's exponent at those levels, by name.
+    public let exponents: [(model: String, values: [Double])]
+    /// `v` below which exponents move on a late path; nil where they follow their schedules.
+    public let lateLevel: Double?
     /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
     /// the steps. A pilot's own are not among them.
     public let modelEvaluations: [(model: String, rows: Int)]
@@ -90,6 +94,7 @@ extension Sampler {
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
+      exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
         (own.model, own.rows + (coarser?.modelEvaluations[index].rows ?? 0))
       },

@@ -33,6 +33,8 @@ public struct Target: Sendable {
   public var rewardScale: Schedule
   /// Where the reward is evaluated.
   public var rewardPoint = RewardPoint.state
+  /// How the exponents come to their numbers.
+  public var path = ExponentPath.constant
   /// What is done with a guided pair of terms beyond composing them; nil for nothing.
   public var guidance: Guidance?
 
@@ -41,11 +43,6 @@ public struct Target: Sendable {
     self.terms = terms
     self.reward = reward
     self.rewardScale = rewardScale
-  }
-
-  /// `A = Σ aᵢ` at a progress of the path.
-  public func exponentSum(at progress: Double) -> Double {
-    terms.reduce(0) { $0 + $1.exponent.value(at: progress) }
   }
 
   /// The first term of a name, as an error says it.

@@ -95,7 +95,7 @@ extension RunPlan {
 
   private var carriedLogDensities: RunWarning? {
     guard needs.contains(.carriedLogDensities),
-      let term = terms.first(where: { $0.exponentSlope != 0 && !$0.model.hasLogDensity })
+      let term = terms.first(where: { $0.isMoving && !$0.model.hasLogDensity })
     else { return nil }
     return RunWarning(
       .approximation,

@@ -106,8 +106,13 @@ final class ConfigurationAssembly {
       models: Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.model) }), processes: processes,
       names: tree[RunKeys.models.name]?.entries?.map(\.key) ?? [],
       report: { self.report(SettingFailure(key: $0, problem: $1)) })
-    guard let target = factory.target(composed.composition, at: "\(path).\(composed.key)") else {
+    guard var target = factory.target(composed.composition, at: "\(path).\(composed.key)") else {
       return nil
+    }
+    if let exponents = made(
+      below: path, { () throws(SettingFailure) in try TargetKeys.path.value(in: section) })
+    {
+      target.path = exponents
     }
     guard let setting = TargetKeys.reward.value(in: section) else { return target }
     guard let reward else { return nil }

@@ -48,5 +48,42 @@ enum TargetKeys {
   static let reward = OptionalKey(
     "reward", .record(RewardKeys.record), "Tilts the composition by e^(λ r).")
 
-  static let record = RecordShape(keys: Compositions.kinds + [reward], groups: Compositions.groups)
+  static let path = Key(
+    "path", .exponentPath, .byDefault(Target(terms: []).path),
+    "How exponents come to their numbers: constant along the path; late, from an easy composition, once the noise is as small as "
+      + "the data, or as {late: v}; auto.")
+
+  static let record = RecordShape(keys: Compositions.kinds + [reward, path], groups: Compositions.groups)
+}
+
+extension TypedShape where Value == ExponentPath {
+  /// A word, or a noise level with its own.
+  fileprivate static var exponentPath: Self {
+    let level = OptionalKey(
+      "late", .number(.positive), "v, in squared data units, below which exponents move.")
+    return Self(
+      .either([.choice(["constant", "late", "auto"]), .record(RecordShape(keys: [level]))]),
+      words: {
+        [
+          SwiftWord(word: "constant", swift: ".constant"), SwiftWord(word: "late", swift: ".late()"),
+          SwiftWord(word: "auto", swift: ".automatic"),
+        ]
+      },
+      read: { setting in
+        switch setting.text {
+        case "constant": .constant
+        case "auto": .automatic
+        case "late": .late()
+        default: .late(below: level.value(in: setting))
+        }
+      },
+      write: { path in
+        switch path {
+        case .constant: .text("constant")
+        case .automatic: .text("auto")
+        case .late(nil): .text("late")
+        case .late(let below?): .mapping([.init(key: level.name, value: .number(below))])
+        }
+      })
+  }
 }

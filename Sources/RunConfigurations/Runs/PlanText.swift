@@ -1,4 +1,5 @@
 import FeynmanKac
+import Foundation
 
 /// A plan in words.
 package enum PlanText {
@@ -10,7 +11,7 @@ package enum PlanText {
     var rows: [(String, String)] =
       [
         ("config", configuration.file),
-        ("target", target(sampler.target)),
+        ("target", target(sampler.target) + late(plan)),
         ("path from", end(plan, at: 0, sampler.process)),
         ("path to", end(plan, at: plan.times.count - 1, sampler.process)),
         ("steps", steps(plan, sampler)),
@@ -84,6 +85,15 @@ package enum PlanText {
       ? "" : " exp(\(schedule(target.rewardScale)) r), r \(target.rewardPoint.description)"
     return terms + tilt + guidance(target.guidance)
   }
+
+  /// Where a late path begins, and until when it stays there.
+  private static func late(_ plan: Sampler.Plan) -> String {
+    guard let level = plan.lateLevel else { return "" }
+    let starts = plan.exponents.filter { $0.values[0] != 0 }.map { "\($0.model)^\(rounded($0.values[0]))" }
+    return ", from \(starts.joined(separator: " ")) above v = \(rounded(level))"
+  }
+
+  private static func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
 
   private static func guidance(_ guidance: Target.Guidance?) -> String {
     var text = ""

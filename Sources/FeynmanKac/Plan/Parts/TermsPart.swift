@@ -4,7 +4,7 @@ struct TermsPart: Part {
   let refusals: [Refusal]
 
   init(_ terms: [RunPlan.PlannedTerm], atoms: Int?) {
-    let moving = terms.filter { $0.exponentSlope != 0 }
+    let moving = terms.filter(\.isMoving)
     var needs: Needs = atoms == nil ? [] : .atoms
     if !moving.isEmpty { needs.insert(.termLogDensities) }
     if moving.contains(where: { !$0.model.hasLogDensity }) { needs.insert(.carriedLogDensities) }

@@ -18,9 +18,9 @@ class WeightIncrements {
   // MARK: A step
 
   /// Writes the part that belongs to the step's start to `scratch.increments`, before the particles move.
-  func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {
+  func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
     scratch.increments[block].fill(0)
-    addStart(block, island, numbers)
+    addStart(block, island, numbers, step: step)
     addRewards(block, factor: -1, from: state.rewards?[block])
   }
 
@@ -34,11 +34,12 @@ class WeightIncrements {
       rewards.copy(from: scratch.rewards[block])
       addRewards(block, factor: 1, from: rewards)
     }
+    turn(block, at: step + 1)
     return fk_accumulate(block.count, scratch.increments[block].base, state.logWeights[block].base)
   }
 
   /// Adds to `scratch.increments` what a correction takes from the start of a step.
-  func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers) {}
+  func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {}
 
   /// Adds to `scratch.increments` what a correction takes from the end of a step.
   func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {}
@@ -64,12 +65,28 @@ class WeightIncrements {
       state.states[block].base, state.scores[block].base, gradients?.base, scratch.squares[block].base,
       rates.base, features.base)
     if plan.needs.contains(.termLogDensities) {
-      for (index, term) in plan.terms.enumerated() where term.exponentSlope != 0 {
-        let logDensities = state.termLogDensities[index][block]
-        for row in 0..<block.count { rates[row] += term.exponentSlope * logDensities[row] }
+      for (index, term) in plan.terms.enumerated() {
+        addExponentRate(index, slope: term.exponentSlope(in: max(0, step - 1)), block, to: rates)
       }
     }
     if let gradients { addRewardRate(block, at: step, gradients: gradients, rates: rates) }
+  }
+
+  /// Makes the rates at the end of a step those of the next one's start, where exponents move otherwise.
+  private func turn(_ block: Block, at level: Int) {
+    guard plan.needs.contains(.termLogDensities), level < plan.steps, let rates = state.rates?[block] else {
+      return
+    }
+    for (index, term) in plan.terms.enumerated() {
+      let change = term.exponentSlope(in: level) - term.exponentSlope(in: level - 1)
+      addExponentRate(index, slope: change, block, to: rates)
+    }
+  }
+
+  private func addExponentRate(_ index: Int, slope: Double, _ block: Block, to rates: Rows<Double>) {
+    guard slope != 0 else { return }
+    let logDensities = state.termLogDensities[index][block]
+    for row in 0..<block.count { rates[row] += slope * logDensities[row] }
   }
 
   /// Adds `factor · (rate + θ F + ⟨b, S + ∇r⟩)` to `scratch.increments`.

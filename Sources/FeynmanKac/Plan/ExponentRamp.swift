@@ -1,0 +1,102 @@
+import Foundation
+
+/// Where the exponents of a late path begin, and when they move.
+struct ExponentRamp {
+  /// The exponents until then, as those of the terms are listed.
+  let starts: [Double]
+  /// `v` below which they move.
+  let level: Double
+
+  /// - Returns: Nil where exponents follow their schedules.
+  /// - Throws: `SetupError` where a late path was asked for that cannot be.
+  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path) throws {
+    let asked: Double?
+    switch target.path {
+    case .constant: return nil
+    case .late(let below):
+      asked = below
+      try Self.check(terms, target, carriesWeights: carriesWeights)
+    case .automatic:
+      guard Self.isWorthwhile(terms), terms.allSatisfy(\.model.hasLogDensity),
+        (try? Self.check(terms, target, carriesWeights: carriesWeights)) != nil
+      else { return nil }
+      asked = nil
+    }
+    let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
+    // What has no exponent above 0 is refused for its sum.
+    guard positive > 0 else { return nil }
+    starts = terms.map { max(0, $0.exponent.to) / positive }
+    guard let level = asked ?? Self.level(of: terms, starts) else {
+      if target.path == .automatic { return nil }
+      throw SetupError(
+        "target.path", "no model says how wide its data is; give the noise level below which exponents move")
+    }
+    guard level > 0, level.isFinite else {
+      throw SetupError("target.path", "\(level); give a noise level above 0")
+    }
+    // A tenth of the path is left for it, whatever was asked.
+    let least = path.levels[path.steps] * exp(0.1 * path.length)
+    self.level = min(path.levels[0], max(level, least))
+  }
+
+  private static func check(_ terms: [Target.Term], _ target: Target, carriesWeights: Bool) throws {
+    guard terms.allSatisfy(\.exponent.isConstant) else {
+      throw SetupError("target.path", "late exponents have a path of their own; give constant numbers")
+    }
+    guard target.guidance?.projection == nil, target.guidance?.alignmentThreshold == nil else {
+      throw SetupError(
+        "target.path",
+        "what guidance does beyond composing needs its scale along the whole path; use `path: .constant`")
+    }
+    guard carriesWeights else {
+      throw SetupError(
+        "target.path",
+        "without weights the path decides what is sampled; use `path: .constant` or another correction")
+    }
+  }
+
+  /// Colder than a model, or more than one of them.
+  private static func isWorthwhile(_ terms: [Target.Term]) -> Bool {
+    terms.reduce(0) { $0 + abs($1.exponent.to) } > 1 + 1e-12
+  }
+
+  /// Four times the geometric mean of the data's variance and that within its modes, over the cube root of the exponents' sizes:
+  /// below where modes part and above where single ones are seen, and the later the colder. Chosen by trying 0.1 to 30 on ten
+  /// targets: a factor of two either way changes little but on the coldest.
+  private static func level(of terms: [Target.Term], _ starts: [Double]) -> Double? {
+    var (sum, weight) = (0.0, 0.0)
+    for (term, start) in zip(terms, starts) {
+      let spread = term.model.mixture.map(\.spread)
+      let stated = term.model.dataStandardDeviation.map { $0 * $0 }
+      guard let variance = spread.map({ ($0.within * $0.total).squareRoot() }) ?? stated else { continue }
+      sum += start * log(variance)
+      weight += start
+    }
+    let size = terms.reduce(0) { $0 + abs($1.exponent.to) }
+    return weight > 0 ? 4 * exp(sum / weight) / cbrt(size) : nil
+  }
+
+  /// How far exponents have come: 0 above the level, 1 at the data.
+  func progress(at level: Double, last: Double) -> Double {
+    level >= self.level ? 0 : log(self.level / level) / log(self.level / last)
+  }
+}
+
+extension GaussianMixture {
+  /// The variance per dimension, in the mean over dimensions: of the components by themselves, and of all.
+  fileprivate var spread: (within: Double, total: Double) {
+    var (within, total) = (0.0, 0.0)
+    for j in 0..<dimensions {
+      var (mean, square, own) = (0.0, 0.0, 0.0)
+      for component in weights.indices {
+        let (weight, place) = (weights[component], means[component][j])
+        mean += weight * place
+        square += weight * place * place
+        own += weight * standardDeviations[component][j] * standardDeviations[component][j]
+      }
+      within += own
+      total += own + max(0, square - mean * mean)
+    }
+    return (within / Double(dimensions), total / Double(dimensions))
+  }
+}

@@ -1,0 +1,110 @@
+import FeynmanKac
+import Foundation
+import Testing
+
+@Suite("the path of exponents")
+struct ExponentPathTests {
+  private func plan(
+    _ target: Target, _ path: ExponentPath = .automatic, _ change: (inout Sampler) -> Void = { _ in }
+  )
+    throws -> Sampler.Plan
+  {
+    var sampler = ExampleTargets.sampler(target)
+    sampler.target.path = path
+    change(&sampler)
+    return try sampler.plan(particles: 100)
+  }
+
+  @Test("a late one stays at its start until the level, then is linear in log v")
+  func late() throws {
+    let guided = Target.guided(
+      unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: 4)
+    let plan = try plan(guided, .late(below: 1))
+    #expect(plan.lateLevel == 1)
+    #expect(plan.exponents.map(\.model) == ["unconditional", "conditional"])
+    let (first, last) = (plan.exponents[0].values, plan.exponents[1].values)
+    #expect(first[0] == 0 && last[0] == 1)
+    #expect(abs(first[40] + 3) < 1e-12 && abs(last[40] - 4) < 1e-12)
+    let end = plan.noiseLevels[40]
+    for (step, level) in plan.noiseLevels.enumerated() {
+      let share = level >= 1 ? 0 : log(1 / level) / log(1 / end)
+      #expect(abs(first[step] + 3 * share) < 1e-12 && abs(last[step] - 1 - 3 * share) < 1e-12)
+    }
+  }
+
+  @Test("begins at a geometric mean of the models whose exponents are above 0")
+  func starts() throws {
+    let product = Target.product([
+      .init(ExampleTargets.mixture, name: "a", exponent: 3),
+      .init(ExampleTargets.other, name: "b", exponent: 1),
+      .init(ScoreWithDensity(), name: "c", exponent: -0.5),
+    ])
+    #expect(try plan(product, .late()).exponents.map { $0.values[0] } == [0.75, 0.25, 0])
+  }
+
+  @Test(
+    "is late by itself where models know their densities and the target is colder than them, and nowhere else"
+  )
+  func automatic() throws {
+    let cold = Target.annealed(ExampleTargets.mixture, inverseTemperature: 2)
+    let level = try #require(try plan(cold).lateLevel)
+    // Within the modes 0.3765, in all 2.116, both per dimension and by hand.
+    #expect(abs(level - 4 * (0.3765 * 2.116).squareRoot() / cbrt(2)) < 1e-3)
+    #expect(try plan(cold, .constant).lateLevel == nil)
+    #expect(try plan(.annealed(ExampleTargets.mixture, inverseTemperature: 0.5)).lateLevel == nil)
+    #expect(try plan(.annealed(ExampleTargets.mixture, inverseTemperature: 1)).lateLevel == nil)
+    #expect(
+      try plan(.annealed(ExampleTargets.mixture, inverseTemperature: Schedule(from: 1, to: 2))).lateLevel
+        == nil)
+    #expect(
+      try plan(.annealed(ScoreOnly(model: ExampleTargets.mixture), inverseTemperature: 2)).lateLevel == nil)
+    #expect(try plan(cold, .automatic) { $0.correction = .none }.lateLevel == nil)
+    let aligned = Target.guided(
+      unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: 4,
+      alignmentThreshold: 0.9)
+    #expect(try plan(aligned).lateLevel == nil)
+  }
+
+  @Test("that cannot be late says why")
+  func refusals() throws {
+    func problem(
+      _ target: Target, _ path: ExponentPath = .late(), _ change: (inout Sampler) -> Void = { _ in }
+    )
+      -> SetupError?
+    {
+      #expect(throws: SetupError.self) { try plan(target, path, change) }
+    }
+    let cold = Target.annealed(ExampleTargets.mixture, inverseTemperature: 2)
+    let moving = Target.annealed(ExampleTargets.mixture, inverseTemperature: Schedule(from: 1, to: 2))
+    let aligned = Target.guided(
+      unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: 4,
+      alignmentThreshold: 0.9)
+    let unknown = Target.annealed(ScoreOnly(model: ExampleTargets.mixture), inverseTemperature: 2)
+    #expect(
+      problem(moving)
+        == SetupError("target.path", "late exponents have a path of their own; give constant numbers"))
+    #expect(
+      problem(aligned)
+        == SetupError(
+          "target.path",
+          "what guidance does beyond composing needs its scale along the whole path; use `path: .constant`"))
+    #expect(
+      problem(cold, .late()) { $0.correction = .none }
+        == SetupError(
+          "target.path",
+          "without weights the path decides what is sampled; use `path: .constant` or another correction"))
+    #expect(
+      problem(unknown)
+        == SetupError(
+          "target.path", "no model says how wide its data is; give the noise level below which exponents move"
+        ))
+    #expect(problem(cold, .late(below: 0)) == SetupError("target.path", "0.0; give a noise level above 0"))
+  }
+}
+
+/// A density with no more known of it.
+private struct ScoreWithDensity: ScoreModel {
+  let dimensions = 2
+  let hasLogDensity = true
+  func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {}
+}
