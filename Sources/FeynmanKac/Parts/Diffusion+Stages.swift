@@ -43,8 +43,9 @@ extension Diffusion {
       stage = next
     }
     try passes.arrive { block, worker in
-      try pass(stage, block, to: level, worker(block))
-      try weigh(block, at: level, worker(block))
+      let worker = worker(block)
+      try pass(stage, block, to: level, worker)
+      try weigh(block, at: level, worker)
     }
   }
 

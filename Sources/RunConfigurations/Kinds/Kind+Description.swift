@@ -12,7 +12,9 @@ extension Kind {
       var numbers: [String: [Double]] = [:]
       for key in keys { numbers[key.parameter] = try key.numbers(settings) }
       do { return finish(try described.make(ParameterValues(numbers)), settings) } catch {
-        throw ParameterKey.failure(error, of: keys)
+        guard let error = error as? SetupError else { throw SettingFailure(key: "", problem: "\(error)") }
+        let words = LibraryWords(of: RecordShape(keys: keys))
+        throw SettingFailure(key: words.key(of: error.setting), problem: words.translated(error.problem))
       }
     }
   }
@@ -46,14 +48,6 @@ private struct ParameterKey: AnyKey {
       field = key.field
       numbers = { settings throws(SettingFailure) in [try key.value(in: settings)] }
     }
-  }
-
-  /// A fault of the library, in the words of the config.
-  static func failure(_ error: any Error, of keys: [ParameterKey]) -> SettingFailure {
-    guard let error = error as? SetupError else { return SettingFailure(key: "", problem: "\(error)") }
-    let problem = keys.reduce(error.problem) { $0.replacing("`\($1.parameter)`", with: $1.name) }
-    let key = keys.first { $0.parameter == error.setting }
-    return SettingFailure(key: key?.name ?? error.setting, problem: problem)
   }
 
   /// `sigma_min` for `sigmaMin`.

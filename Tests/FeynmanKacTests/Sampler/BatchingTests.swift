@@ -46,15 +46,9 @@ private struct CurvedModel: StackableModel {
 
   func canStack(with other: any StackableModel) -> Bool { (other as? CurvedModel)?.calls === calls }
   func stacked(with others: [any StackableModel]) -> any StackedModel {
-    Stack(models: [self] + others.map { $0 as! CurvedModel })
-  }
-
-  struct Stack: StackedModel {
-    let models: [CurvedModel]
-    var count: Int { models.count }
-    func workspaceSize(rows: Int) -> Int { 0 }
-    func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {
-      models[0].calls.add(point.level, rows: batch.count * count)
+    let models = [self] + others.map { $0 as! CurvedModel }
+    return TestStack(count: models.count) { batch, point in
+      calls.add(point.level, rows: batch.count * models.count)
       for (part, model) in models.enumerated() { model.fill(batch, at: point, part: part) }
     }
   }

@@ -27,6 +27,15 @@ struct ScoreOnly: ScoreModel {
   func evaluate(_ batch: ScoreBatch, at point: NoisePoint) { model.evaluate(batch, at: point) }
 }
 
+/// Several models that one closure answers for.
+struct TestStack: StackedModel {
+  let count: Int
+  let answer: @Sendable (ScoreBatch, NoisePoint) -> Void
+
+  func workspaceSize(rows: Int) -> Int { 0 }
+  func evaluate(_ batch: ScoreBatch, at point: NoisePoint) { answer(batch, point) }
+}
+
 /// A model that fails in a chosen way at a chosen time.
 struct FaultyModel: ScoreModel {
   enum Fault { case notANumber, infinite, throwing }

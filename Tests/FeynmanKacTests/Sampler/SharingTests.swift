@@ -34,15 +34,9 @@ private struct MovedNormal: StackableModel {
   }
 
   func stacked(with others: [any StackableModel]) -> any StackedModel {
-    Stack(models: [self] + others.map { $0 as! MovedNormal })
-  }
-
-  struct Stack: StackedModel {
-    let models: [MovedNormal]
-    var count: Int { models.count }
-    func workspaceSize(rows: Int) -> Int { 0 }
-    func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {
-      models[0].network.add(rows: batch.count * count)
+    let models = [self] + others.map { $0 as! MovedNormal }
+    return TestStack(count: models.count) { batch, point in
+      network.add(rows: batch.count * models.count)
       for (part, model) in models.enumerated() {
         model.fill(batch.scores + part * batch.count * 3, batch, at: point)
       }
