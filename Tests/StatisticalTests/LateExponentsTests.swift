@@ -53,6 +53,25 @@ struct LateExponentsTests {
     #expect(ratios.standardError < 0.02)
   }
 
+  // Experts far apart: every weight is the same, and what is wrong with log Z is the trapezoid alone, 58 and 13 Monte Carlo errors.
+  // A false alarm has a chance below 1e-4.
+  // Seen to catch: no word of it in a trusted run.
+  @Test(
+    "what the trapezoid leaves is said where it exceeds the Monte Carlo error, and is what it says",
+    arguments: [(200, "0.0023"), (800, "0.00015")])
+  func experts(steps: Int, said: String) throws {
+    let left = try GaussianMixture.gaussian(mean: [-15], standardDeviations: [1])
+    let right = try GaussianMixture.gaussian(mean: [15], standardDeviations: [1])
+    let exact = StatisticalTargets.product([left, right], level: Self.process.noiseLevel(at: 0)).logNormalizer
+    var sampler = Sampler(process: Self.process, target: 1 * left + 1 * right, steps: steps)
+    sampler.target.path = .automatic
+    let result = try sampler.run(particles: 2000, seed: 1)
+    #expect(result.warnings.map(\.code) == [.stepSizeError] && result.trust == .doubtful)
+    #expect(result.warnings[0].sentence.contains("by about \(said),"), "\(result.warnings[0].sentence)")
+    let estimate = try #require(result.logNormalizer)
+    #expect(abs(estimate.value - exact - Double(said)!) < 4 * estimate.standardError!)
+  }
+
   // log ∫ N(0, s_u)^(1−w) N(m, s_c)^w in closed form. 16 runs, as above.
   // Seen to catch: a model that rests for one level too long, so that its density there is that of before.
   @Test("a pair guided by 7 has the right log Z, and its unconditional model rests until exponents move")

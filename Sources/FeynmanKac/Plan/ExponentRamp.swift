@@ -4,12 +4,14 @@ import Foundation
 struct ExponentRamp {
   /// The exponents until then, as those of the terms are listed.
   let starts: [Double]
-  /// `v` below which they move.
+  /// `v` below which they move: a level of the path, so that the trapezoid of the weights has no kink within a step.
   let level: Double
 
   /// - Returns: Nil where exponents follow their schedules.
   /// - Throws: `SetupError` where a late path was asked for that cannot be.
-  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path) throws {
+  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path, role: RunRole)
+    throws
+  {
     let asked: Double?
     switch target.path {
     case .constant: return nil
@@ -34,9 +36,17 @@ struct ExponentRamp {
     guard level > 0, level.isFinite else {
       throw SetupError("target.path", "\(level); give a noise level above 0")
     }
-    // A tenth of the path is left for it, whatever was asked.
-    let least = path.levels[path.steps] * exp(0.1 * path.length)
-    self.level = min(path.levels[0], max(level, least))
+    self.level = Self.place(level, on: path, isEverySecond: role == .finer)
+  }
+
+  /// The level of a path that is nearest in `log v`. A tenth of the path is left for exponents to move, whatever was asked.
+  ///
+  /// - Parameter isEverySecond: Of the levels that a coarser run has too.
+  private static func place(_ level: Double, on path: Path, isEverySecond: Bool) -> Double {
+    let wanted = max(level, path.levels[path.steps] * exp(0.1 * path.length))
+    let places = stride(from: 0, to: path.steps, by: isEverySecond ? 2 : 1)
+    let nearest = places.min { abs(log(path.levels[$0] / wanted)) < abs(log(path.levels[$1] / wanted)) }
+    return path.levels[nearest ?? 0]
   }
 
   private static func check(_ terms: [Target.Term], _ target: Target, carriesWeights: Bool) throws {

@@ -51,7 +51,8 @@ final class RunPlan: Sendable {
     atoms = model.atoms
     let merged = Self.merged(target.terms)
     ramp = try ExponentRamp(
-      of: merged, target, carriesWeights: sampler.correction.rule.needs.contains(.weights), path: path)
+      of: merged, target, carriesWeights: sampler.correction.rule.needs.contains(.weights), path: path,
+      role: role)
     terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
     groups = Self.groups(of: terms, particles: particles)
     exponentSums = try Self.exponentSums(of: terms, along: path)

@@ -116,6 +116,8 @@ extension RunEvidence {
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.twist == nil && plan.guidance?.projection == nil
+    lateLevel = plan.ramp?.level
+    integratesRates = plan.correction.needs.contains(.rates)
     hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
   }
 }

@@ -12,6 +12,37 @@ extension RunEvidence {
       isDoubt: true)
   }
 
+  /// What the trapezoid leaves of log Z on a late path exceeds the Monte Carlo error.
+  static func trapezoidExceeds(_ run: RunEvidence) -> RunWarning? {
+    guard run.stepSizeError == nil, let error = run.trapezoidError,
+      let own = run.logNormalizer?.standardError, abs(error) > own
+    else { return nil }
+    return RunWarning(
+      .stepSizeError,
+      "The step size moves log Z by about \(figure(error, 2)), as the slope of its rate at the end of the path says, more than its "
+        + "Monte Carlo error of \(figure(own, 2)): more particles would not help. Try more `sampler.steps`.",
+      isDoubt: true)
+  }
+
+  /// The error of log Z by the trapezoid on a late path, in nats: `Δ²/12` times the change of the rate's slope over each part of
+  /// the path that has no kink (Euler and Maclaurin). The rate fades at the noise and, on other paths, at the data too. Nil where
+  /// weights are no sum of rates.
+  private var trapezoidError: Double? {
+    guard let kink = lateLevel, integratesRates else { return nil }
+    let values = trace.compactMap(\.logNormalizerRatio)
+    guard values.count == trace.count, values.count > 8 else { return nil }
+    let lengths = zip(trace, trace.dropFirst()).map { Self.logarithm($0.noiseLevel / $1.noiseLevel) }
+    let rates = lengths.indices.map { (values[$0 + 1] - values[$0]) / lengths[$0] }
+    /// `Δ²/12 r'` between two steps.
+    func share(_ step: Int) -> Double {
+      guard step >= 0, step + 1 < rates.count else { return 0 }
+      let length = 0.5 * (lengths[step] + lengths[step + 1])
+      return length * (rates[step + 1] - rates[step]) / 12
+    }
+    let first = trace.firstIndex { $0.noiseLevel <= kink * (1 + 1e-12) } ?? 0
+    return share(rates.count - 2) - share(first) + share(first - 2)
+  }
+
   static func coarserRunFailed(_ run: RunEvidence) -> RunWarning? {
     guard run.measuresStepSize, run.stepSizeError == nil else { return nil }
     return RunWarning(
@@ -48,6 +79,8 @@ extension RunEvidence {
   /// log Z changes by more than half a nat in the last twentieth of the path; or, of networks, which may not have learnt
   /// so little noise, by more than its own error in the last tenth.
   static func lateLogNormalizer(_ run: RunEvidence) -> RunWarning? {
+    // Exponents that move to the end move log Z with them.
+    guard run.lateLevel == nil else { return nil }
     if !run.hasExactModels, let (moved, level) = run.drift(ofLast: 0.1),
       let error = run.logNormalizer?.standardError,
       abs(moved) > max(3 * error, 0.05)

@@ -33,6 +33,10 @@ package struct RunEvidence {
   package var stiffness = 0.0
   /// Every model knows its log density, and so is right at every level.
   package var hasExactModels = true
+  /// `v` below which exponents move on a late path; nil on others.
+  package var lateLevel: Double?
+  /// Weights are the rates of the log-weight, summed by the trapezoid.
+  package var integratesRates = true
   /// Nothing but scores and the gradient of a reward at the state is in the composed score.
   package var followsScores = true
   /// `D`.
@@ -75,7 +79,8 @@ package struct RunEvidence {
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
     collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
-    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, stiffReward, tolerance, wrongStart,
+    heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, stiffReward,
+    tolerance, wrongStart,
     missedMass,
     disagreement, inconsistentScores, lateLogNormalizer,
   ]
