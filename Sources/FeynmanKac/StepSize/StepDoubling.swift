@@ -26,8 +26,6 @@ final class StepDoubling {
     // It resamples when the finer one does.
     coarser.resampling = Sampler.ResamplingRule(threshold: 0)
     coarser.trajectory = nil
-    // Its exponents move from the same level on.
-    if let ramp = plan.ramp { coarser.target.path = .late(below: ramp.level) }
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
   }
 
