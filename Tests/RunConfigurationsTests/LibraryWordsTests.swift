@@ -130,7 +130,11 @@ import Testing
     sampler.trajectory = Sampler.Trajectory()
     sampler.start = .exact
     // No stored properties.
-    let others = ["sampler.steps.grid", "sampler.noiseScale.from", "sampler.noiseScale.to"]
+    let others = [
+      "sampler.steps.grid", "sampler.noiseScale.from", "sampler.noiseScale.to",
+      "sampler.stepSizeError.method",
+      "sampler.stepSizeError.share",
+    ]
     var found = 0
     for property in Self.words.entries.map({ $0.property.joined(separator: ".") }) {
       let isKinds = ["sampler.process.", "target.reward."].contains { property.hasPrefix($0) }

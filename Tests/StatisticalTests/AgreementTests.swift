@@ -140,6 +140,7 @@ struct AgreementTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20),
       target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 4), steps: 20)
+    sampler.target.path = .constant
     sampler.noiseScale = .tempered
     let tempered = try sampler.run(particles: 500, seed: 3)
     sampler.noiseScale = .scheduled(0.5)

@@ -27,6 +27,7 @@ struct CalibrationTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20),
       target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 3), steps: 150)
+    sampler.target.path = .constant
     sampler.control = .none
     sampler.noiseScale = .scheduled(1.5)
     sampler.resampling = .init(setting.resampler.resampler, threshold: 0.5)

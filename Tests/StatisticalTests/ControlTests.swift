@@ -21,6 +21,7 @@ struct ControlTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 30),
       target: .annealed(model, inverseTemperature: 2), steps: 50)
+    sampler.target.path = .constant
     let exact = StatisticalTargets.product([model, model], level: 1e-4).logNormalizer
     func error(_ control: Sampler.Control) throws -> Double {
       sampler.control = control

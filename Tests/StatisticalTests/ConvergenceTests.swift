@@ -16,6 +16,7 @@ struct ConvergenceTests {
       target: .annealed(model, inverseTemperature: 2), steps: steps)
     sampler.scheme = scheme
     sampler.control = .linear
+    sampler.target.path = .constant
     let exact = StatisticalTargets.product([model, model], level: 0.05 * 0.05)
     let runs = try sampler.runs(0..<32, particles: 200_000)
     return (

@@ -33,11 +33,13 @@ struct GoldenCase: Decodable, Sendable, CustomStringConvertible {
   static func named(_ name: String) -> GoldenCase { all.first { $0.name == name }! }
 
   /// The engine's defaults on this case.
-  func sampler(steps: Int) throws -> Sampler {
-    let target = try FeynmanKac.Target(
+  /// - Parameter path: That of the exponents; the start's answers are those of constant ones.
+  func sampler(steps: Int, path: ExponentPath = .constant) throws -> Sampler {
+    var target = try FeynmanKac.Target(
       terms: target.logLinear.map { term in
         FeynmanKac.Target.Term(try model(term.model), name: term.model, exponent: term.exponent.schedule)
       })
+    target.path = path
     if process.kind == "variance-exploding" {
       return Sampler(
         process: .varianceExploding(sigmaMin: process.sigmaMin!, sigmaMax: process.sigmaMax!),

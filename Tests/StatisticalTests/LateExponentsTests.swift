@@ -65,6 +65,7 @@ struct LateExponentsTests {
     let exact = StatisticalTargets.product([left, right], level: Self.process.noiseLevel(at: 0)).logNormalizer
     var sampler = Sampler(process: Self.process, target: 1 * left + 1 * right, steps: steps)
     sampler.target.path = .automatic
+    sampler.stepSizeError = .none
     let result = try sampler.run(particles: 2000, seed: 1)
     #expect(result.warnings.map(\.code) == [.stepSizeError] && result.trust == .doubtful)
     #expect(result.warnings[0].sentence.contains("by about \(said),"), "\(result.warnings[0].sentence)")
@@ -87,6 +88,7 @@ struct LateExponentsTests {
           mean: Array(repeating: mean, count: 4), standardDeviations: spreads.conditional),
         scale: .constant(w)))
     sampler.target.path = .late()
+    sampler.stepSizeError = .none
     let level = Self.process.noiseLevel(at: 0)
     var exact = 0.0
     for j in 0..<4 {

@@ -35,7 +35,7 @@ struct StepSizeErrorTests {
       steps: setting.steps)
     sampler.scheme = setting.scheme
     sampler.noiseScale = .scheduled(.constant(setting.noiseScale))
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     let models = Array(repeating: StatisticalTargets.bimodal, count: setting.inverseTemperature)
     let exact = StatisticalTargets.product(models, level: 0.05 * 0.05)
     let runs = try sampler.runs(0..<32, particles: 40_000)
@@ -61,7 +61,7 @@ struct StepSizeErrorTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20),
       target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 2), steps: 60)
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     let runs = try sampler.runs(0..<64, particles: 4000)
     for figure: (StepSizeError) -> StepSizeError.Figure in [{ $0.logNormalizer }, { $0.mean[0] }] {
       let figures = runs.map { figure($0.stepSizeError!) }

@@ -59,7 +59,8 @@ import Testing
       #expect((summary[key] as? [Double])?.count == 2, "\(key)")
     }
     #expect(try program.text("out/report.html").contains("step-size error of log Z"))
-    _ = try program.run("run", "c.yaml", "--set", "sampler={steps: 50}", "--output", "plain")
+    _ = try program.run(
+      "run", "c.yaml", "--set", "sampler={steps: 50, step_size_error: none}", "--output", "plain")
     let plain = try program.json("plain/summary.json")
     for key in ["pilot", "step_size_error", "mean_step_size_error"] {
       #expect(plain[key] is NSNull, "\(key)")

@@ -14,13 +14,13 @@ import Testing
     """
   }
 
-  // 4/∛4 = 2.52 and 0.7 asked for; these are the nearest of 40 steps.
+  // 4/∛4 = 2.52 and 0.7 asked for; these are the nearest of every second of 40 steps.
   @Test(
     "check says where they begin to move, and a stored config gives the same bytes",
     arguments: [
       ("constant", "m^4.0"), ("late", "m^4.0, from m^1 above v = 2.75"),
       ("auto", "m^4.0, from m^1 above v = 2.75"),
-      ("{late: 0.7}", "m^4.0, from m^1 above v = 0.765"),
+      ("{late: 0.7}", "m^4.0, from m^1 above v = 0.5"),
     ])
   func plan(_ path: String, _ expected: String) throws {
     let program = try CommandLineProgram()

@@ -200,7 +200,9 @@ import Testing
     let sorts = info.filter { !notOfConfigs.contains($0.key) }.mapValues { Set($0 as! [String]) }
 
     // Words that are no kinds of anything: devices of OpenVINO, and what stands in place of a number.
-    let others: Set = ["CPU", "GPU", "AUTO", "tempered", "auto", "all", "blocks", "constant", "late"]
+    let others: Set = [
+      "CPU", "GPU", "AUTO", "tempered", "auto", "all", "blocks", "constant", "late", "doubling",
+    ]
     var words: Set<String> = []
     func collect(_ value: Any) {
       if let object = value as? Object {

@@ -240,7 +240,7 @@ import Testing
     let program = try program(
       "{kind: linear, coefficients: [1, 2], at: denoised, jacobian: finite-difference}")
     defer { program.remove() }
-    let outcome = try program.run("check", "c.yaml")
+    let outcome = try program.run("check", "c.yaml", "--set", "sampler.step_size_error=none")
     #expect(outcome.output.contains("q^1.0 exp(1.0 r), r at the denoised point, finite-difference Jacobian"))
     #expect(outcome.output.contains("q \(81 * 700) rows"))
   }

@@ -10,14 +10,14 @@ struct TrustTests {
     particles: 100
     process: {kind: variance-exploding}
     models: {a: {kind: gaussian-mixture, means: [[-3, 0], [2, 1]], weights: [0.3, 0.7], standard_deviations: 0.8}}
-    target: {annealed: {model: a, inverse_temperature: 6}}
+    target: {annealed: {model: a, inverse_temperature: 6}, path: constant}
     sampler: {steps: 100}
     output: {directory: out}
 
     """
   private static let sentence =
     "The particles descend from only [0-9]+ of 100 at the start, and by their weights from about [0-9.]+, so that what was "
-    + "decided at high noise rests on few draws: log Z has no standard error\\. Try control: linear, noise_scale 2 with 4 "
+    + "decided at high noise rests on few draws: log Z has no standard error\\. Try path: auto, control: linear, noise_scale 2 with 4 "
     + "times the steps, or more particles\\."
 
   @Test("in the summary, on standard error and in the report, and --strict ends with 70")
@@ -103,8 +103,12 @@ struct TrustTests {
     let value = summary["log_normalizer"] as! Double
     let error = summary["log_normalizer_standard_error"] as! Double
     let interval = summary["log_normalizer_interval"] as! [Double]
-    #expect(abs(interval[0] - (value - 1.959964 * error)) < 1e-12)
-    #expect(abs(interval[1] - (value + 1.959964 * error)) < 1e-12)
+    let step =
+      abs(summary["step_size_error"] as! Double) + 2 * (summary["step_size_error_standard_error"] as! Double)
+    #expect(step > 0)
+    let width = (1.959964 * error * 1.959964 * error + step * step).squareRoot()
+    #expect(abs(interval[0] - (value - width)) < 1e-12)
+    #expect(abs(interval[1] - (value + width)) < 1e-12)
     #expect((summary["mean_standard_error"] as! [Double]).allSatisfy { $0 > 0.01 && $0 < 1 })
     #expect(try program.text("out/report.html").contains("No warnings: no rule found a reason for doubt."))
   }

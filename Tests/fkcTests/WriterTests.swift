@@ -133,7 +133,7 @@ import Testing
   func vanished() throws {
     let program = try CommandLineProgram()
     defer { program.remove() }
-    try program.write("c.yaml", TinyConfig.text([2: "particles: 2000", 10: "sampler: {steps: 6000}"]))
+    try program.write("c.yaml", TinyConfig.text([2: "particles: 2000", 10: "sampler: {steps: 12000}"]))
     let (process, _, errors) = try program.start(["run", "c.yaml", "--progress", "none"])
     wait(process) { program.entries().contains { $0.hasPrefix("out/.partial-") } }
     usleep(20_000)

@@ -9,9 +9,7 @@ struct ExponentRamp {
 
   /// - Returns: Nil where exponents follow their schedules.
   /// - Throws: `SetupError` where a late path was asked for that cannot be.
-  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path, role: RunRole)
-    throws
-  {
+  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path) throws {
     let asked: Double?
     switch target.path {
     case .constant: return nil
@@ -24,9 +22,9 @@ struct ExponentRamp {
       else { return nil }
       asked = nil
     }
+    // What has no finite integral is refused for its sum.
+    guard terms.reduce(0, { $0 + $1.exponent.to }) > 0 else { return nil }
     let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
-    // What has no exponent above 0 is refused for its sum.
-    guard positive > 0 else { return nil }
     starts = terms.map { max(0, $0.exponent.to) / positive }
     guard let level = asked ?? Self.level(of: terms, starts) else {
       if target.path == .automatic { return nil }
@@ -36,15 +34,14 @@ struct ExponentRamp {
     guard level > 0, level.isFinite else {
       throw SetupError("target.path", "\(level); give a noise level above 0")
     }
-    self.level = Self.place(level, on: path, isEverySecond: role == .finer)
+    self.level = Self.place(level, on: path)
   }
 
-  /// The level of a path that is nearest in `log v`. A tenth of the path is left for exponents to move, whatever was asked.
-  ///
-  /// - Parameter isEverySecond: Of the levels that a coarser run has too.
-  private static func place(_ level: Double, on path: Path, isEverySecond: Bool) -> Double {
+  /// The level of a path that is nearest in `log v`, of those that a run of twice the step length has too. A tenth of the path is left
+  /// for exponents to move, whatever was asked.
+  private static func place(_ level: Double, on path: Path) -> Double {
     let wanted = max(level, path.levels[path.steps] * exp(0.1 * path.length))
-    let places = stride(from: 0, to: path.steps, by: isEverySecond ? 2 : 1)
+    let places = stride(from: 0, to: path.steps, by: 2)
     let nearest = places.min { abs(log(path.levels[$0] / wanted)) < abs(log(path.levels[$1] / wanted)) }
     return path.levels[nearest ?? 0]
   }

@@ -6,6 +6,8 @@ final class RunPlan: Sendable {
   let terms: [PlannedTerm]
   /// When exponents move on a late path; nil where they follow their schedules.
   let ramp: ExponentRamp?
+  /// Whether they could move late, and do not.
+  let couldBeLate: Bool
   let groups: [TermGroup]
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
@@ -50,9 +52,12 @@ final class RunPlan: Sendable {
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
     let merged = Self.merged(target.terms)
-    ramp = try ExponentRamp(
-      of: merged, target, carriesWeights: sampler.correction.rule.needs.contains(.weights), path: path,
-      role: role)
+    let carriesWeights = sampler.correction.rule.needs.contains(.weights)
+    ramp = try ExponentRamp(of: merged, target, carriesWeights: carriesWeights, path: path)
+    var late = target
+    late.path = .automatic
+    couldBeLate =
+      try ramp == nil && ExponentRamp(of: merged, late, carriesWeights: carriesWeights, path: path) != nil
     terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
     groups = Self.groups(of: terms, particles: particles)
     exponentSums = try Self.exponentSums(of: terms, along: path)

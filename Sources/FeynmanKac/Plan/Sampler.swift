@@ -40,8 +40,8 @@ public struct Sampler: Sendable {
   public var generator: GeneratorKind = .philox
   /// What a ``Pilot`` may leave as step-size error of log Z, in standard errors of log Z, above 0.
   public var tolerance = 0.5
-  /// Whether the run finds out how far its step size leads it astray.
-  public var stepSizeError: StepSizeError.Method = .none
+  /// How the run finds out how far its step size leads it astray.
+  public var stepSizeError = StepSizeError.Method.automatic
   /// Which particles the observer is handed on the way; nil for none.
   public var trajectory: Trajectory?
 

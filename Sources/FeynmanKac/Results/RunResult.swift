@@ -32,8 +32,8 @@ public struct RunResult: Sendable {
   public let uniqueAncestors: Int
   /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: how many of them the result rests on.
   public let effectiveAncestors: Double
-  /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the run of twice the
-  /// step length are among them.
+  /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the runs that
+  /// tell the step-size error are among them.
   public let modelEvaluations: [(model: String, rows: Int)]
   /// Rows that each model was asked for beside these, to see whether the Gaussian start is its own; 0 where it is exact.
   public let startCheckEvaluations: Int
@@ -43,7 +43,7 @@ public struct RunResult: Sendable {
   /// What was chosen before the run; nil where every setting was given.
   public let pilot: Pilot?
   /// What the step size did; nil where `stepSizeError` is none, or where the coarser run failed.
-  public let stepSizeError: StepSizeError?
+  public internal(set) var stepSizeError: StepSizeError?
   /// `steps + 1` rows.
   public let trace: [StepReport]
   /// Seconds of sampling alone.

@@ -5,12 +5,24 @@
 /// run itself is off by `1/(2^p − 1)` of that, `p` the order of the scheme: a third for the schemes of second order, all of
 /// it for those of first. That holds once the steps are short enough for the order to show.
 public struct StepSizeError: Sendable {
-  /// Whether a run is compared with a coarser one.
-  public enum Method: String, Sendable, CaseIterable {
+  /// Whether particles are compared with those of a coarser run.
+  public enum Method: Sendable, Equatable {
+    /// It is not found out.
     case none
-    /// A run of twice the step length finds it, which adds half the model evaluations of the run.
-    case doubling
+    /// A pair of small runs beside the run finds it wherever that can be, with ``automaticShare`` of the particles: 6 % of the run's
+    /// model evaluations. Nothing of the run itself depends on it.
+    case automatic
+    /// A run of twice the step length finds it.
+    ///
+    /// - Parameter share: Of the particles, above 0 up to 1. At 1 the coarser run goes along with the run itself, which adds half of its
+    ///   model evaluations. Below, a pair of a run and a coarser one is made beside it, with half as many evaluations again as the share.
+    case doubling(share: Double = 1)
   }
+
+  /// The share of the particles that a pair has where nothing was asked for.
+  public static let automaticShare = 0.04
+  /// The fewest particles of a pair: fewer tell nothing.
+  static let leastParticles = 16
 
   /// An estimated error, its own standard error, and the Monte Carlo error that it stands beside.
   public struct Figure: Sendable, Equatable {
@@ -37,13 +49,16 @@ public struct StepSizeError: Sendable {
   public let order: Int
   /// The steps of the coarser run.
   public let steps: Int
+  /// The particles of the coarser run.
+  public let particles: Int
 
   /// Values for all properties.
-  public init(logNormalizer: Figure, mean: [Figure], order: Int, steps: Int) {
+  public init(logNormalizer: Figure, mean: [Figure], order: Int, steps: Int, particles: Int) {
     self.logNormalizer = logNormalizer
     self.mean = mean
     self.order = order
     self.steps = steps
+    self.particles = particles
   }
 
   /// True where an error of log Z or of a coordinate's mean exceeds the Monte Carlo error by more than its own noise.

@@ -5,14 +5,14 @@ extension RunResult {
   ///
   /// - Parameters:
   ///   - trace: `steps + 1` reports.
-  ///   - pair: The run with the one of twice the step length; nil where none went along.
+  ///   - pair: The runs of two step lengths that tell the step-size error; nil where none went along.
   init(
     _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
     pair: StepDoubling?, checks: RunChecks
   ) {
     let plan = run.diffusionPlan
     // A pair is compared at the end, which needs all of both.
-    let particles = FinalParticles(of: run, frees: pair == nil)
+    let particles = FinalParticles(of: run, frees: pair?.isBeside ?? true)
     samples = particles.samples
     logWeights = particles.logWeights
     ancestors = particles.ancestors
@@ -31,8 +31,7 @@ extension RunResult {
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = last.uniqueAncestors
     self.pilot = pilot
-    stepSizeError = pair?.error(monteCarloError: merged?.estimate.standardError)
-    let others = [pilot?.modelEvaluations, pair?.coarse.model.modelEvaluations].compactMap { $0 }
+    let others = [pilot?.modelEvaluations, pair?.modelEvaluations].compactMap { $0 }
     modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
       (own.model, others.reduce(own.rows) { $0 + $1[index].rows })
     }
@@ -46,7 +45,11 @@ extension RunResult {
         value: $0.logNormalizer, standardError: $0.standardError, standardErrorMethod: nil,
         degreesOfFreedom: nil)
     }
-    warnings = plan.warnings + RunEvidence(self, plan, checks, stiffness: run.model.stiffness).warnings
+    stepSizeError = pair?.error(
+      monteCarloError: merged?.estimate.standardError, meanErrors: meanStandardErrors)
+    warnings =
+      plan.warnings
+      + RunEvidence(self, plan, checks, stiffness: run.model.stiffness, failedPair: pair?.failure).warnings
   }
 }
 
@@ -107,16 +110,27 @@ extension RunEvidence {
   /// - Parameters:
   ///   - result: All of it but its warnings.
   ///   - stiffness: The most that a reward's curvature took of a step's noise variance.
-  fileprivate init(_ result: RunResult, _ plan: RunPlan, _ checks: RunChecks, stiffness: Double) {
+  ///   - failedPair: Why the runs that tell the step-size error ended.
+  fileprivate init(
+    _ result: RunResult, _ plan: RunPlan, _ checks: RunChecks, stiffness: Double, failedPair: RunError?
+  ) {
+    // That all of few particles die says nothing of the steps.
+    let failed =
+      switch failedPair {
+      case .notFinite: true
+      case nil: false
+      default: plan.role == .finer
+      }
     self.init(
       result, carriesWeights: plan.needs.contains(.weights), trustedAncestors: plan.trustedAncestors,
-      measuresStepSize: plan.role == .finer)
+      coarserRunHasFailed: failed)
     self.checks = checks
     compare(result, signal: plan.path.signals[plan.steps])
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.twist == nil && plan.guidance?.projection == nil
     lateLevel = plan.ramp?.level
+    couldBeLate = plan.couldBeLate
     integratesRates = plan.correction.needs.contains(.rates)
     hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)
   }

@@ -11,7 +11,7 @@ extension Sampler {
     let users = [
       ("sampler.steps", ".automatic", choosesSteps), ("sampler.steps.grid", ".automatic", choosesGrid),
       ("sampler.noiseScale", ".automatic", noiseScale == .automatic),
-      ("sampler.stepSizeError", ".doubling", stepSizeError == .doubling),
+      ("sampler.stepSizeError", ".doubling()", isDoubling),
     ]
     guard let (setting, value, _) = users.first(where: \.2) else { return }
     let orValue = value == ".automatic" ? " or give a value" : ""
@@ -21,21 +21,45 @@ extension Sampler {
         "`\(value)` compares the `.feynmanKac` weights of two step lengths, found `correction: \(correction.constant)`; use "
           + "`.feynmanKac`\(orValue)")
     }
-    if let guidance = target.guidance {
-      guard guidance.alignmentThreshold == nil, guidance.projection?.momentum ?? 0 == 0 else {
-        throw SetupError(
-          setting,
-          "`\(value)` compares two step lengths, on which `momentum` and `alignmentThreshold` of a guided target depend; "
-            + "leave them out\(orValue)")
-      }
+    guard !guidanceDependsOnSteps else {
+      throw SetupError(
+        setting,
+        "`\(value)` compares two step lengths, on which `momentum` and `alignmentThreshold` of a guided target depend; "
+          + "leave them out\(orValue)")
     }
     guard trajectory == nil || !choosesSteps else {
       throw SetupError(
         "sampler.trajectory",
         "its file is laid out before a pilot has chosen `sampler.steps`; give a number of steps")
     }
-    if stepSizeError == .doubling, let number = steps.number, number < 2 {
-      throw SetupError("sampler.stepSizeError", "`.doubling` needs `steps` of 2 or more, found \(number)")
+    guard isDoubling else { return }
+    if case .doubling(let share) = stepSizeError, !(share > 0 && share <= 1) {
+      throw SetupError("sampler.stepSizeError", "a share of \(share); give a number above 0 up to 1")
+    }
+    if let number = steps.number, number < 2 {
+      throw SetupError("sampler.stepSizeError", "`.doubling()` needs `steps` of 2 or more, found \(number)")
+    }
+  }
+
+  private var isDoubling: Bool {
+    if case .doubling = stepSizeError { true } else { false }
+  }
+
+  private var guidanceDependsOnSteps: Bool {
+    guard let guidance = target.guidance else { return false }
+    return guidance.alignmentThreshold != nil || guidance.projection?.momentum ?? 0 != 0
+  }
+
+  /// How many particles tell the step-size error: all of the run itself, fewer beside it, or nil for none.
+  func pairParticles(of particles: Int) -> Int? {
+    switch stepSizeError {
+    case .none: return nil
+    case .doubling(let share): return max(1, Int(clamping: (share * Double(particles)).rounded()))
+    case .automatic:
+      let count = Int(clamping: StepSizeError.automaticShare * Double(particles))
+      let canTell =
+        correction.rule.followsSchemeOrder && !guidanceDependsOnSteps && steps.number ?? 2 >= 2
+      return canTell && count >= StepSizeError.leastParticles ? count : nil
     }
   }
 }

@@ -78,25 +78,26 @@ extension Sampler {
     try checkExtent(particles: particles, islands: islands)
     var longest = self
     if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
-    let isDoubling = stepSizeError == .doubling
+    let pairParticles = pairParticles(of: particles)
     let plan = try RunPlan(
-      longest, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+      longest, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
     let threads = plan.threads(atMost: Processors.threadCount(threads))
-    let coarser =
-      isDoubling
-      ? try StepDoubling.coarserPlan(longest, of: plan) : nil
+    let pairPlans =
+      try pairParticles.map { try StepDoubling.plans(longest, particles: $0, besides: plan) } ?? []
     let pilot = needsPilot ? try pilotBounds(particles: particles, threads: threads) : nil
     let memory = MemoryForecast(plan, threads: threads)
-    // At the end a pair has both runs, the result, and weights and samples of both to compare.
-    let pair = coarser.map { MemoryForecast($0, threads: threads).peak + memory.result }
-    let compared = 2 * particles * (8 + 4 * plan.dimensions)
-    let memoryBytes = memory.peak + (pair.map { $0 + compared } ?? 0)
+    // At the end a pair has its runs, and weights and samples of both to compare, and beside them the result where the run itself
+    // is one of them; else the run has been freed by then.
+    let pair = pairPlans.reduce(0) { $0 + MemoryForecast($1, threads: threads).peak }
+    let kept = pairPlans.count == 1 ? memory.result : 0
+    let compared = pairParticles.map { 2 * $0 * (8 + 4 * plan.dimensions) + kept } ?? 0
+    let memoryBytes = memory.peak + pair + compared
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
       exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
-        (own.model, own.rows + (coarser?.modelEvaluations[index].rows ?? 0))
+        (own.model, pairPlans.reduce(own.rows) { $0 + $1.modelEvaluations[index].rows })
       },
       memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), resultBytes: memory.result,
       genealogySlices: plan.genealogySlices.count,

@@ -33,9 +33,9 @@ public final class SteppedRun {
       particles: particles, islands: islands, seed: seed, threads: threads,
       isCancelled: { observer?.endsRun ?? false })
     let sampler = pilot.map(sampler.with) ?? sampler
-    let isDoubling = sampler.stepSizeError == .doubling
+    let pairParticles = sampler.pairParticles(of: particles)
     let plan = try RunPlan(
-      sampler, particles: particles, islands: islands, role: isDoubling ? .finer : .alone)
+      sampler, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
     // What is missing at the end would end the process then.
     let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
     guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
@@ -43,13 +43,19 @@ public final class SteppedRun {
       kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
     // Before the run takes its memory.
     checks = try RunChecks(plan, seed: seed)
-    run = try SamplingRun(
-      plan, streams: streams, threads: threads, isCancelled: observer.map { observer in { observer.endsRun } }
-    )
+    let isCancelled = observer.map { observer in { observer.endsRun } }
+    run = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
     self.observer = observer
     trace = Trace(plan)
     trace.reserve()
-    pair = isDoubling ? try StepDoubling(sampler, run) : nil
+    pair =
+      switch pairParticles {
+      case nil: nil
+      case particles: try StepDoubling(sampler, run)
+      case let few?:
+        try StepDoubling(
+          beside: sampler, particles: few, seed: seed, threads: threads, isCancelled: isCancelled)
+      }
     try run.begin()
     try pair?.begin()
     try report(0)

@@ -11,7 +11,7 @@ struct EulerMaruyama: Scheme {
   let rateShares = (start: 1.0, end: 0.0)
   let knownError: String? =
     "`scheme: .eulerMaruyama` is of first order: on targets with exact answers log Z came out 0.05 to 0.2 too large at "
-    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling`."
+    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling()`."
 
   func move(_ numbers: StepNumbers, slope: Double, response: PointResponse) -> Move {
     let c2 = numbers.noiseScale.start * numbers.noiseScale.start

@@ -7,7 +7,7 @@ struct Exponential: Scheme {
   let needs: Needs = []
   let knownError: String? =
     "`scheme: .exponential` is of first order: on targets with exact answers variances came out 5 to 11 % too small at "
-    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling`."
+    + "200 steps. Use `.exponentialMultistep`, or measure it by `stepSizeError: .doubling()`."
 
   func move(_ numbers: StepNumbers, slope: Double, response: PointResponse) -> Move {
     .exponential(numbers, slope: slope, extrapolation: 0)

@@ -78,7 +78,7 @@ struct PilotSearch {
     let plan = try RunPlan(trial, particles: particles, islands: 1)
     let (first, last) = (plan.path.levels[0], plan.path.levels[plan.steps])
     let exponent = plan.noiseScaleMinimum > 0.1 ? 1.0 / 3 : 1.0 / 6
-    var steps = min(sampler.choosesSteps ? plan.bearableSteps : plan.steps, Pilot.maximumRoundSteps)
+    var steps = min(sampler.choosesSteps ? max(8, plan.wantedSteps) : plan.steps, Pilot.maximumRoundSteps)
     var chosen = sampler.choosesSteps ? steps : plan.steps
     var density: StepDensity?
     var error = StepErrorFit(order: plan.scheme.order)
@@ -144,15 +144,5 @@ struct PilotSearch {
     } else {
       for index in more.indices { evaluations[index].rows += more[index].rows }
     }
-  }
-}
-
-extension RunPlan {
-  /// The least steps with which the order of a scheme shows: in the mean half a unit of log v long, shorter by c, and not
-  /// longer than the time in which the noise pulls particles back, `2/((1+c²)A)`.
-  var bearableSteps: Int {
-    let c = max(1, noiseScaleMaximum)
-    let pull = 0.5 * (1 + c * c) * (exponentSums.max() ?? 1)
-    return max(8, Int(clamping: (path.length * max(2 * c, pull)).rounded(.up)))
   }
 }

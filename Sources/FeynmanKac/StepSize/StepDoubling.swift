@@ -2,9 +2,13 @@ import Foundation
 
 /// A run and a second one at every second of its levels, particle by particle with the same start and the same noise,
 /// and resampled together. Their difference is almost free of Monte Carlo error, and says what the step size does.
+///
+/// The finer one is the run itself, or a small one beside it.
 final class StepDoubling {
   let fine: SamplingRun
   let coarse: SamplingRun
+  /// Whether the finer one is beside the run, and so made here.
+  let isBeside: Bool
   /// Why there is no coarser run any more.
   private(set) var failure: RunError?
   private var coarseStep = 0
@@ -12,12 +16,55 @@ final class StepDoubling {
   /// - Parameters:
   ///   - sampler: The finer run's.
   ///   - fine: The finer run, whose plan has the role of the finer one.
-  init(_ sampler: Sampler, _ fine: SamplingRun) throws {
+  convenience init(_ sampler: Sampler, _ fine: SamplingRun) throws {
+    try self.init(sampler, fine, isBeside: false)
+  }
+
+  /// A pair beside a run.
+  ///
+  /// - Parameters:
+  ///   - sampler: The run's.
+  ///   - particles: Those of the pair, in one island.
+  ///   - seed: The run's; the pair has one of its own that comes from it.
+  convenience init(
+    beside sampler: Sampler, particles: Int, seed: UInt64, threads: Int, isCancelled: (() -> Bool)?
+  ) throws {
+    let sampler = Self.besides(sampler)
+    let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
+    // The last word of the counter is one that no stream has.
+    let words = PhiloxGenerator.words(counter: (0, 0, 0, .max - 2), key: seed)
+    let streams = try RandomStreams(
+      kind: sampler.generator, seed: UInt64(words.1) << 32 | UInt64(words.0), islands: 1,
+      blocksPerIsland: plan.blocksPerIsland)
+    let fine = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
+    try self.init(sampler, fine, isBeside: true)
+  }
+
+  /// The sampler of a pair beside a run: what the step size does hardly depends on how it resamples, but only some ways have errors.
+  static func besides(_ sampler: Sampler) -> Sampler {
+    var own = sampler
+    own.trajectory = nil
+    if !sampler.resampling.resampler.supportsLeeWhiteley || sampler.resampling.threshold >= 1 {
+      own.resampling = Sampler.ResamplingRule(window: sampler.resampling.window)
+    }
+    return own
+  }
+
+  private init(_ sampler: Sampler, _ fine: SamplingRun, isBeside: Bool) throws {
     self.fine = fine
+    self.isBeside = isBeside
     coarse = try SamplingRun(
       Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, threads: fine.pool.threads,
       givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
     fine.follower = coarse
+  }
+
+  /// The plans of the runs that a pair has beside the run itself.
+  static func plans(_ sampler: Sampler, particles: Int, besides run: RunPlan) throws -> [RunPlan] {
+    guard particles != run.particles else { return [try coarserPlan(sampler, of: run)] }
+    let own = besides(sampler)
+    let fine = try RunPlan(own, particles: particles, islands: 1, role: .finer)
+    return [fine, try coarserPlan(own, of: fine)]
   }
 
   static func coarserPlan(_ sampler: Sampler, of plan: RunPlan) throws -> RunPlan {
@@ -35,13 +82,20 @@ final class StepDoubling {
     return levels.count % 2 == 1 ? chosen : chosen + [levels[levels.count - 1]]
   }
 
-  /// After the finer run's beginning.
-  func begin() throws { try attempt { try coarse.begin() } }
+  /// After the run's beginning.
+  func begin() throws {
+    try attempt {
+      if isBeside { try fine.begin() }
+      try coarse.begin()
+    }
+  }
 
-  /// After the finer run's step.
+  /// After the run's step.
   ///
   /// - Returns: True where both runs stand at the same level.
   func advance(after step: Int) throws -> Bool {
+    guard failure == nil else { return false }
+    if isBeside { try attempt { try fine.advance(step) } }
     guard failure == nil, step % 2 == 1 || step + 1 == fine.plan.steps else { return false }
     try attempt {
       try coarse.advance(coarseStep)
@@ -66,10 +120,12 @@ final class StepDoubling {
 // MARK: - What the two runs say together
 
 extension StepDoubling {
-  /// What the two runs say together at their end; nil where the coarser one failed.
+  /// What the two runs say together at their end; nil where one of them failed.
   ///
-  /// - Parameter monteCarloError: The standard error of the run's log Z, where it has one.
-  func error(monteCarloError: Double?) -> StepSizeError? {
+  /// - Parameters:
+  ///   - monteCarloError: The standard error of the run's log Z, where it has one.
+  ///   - meanErrors: Those of its means, `[d]`.
+  func error(monteCarloError: Double?, meanErrors: [Double]?) -> StepSizeError? {
     guard failure == nil else { return nil }
     let plan = fine.diffusionPlan
     let d = plan.dimensions
@@ -95,8 +151,16 @@ extension StepDoubling {
         return StepSizeError.Figure(
           value: (coarse.mean - fine.mean) / divisor,
           standardError: groups?.standardError { (coarse.influence($0) - fine.influence($0)) / divisor },
-          monteCarloError: groups?.standardError { fine.influence($0) })
-      }, order: plan.scheme.order, steps: coarse.plan.steps)
+          monteCarloError: meanErrors?[j])
+      }, order: plan.scheme.order, steps: coarse.plan.steps, particles: plan.particles)
+  }
+
+  /// Rows that each model was asked for beside the run.
+  var modelEvaluations: [(model: String, rows: Int)] {
+    guard isBeside else { return coarse.model.modelEvaluations }
+    return zip(fine.model.modelEvaluations, coarse.model.modelEvaluations).map {
+      ($0.model, $0.rows + $1.rows)
+    }
   }
 
   // MARK: - A pilot's single island

@@ -33,8 +33,8 @@ public struct Target: Sendable {
   public var rewardScale: Schedule
   /// Where the reward is evaluated.
   public var rewardPoint = RewardPoint.state
-  /// How the exponents come to their numbers.
-  public var path = ExponentPath.constant
+  /// How the exponents come to their numbers; by default late wherever that can be and helps.
+  public var path = ExponentPath.automatic
   /// What is done with a guided pair of terms beyond composing them; nil for nothing.
   public var guidance: Guidance?
 

@@ -1,8 +1,11 @@
 // How many particles of the start a result rests on.
 
 extension RunEvidence {
-  private static let moreMixing =
-    "Try `control: .linear`, `noiseScale` 2 with 4 times the steps, or more particles."
+  /// What to try, the cheapest first.
+  private var moreMixing: String {
+    (couldBeLate ? "Try `path: .automatic`, " : "Try ")
+      + "`control: .linear`, `noiseScale` 2 with 4 times the steps, or more particles."
+  }
 
   /// One ancestor for all.
   static func collapse(_ run: RunEvidence) -> RunWarning? {
@@ -12,7 +15,7 @@ extension RunEvidence {
     return RunWarning(
       .collapse,
       "All particles\(run.islands > 1 ? " of an island" : "") descend from a single one of the start. Do not use these "
-        + "samples. \(moreMixing)", isDoubt: true)
+        + "samples. \(run.moreMixing)", isDoubt: true)
   }
 
   /// Fewer than ``NormalizerEstimate/leastEffectiveAncestors`` leave log Z without a standard error; up to the bound of
@@ -28,14 +31,14 @@ extension RunEvidence {
       return RunWarning(
         .fewAncestors,
         "\(figure(Double(run.particles / run.islands), 9)) particles\(run.islands > 1 ? " an island" : "") are too few for "
-          + "weights that may have a heavy tail, even where all of them live: \(error). \(moreMixing)",
+          + "weights that may have a heavy tail, even where all of them live: \(error). \(run.moreMixing)",
         isDoubt: true)
     }
     return RunWarning(
       .fewAncestors,
       "The particles descend from only \(figure(Double(run.uniqueAncestors), 6)) of \(figure(Double(run.particles), 9)) at "
         + "the start, and by their weights from about \(figure(each, 2))\(run.islands > 1 ? " an island" : ""), so that "
-        + "what was decided at high noise rests on few draws: \(error). \(moreMixing)", isDoubt: true)
+        + "what was decided at high noise rests on few draws: \(error). \(run.moreMixing)", isDoubt: true)
   }
 
   /// More than ``NormalizerEstimate/largestIslandShare``.
@@ -43,7 +46,7 @@ extension RunEvidence {
     guard case .oneIsland(let share)? = run.logNormalizer?.missingStandardError else { return nil }
     return RunWarning(
       .oneIsland,
-      "One of \(run.islands) islands has \(percent(share)) of all weight: log Z has no standard error. \(moreMixing)",
+      "One of \(run.islands) islands has \(percent(share)) of all weight: log Z has no standard error. \(run.moreMixing)",
       isDoubt: true)
   }
 
@@ -64,6 +67,6 @@ extension RunEvidence {
       .largeStandardError,
       "The standard error of log Z is \(figure(error, 2)): Z is uncertain by a factor of "
         + "\(figure(RunEvidence.exponential(2 * error), 2)) either way at two standard errors, and log Z is low by about half "
-        + "its variance. \(moreMixing)", isDoubt: true)
+        + "its variance. \(run.moreMixing)", isDoubt: true)
   }
 }

@@ -62,7 +62,7 @@ extension RunEvidence {
       .disagreement,
       "log Z by \(check.draws) draws around the models' components is \(figure(check.logNormalizer, 5)) ± "
         + "\(figure(check.standardError, 2)), \(figure(excess, 2)) below the run's, which is more than both errors. Try more "
-        + "`sampler.steps`, and `stepSizeError: .doubling`.", isDoubt: true)
+        + "`sampler.steps`, and `stepSizeError: .doubling()`.", isDoubt: true)
   }
 
   /// A mean that the draws have elsewhere, by more than both errors.
@@ -73,6 +73,6 @@ extension RunEvidence {
       "The mean of coordinate \(coordinate) by \(check.draws) draws around the models' components is "
         + "\(figure(check.mean[coordinate], 4)) ± \(figure(check.meanStandardError[coordinate], 2)), and \(figure(own, 4)) ± "
         + "\(figure(error, 2)) the run's, which is apart by more than both errors. Try more `sampler.steps`, and "
-        + "`stepSizeError: .doubling`.", isDoubt: true)
+        + "`stepSizeError: .doubling()`.", isDoubt: true)
   }
 }

@@ -9,20 +9,23 @@ extension RunEvidence {
       .stepSizeError,
       "The step size moves \(what) by \(figure(error.value, 2)), more than its Monte Carlo error of "
         + "\(figure(error.monteCarloError ?? 0, 2)): more particles would not help. Try more `sampler.steps`, or `steps: .automatic()`.",
-      isDoubt: true)
+      isDoubt: coordinate != nil || abs(error.value) > knownStepError)
   }
 
   /// What the trapezoid leaves of log Z on a late path exceeds the Monte Carlo error.
   static func trapezoidExceeds(_ run: RunEvidence) -> RunWarning? {
-    guard run.stepSizeError == nil, let error = run.trapezoidError,
+    guard stepSizeExceeds(run) == nil, let error = run.trapezoidError,
       let own = run.logNormalizer?.standardError, abs(error) > own
     else { return nil }
     return RunWarning(
       .stepSizeError,
       "The step size moves log Z by about \(figure(error, 2)), as the slope of its rate at the end of the path says, more than its "
         + "Monte Carlo error of \(figure(own, 2)): more particles would not help. Try more `sampler.steps`.",
-      isDoubt: true)
+      isDoubt: run.stepSizeError == nil || abs(error) > knownStepError)
   }
+
+  /// Up to so many nats a measured step-size error is just a part of the interval.
+  private static let knownStepError = 0.01
 
   /// The error of log Z by the trapezoid on a late path, in nats: `Δ²/12` times the change of the rate's slope over each part of
   /// the path that has no kink (Euler and Maclaurin). The rate fades at the noise and, on other paths, at the data too. Nil where
@@ -44,7 +47,7 @@ extension RunEvidence {
   }
 
   static func coarserRunFailed(_ run: RunEvidence) -> RunWarning? {
-    guard run.measuresStepSize, run.stepSizeError == nil else { return nil }
+    guard run.coarserRunHasFailed else { return nil }
     return RunWarning(
       .unknownStepSizeError,
       "A run of twice the step length failed, so that the step-size error is not known and may be large. Try more "
@@ -54,8 +57,9 @@ extension RunEvidence {
   /// Explicit steps along a reward's gradient that changes within one step's noise.
   static func stiffReward(_ run: RunEvidence) -> RunWarning? {
     guard run.stiffness > 0.1 else { return nil }
-    if let error = run.stepSizeError?.logNormalizer, let noise = error.standardError,
-      let own = run.logNormalizer?.standardError, abs(error.value) + 2 * noise < own
+    if let measured = run.stepSizeError, measured.particles == run.particles,
+      let noise = measured.logNormalizer.standardError,
+      let own = run.logNormalizer?.standardError, abs(measured.logNormalizer.value) + 2 * noise < own
     {
       return nil
     }
@@ -63,7 +67,8 @@ extension RunEvidence {
       .unknownStepSizeError,
       "The reward at the state is steep for the steps (its curvature takes up to \(figure(run.stiffness, 2)) of a step's noise "
         + "variance, and 0.1 is where log Z was seen to go wrong), and the step-size error is not known to be small. Use "
-        + "`rewardPoint: .denoised`, or more `sampler.steps` with `stepSizeError: .doubling`.", isDoubt: true)
+        + "`rewardPoint: .denoised`, or more `sampler.steps` with `stepSizeError: .doubling()`.",
+      isDoubt: true)
   }
 
   static func tolerance(_ run: RunEvidence) -> RunWarning? {

@@ -20,8 +20,8 @@ package struct RunEvidence {
   package var resampleCount: Int
   /// The step-size error; nil where no coarser run went along, or where it failed.
   package var stepSizeError: StepSizeError?
-  /// A coarser run went along, whether it got to the end or not.
-  package var measuresStepSize: Bool
+  /// A coarser run went along and its steps were too long for it.
+  package var coarserRunHasFailed: Bool
   package var pilot: Pilot?
   package var trace: [StepReport]
   package var checks = RunChecks()
@@ -35,6 +35,8 @@ package struct RunEvidence {
   package var hasExactModels = true
   /// `v` below which exponents move on a late path; nil on others.
   package var lateLevel: Double?
+  /// Exponents stand still though a late path was possible and would be shorter.
+  package var couldBeLate = false
   /// Weights are the rates of the log-weight, summed by the trapezoid.
   package var integratesRates = true
   /// Nothing but scores and the gradient of a reward at the state is in the composed score.
@@ -46,9 +48,10 @@ package struct RunEvidence {
   ///   - result: All of it but its warnings.
   ///   - carriesWeights: False without correction.
   ///   - trustedAncestors: How many effective ancestors an island needs.
-  ///   - measuresStepSize: A coarser run went along.
+  ///   - coarserRunHasFailed: A coarser run went along and its steps were too long for it.
   package init(
-    _ result: RunResult, carriesWeights: Bool = true, trustedAncestors: Double, measuresStepSize: Bool = false
+    _ result: RunResult, carriesWeights: Bool = true, trustedAncestors: Double,
+    coarserRunHasFailed: Bool = false
   ) {
     particles = result.particles
     islands = result.islands
@@ -63,7 +66,7 @@ package struct RunEvidence {
     heaviestWeight = Self.exponential(result.logWeights.max() ?? 0)
     resampleCount = result.resampleCount
     stepSizeError = result.stepSizeError
-    self.measuresStepSize = measuresStepSize
+    self.coarserRunHasFailed = coarserRunHasFailed
     pilot = result.pilot
     trace = result.trace
     intrinsicDimensions = Double(result.intrinsicDimensions)

@@ -38,23 +38,20 @@ extension RunPlan {
         + "Set `islands` to 8 or resample by `KillingResampler`.", isDoubt: true)
   }
 
-  /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together,
-  /// `½(1+c²) Σ|aᵢ|`, pull a particle by little more than the distance to its drift point.
+  /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together pull a particle by
+  /// little more than the distance to its drift point.
   private var longSteps: RunWarning? {
     let length = path.length / Double(steps)
-    let c = max(1, noiseScaleMaximum)
-    let sizes = (0...steps).map { step in terms.reduce(0) { $0 + abs($1.exponents[step]) } }.max() ?? 1
-    let pull = 0.5 * (1 + c * c) * sizes
-    guard c * length > 0.75 || pull * length > 1.4 else { return nil }
-    let wanted = Int(clamping: (path.length * max(2 * c, pull)).rounded(.up))
+    let pull = strongestPull
+    guard max(1, noiseScaleMaximum) * length > 0.75 || pull.rate * length > 1.4 else { return nil }
     let remedy =
-      wanted <= 1_000_000
-      ? "Try at least \(wanted) steps." : "Use a smaller `noiseScale` or smaller exponents."
+      wantedSteps <= 1_000_000
+      ? "Try at least \(wantedSteps) steps." : "Use a smaller `noiseScale` or smaller exponents."
     return RunWarning(
       .longSteps,
-      "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(sizes)) and "
+      "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(pull.sizes)) and "
         + "`noiseScale` \(rounded(noiseScaleMaximum))). \(remedy)",
-      isDoubt: pull * length > 1.4 && role != .finer)
+      isDoubt: pull.rate * length > 1.4 && role != .finer)
   }
 
   /// Copies of a particle that gets no noise stay copies.

@@ -47,7 +47,6 @@ package enum Catalog {
       Sort("controls", at: "sampler.control", Sampler.Control.self),
       Sort("starts", at: "sampler.start", Sampler.Start.self),
       Sort("denoising", at: "sampler.denoise", Sampler.Denoising.self),
-      Sort("step_size_errors", at: "sampler.step_size_error", StepSizeError.Method.self),
       Sort("corrections", at: "correction", Sampler.Correction.self),
       Sort("resampling_schemes", at: "resampling.scheme", ResamplingScheme.self),
       Sort("sample_forms", at: "output.samples", OutputKeys.Samples.self),

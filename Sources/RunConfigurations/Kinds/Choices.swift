@@ -47,15 +47,6 @@ extension Sampler.Denoising: DescribedChoice {
   }
 }
 
-extension StepSizeError.Method: DescribedChoice {
-  var summary: String {
-    switch self {
-    case .none: "It is not found out."
-    case .doubling: "By a run of twice the step length, which adds half the model evaluations."
-    }
-  }
-}
-
 extension RewardPoint.Jacobian: DescribedChoice {
   var summary: String {
     switch self {

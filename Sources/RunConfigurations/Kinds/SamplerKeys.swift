@@ -76,9 +76,10 @@ enum SamplerKeys {
       "denoise", .choice, \.denoising,
       "Half takes out the noise that is left at the end, to first order.", called: "denoising"),
     SamplerKey(
-      "step_size_error", .choice, \.stepSizeError,
-      "Doubling finds the error of the step size by a run of twice the step length, half as many evaluations again."
-    ),
+      "step_size_error", .stepSizeError, \.stepSizeError,
+      "How the error of the step size is found: doubling, by a run of twice the step length beside all particles, half as many "
+        + "evaluations again; {method: doubling, share: 0.1}, by a pair of small runs beside the run; auto, such a pair wherever "
+        + "that can be, 6 % more evaluations; none."),
   ]
 }
 
@@ -163,6 +164,42 @@ extension TypedShape where Value == Sampler.NoiseScale {
         case .tempered: .text("tempered")
         case .automatic: .text("auto")
         case .scheduled(let values): schedule.write(values)
+        }
+      })
+  }
+}
+
+extension TypedShape where Value == StepSizeError.Method {
+  /// A word, or doubling with its share of the particles.
+  fileprivate static var stepSizeError: Self {
+    let method = Key("method", .choice(["doubling"]), .required, "A run of twice the step length.")
+    let share = OptionalKey(
+      "share", .number(.fraction), "Of the particles: 1, or below it in runs of their own.")
+    return Self(
+      .either([.choice(["none", "auto", "doubling"]), .record(RecordShape(keys: [method, share]))]),
+      words: {
+        [
+          SwiftWord(word: "none", swift: ".none"), SwiftWord(word: "auto", swift: ".automatic"),
+          SwiftWord(word: "doubling", swift: ".doubling()"),
+        ]
+      },
+      read: { setting in
+        switch setting.text {
+        case "none": .none
+        case "auto": .automatic
+        case "doubling": .doubling()
+        default: .doubling(share: share.value(in: setting) ?? 1)
+        }
+      },
+      write: { method in
+        switch method {
+        case .none: .text("none")
+        case .automatic: .text("auto")
+        case .doubling(share: 1): .text("doubling")
+        case .doubling(let share):
+          .mapping([
+            .init(key: "method", value: .text("doubling")), .init(key: "share", value: .number(share)),
+          ])
         }
       })
   }

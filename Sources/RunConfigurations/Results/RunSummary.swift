@@ -118,6 +118,7 @@ package enum RunSummary {
       ("step_size_error_standard_error", .figure(error?.logNormalizer.standardError)),
       ("step_size_error_order", error.map { .count($0.order) } ?? .null),
       ("step_size_error_steps", error.map { .count($0.steps) } ?? .null),
+      ("step_size_error_particles", error.map { .count($0.particles) } ?? .null),
       ("mean_step_size_error", list(\.value)),
       ("mean_step_size_error_standard_error", list(\.standardError)),
       (

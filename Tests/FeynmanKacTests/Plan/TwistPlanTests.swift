@@ -82,8 +82,9 @@ struct TwistPlanTests {
   func points() throws {
     let seen = Recorder()
     let model = try GaussianMixture.gaussian(mean: [0.5], standardDeviations: [1.3])
-    let target = Target.annealed(model, inverseTemperature: 2).tilted(
+    var target = Target.annealed(model, inverseTemperature: 2).tilted(
       by: seen, at: .denoised(jacobian: .isotropic, dataStandardDeviation: 1.3))
+    target.path = .constant
     let sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.5, sigmaMax: 20), target: target, steps: 3)
     let levels = try sampler.plan(particles: 1).noiseLevels

@@ -112,7 +112,7 @@ struct BatchedCase: Sendable, CustomTestStringConvertible {
     },
     .init("density-ratio", hasLogDensity: true, target: product) { $0.correction = .densityRatio },
     .init("linear control", target: product) { $0.control = .linear },
-    .init("doubling", target: product) { $0.stepSizeError = .doubling },
+    .init("doubling", target: product) { $0.stepSizeError = .doubling() },
     .init(
       "reward carried back",
       target: { a, b in
@@ -199,6 +199,7 @@ struct BatchingTests {
         target: .product([
           .init(models[0], name: "a", exponent: 0.7), .init(models[1], name: "b", exponent: 0.6),
         ]), steps: 5)
+      sampler.stepSizeError = .none
       sampler.startTime = 0.9
       _ = try sampler.run(particles: 1300, seed: 4)
       return calls.sizes(except: checked)

@@ -25,6 +25,9 @@ struct GuidanceTests {
     }
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20), target: target(unconditional), steps: 60)
+    // What is compared with plain guidance here needs the scale along the whole path.
+    sampler.target.path = .constant
+    sampler.stepSizeError = .none
     sampler.correction = correction
     sampler.control = correction == .feynmanKac ? .radial : .none
     return sampler

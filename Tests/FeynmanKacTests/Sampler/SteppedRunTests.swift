@@ -26,7 +26,7 @@ struct SteppedRunTests {
   @Test("a run may be stepped part of the way, and finished from there")
   func partly() throws {
     var doubling = sampler
-    doubling.stepSizeError = .doubling
+    doubling.stepSizeError = .doubling()
     let run = try doubling.start(particles: 300, seed: 1)
     for _ in 0..<7 { try run.advance() }
     #expect(run.step == 7 && !run.isAtEnd)
@@ -70,6 +70,7 @@ struct SteppedRunTests {
     var preserving = sampler
     preserving.process = .variancePreserving()
     preserving.target = .annealed(ExampleTargets.mixture, inverseTemperature: 1.5)
+    preserving.target.path = .constant
     // The shorter path ends where the longer one might resample.
     preserving.resampling.threshold = 0
     let levels = try preserving.plan(particles: 300).noiseLevels

@@ -114,9 +114,10 @@ struct PilotTests {
       let model = try GaussianMixture(
         means: [[-3 * scale], [2.5 * scale]], weights: [0.4, 0.6],
         standardDeviations: [[0.3 * scale], [0.3 * scale]])
-      let sampler = Sampler(
+      var sampler = Sampler(
         process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 1000),
         target: .annealed(model, inverseTemperature: 2), steps: .count(100, .automatic))
+      sampler.target.path = .constant
       let levels = try #require(try sampler.pilot(particles: 1000, seed: 6)).noiseLevels
       return log(levels[50])
     }
@@ -142,16 +143,16 @@ struct PilotTests {
       problem {
         $0.steps = .count(200, .karras)
         $0.correction = .densityRatio
-        $0.stepSizeError = .doubling
+        $0.stepSizeError = .doubling()
       }
-        == "sampler.stepSizeError: `.doubling` compares the `.feynmanKac` weights of two step lengths, found `correction: "
+        == "sampler.stepSizeError: `.doubling()` compares the `.feynmanKac` weights of two step lengths, found `correction: "
         + ".densityRatio`; use `.feynmanKac`")
     #expect(problem { $0.tolerance = 0 } == "sampler.tolerance: 0.0; give a number above 0")
     #expect(
       problem {
         $0.steps = .count(1, .karras)
-        $0.stepSizeError = .doubling
-      } == "sampler.stepSizeError: `.doubling` needs `steps` of 2 or more, found 1")
+        $0.stepSizeError = .doubling()
+      } == "sampler.stepSizeError: `.doubling()` needs `steps` of 2 or more, found 1")
     #expect(
       problem { $0.steps = .levels([1, 2]) }.hasPrefix("sampler.steps.grid: two steps of the grid fall on"))
     #expect(

@@ -10,7 +10,7 @@ struct StepDoublingTests {
       sampler.control = control
       if generator != "philox" { sampler.generator = .gsl(generator) }
       let alone = try sampler.run(particles: 3 * 1200, islands: islands, seed: 0, threads: 2)
-      sampler.stepSizeError = .doubling
+      sampler.stepSizeError = .doubling()
       let paired = try sampler.run(particles: 3 * 1200, islands: islands, seed: 0, threads: 2)
       #expect(alone.resampleCount > 0)
       #expect(paired.samples == alone.samples)
@@ -29,7 +29,7 @@ struct StepDoublingTests {
   func threads(_ scheme: Sampler.Scheme) throws {
     var sampler = ExampleTargets.sampler()
     sampler.scheme = scheme
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     let one = try #require(try sampler.run(particles: 1300, seed: 3, threads: 1).stepSizeError)
     let three = try #require(try sampler.run(particles: 1300, seed: 3, threads: 3).stepSizeError)
     #expect(one.logNormalizer == three.logNormalizer)
@@ -44,7 +44,7 @@ struct StepDoublingTests {
   func nothing() throws {
     let model = try GaussianMixture.gaussian(mean: [0.4, -1], standardDeviations: [1.2, 0.7])
     var sampler = ExampleTargets.sampler(.annealed(model, inverseTemperature: 1), steps: 60)
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     let error = try #require(try sampler.run(particles: 1000, seed: 1).stepSizeError)
     #expect(abs(error.logNormalizer.value) < 1e-4, "\(error.logNormalizer.value)")
   }
@@ -52,7 +52,7 @@ struct StepDoublingTests {
   @Test("has standard errors only where those of log Z are valid")
   func validity() throws {
     var sampler = ExampleTargets.sampler()
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     sampler.resampling = .init(SystematicResampler())
     let single = try #require(try sampler.run(particles: 800, seed: 1).stepSizeError)
     #expect(single.logNormalizer.standardError == nil && single.mean[0].monteCarloError == nil)

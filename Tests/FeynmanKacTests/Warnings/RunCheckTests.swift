@@ -17,9 +17,10 @@ struct RunCheckTests {
     let model = try GaussianMixture(
       means: [Array(repeating: 0, count: 10), [6] + Array(repeating: 0, count: 9)], weights: [0.98, 0.02],
       standardDeviations: [Array(repeating: 1, count: 10), Array(repeating: 0.5, count: 10)])
-    let sampler = Sampler(
+    var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50),
       target: .annealed(model, inverseTemperature: 4))
+    sampler.target.path = .constant
     let result = try sampler.run(particles: 4000, seed: seed)
     #expect(result.trust == .doubtful)
     let warning = try #require(result.warnings.first { $0.code == .missedMass })
@@ -33,9 +34,10 @@ struct RunCheckTests {
     let model = try GaussianMixture(
       means: [[0, 0, 0, 0, 0], [20, 0, 0, 0, 0]], weights: [0.989, 0.011],
       standardDeviations: [Array(repeating: 1, count: 5), Array(repeating: 0.47, count: 5)])
-    let sampler = Sampler(
+    var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50),
       target: .annealed(model, inverseTemperature: 2))
+    sampler.target.path = .constant
     let result = try sampler.run(particles: 10_000, seed: seed)
     #expect(result.trust == .doubtful)
     let warning = try #require(result.warnings.first { $0.code == .missedMass })

@@ -99,7 +99,9 @@ struct RunEvidenceTests {
     Case("one of the mean of a coordinate", [.stepSizeError], doubt: true) {
       $0.set(stepSizeError: 0, standardError: 0.005, monteCarloError: 0.02, mean: -0.5)
     },
-    Case("a coarser run that failed", [.unknownStepSizeError], doubt: true) { $0.measuresStepSize = true },
+    Case("a coarser run that failed", [.unknownStepSizeError], doubt: true) {
+      $0.coarserRunHasFailed = true
+    },
     Case("a standard error of 0.51", [.largeStandardError], doubt: true) {
       $0.logNormalizer = Estimate(
         value: -1, standardError: 0.51, standardErrorMethod: .leeWhiteley, degreesOfFreedom: nil)
@@ -178,6 +180,7 @@ extension RunEvidence {
     self.stepSizeError = StepSizeError(
       logNormalizer: .init(
         value: stepSizeError, standardError: standardError, monteCarloError: monteCarloError),
-      mean: [.init(value: mean, standardError: 0.1, monteCarloError: 0.1)], order: 2, steps: 50)
+      mean: [.init(value: mean, standardError: 0.1, monteCarloError: 0.1)], order: 2, steps: 50,
+      particles: 100)
   }
 }

@@ -1,0 +1,144 @@
+"""Whether 95 % intervals of log Z and of means cover as often as they say, with default settings, on targets with exact answers.
+
+    make experiment-coverage                              # 2,000 particles, 100 seeds; remakes the table of README.md
+    python3 coverage.py --particles 200 --seeds 20 guided --set sampler.control=linear    # prints alone
+
+Needs numpy. Every run's figures are kept in runs/N.csv.
+"""
+
+import argparse
+import concurrent.futures
+import csv
+import json
+import math
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import coverage_targets
+import exact
+import repeated_runs
+
+
+def parsed():
+    parser = argparse.ArgumentParser(description="Coverage of 95 % intervals over 82 targets.")
+    parser.add_argument("only", nargs="?", default="", help="targets whose name has this in it")
+    parser.add_argument("--particles", type=int, default=2000)
+    parser.add_argument("--seeds", type=int, default=100, help="how many, from 1")
+    parser.add_argument("--set", action="append", default=[], help="a setting for every run, as fkc has it")
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+def summary(config, seed, settings):
+    """None where the run failed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "config.json").write_text(json.dumps(config))
+        command = [repeated_runs.FKC, "run", "config.json", "--seed", str(seed), "--progress", "none", "--no-report", "--threads", "1", "--output", "out"]
+        ended = subprocess.run([*command, *(f"--set={value}" for value in settings)], cwd=folder, capture_output=True, check=False)
+        if ended.returncode not in (0, repeated_runs.NUMERICAL_FAILURE):
+            sys.exit(ended.stderr.decode())
+        return None if ended.returncode else json.loads((folder / "out/summary.json").read_text())
+
+
+def row(name, seed, run, answer):
+    """A run's figures beside the answer; `mean_covered` is a share of the coordinates."""
+    error = run["log_normalizer"] - answer.log_normalizer
+    means = [
+        (abs(mean - right), deviation)
+        for mean, right, deviation in zip(run["mean"], answer.mean, run["mean_standard_error"] or [None] * len(run["mean"]))]
+    known = [distance <= 1.96 * deviation for distance, deviation in means if deviation is not None]
+    interval = run["log_normalizer_interval"]
+    return {
+        "target": name, "seed": seed, "error": error, "standard_error": run["log_normalizer_standard_error"],
+        "covered": None if interval is None else int(interval[0] <= answer.log_normalizer <= interval[1]),
+        "mean_covered": statistics.fmean(known) if known else None,
+        "worst_mean": max(distance / math.sqrt(variance) for (distance, _), variance in zip(means, run["variance"])),
+        "trust": run["trust"], "doubts": " ".join(sorted(w["code"] for w in run["warnings"] if w["doubtful"])),
+        "ancestors": run["effective_ancestors"], "evaluations": sum(run["model_evaluations"].values()) / run["particles"] / len(run["model_evaluations"]),
+        "seconds": run["wall_seconds"]}
+
+
+def measured(arguments):
+    rows = []
+    with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
+        for name, config in coverage_targets.all_targets():
+            if arguments.only not in name:
+                continue
+            config["particles"] = arguments.particles
+            answer = exact.answer(config)
+            runs = pool.map(lambda seed: (seed, summary(config, seed, arguments.set)), range(1, arguments.seeds + 1))
+            found = [row(name, seed, run, answer) for seed, run in runs if run]
+            rows += found
+            print(line(name, found, arguments.seeds), flush=True)
+    return rows
+
+
+def line(name, rows, seeds):
+    """A line of the table."""
+    trusted = [row for row in rows if row["trust"] == "ok"]
+    covered = [row["covered"] for row in trusted if row["covered"] is not None]
+    means = [row["mean_covered"] for row in trusted if row["mean_covered"] is not None]
+    size = math.sqrt(statistics.fmean(row["error"] ** 2 for row in rows)) if rows else math.nan
+    claimed = [row["standard_error"] for row in rows if row["standard_error"] is not None]
+    codes = {}
+    for row in rows:
+        for code in row["doubts"].split():
+            codes[code] = codes.get(code, 0) + 1
+    return (
+        f"| {name} | {size:.2g} | {statistics.median(claimed) if claimed else math.nan:.2g} | {len(trusted)} of {seeds} | {share(covered)} | {share(means)} | "
+        + ", ".join(f"{code} {count}" for code, count in sorted(codes.items(), key=lambda item: -item[1])) + " |")
+
+
+def share(values):
+    return f"{statistics.fmean(values):.2f}" if values else repeated_runs.NONE
+
+
+def verdict(rows, seeds):
+    """Targets that are trusted and cover, trusted and do not, and are doubtful in 95 % of their runs."""
+    good, bad, doubtful, means = [], [], [], []
+    for name in dict.fromkeys(row["target"] for row in rows):
+        trusted = [row for row in rows if row["target"] == name and row["trust"] == "ok"]
+        if len(trusted) <= 0.05 * seeds:
+            doubtful.append(name)
+            continue
+        covers = statistics.fmean(row["covered"] for row in trusted)
+        # Three deviations of a share of that many runs.
+        (good if 0.9 <= covers <= 0.99 else bad).append(f"{name} ({covers:.2f})")
+        mean = statistics.fmean(row["mean_covered"] for row in trusted)
+        if not 0.9 <= mean <= 0.99:
+            means.append(f"{name} ({mean:.2f})")
+    sure = [row for row in rows if row["trust"] == "ok"]
+    far = [row for row in sure if abs(row["error"]) > 5 * row["standard_error"]]
+    yield f"{len(good)} targets are trusted and their intervals of log Z cover 90 to 99 %; {len(doubtful)} are doubtful in 95 % of their runs: {', '.join(doubtful)}."
+    yield f"{len(bad)} are trusted and cover otherwise: {', '.join(bad)}."
+    yield f"Means of {len(means)} trusted targets are not covered in 90 to 99 %: {', '.join(means)}."
+    yield f"{len(sure)} of {len(rows)} runs are trusted; {len(far)} of them are off by more than 5 standard errors."
+
+
+def main():
+    arguments = parsed()
+    head = ["| target | RMS error of log Z | median standard error | trusted | log Z covered | means covered | doubts |", "|---|---|---|---|---|---|---|"]
+    print("\n".join(head))
+    rows = measured(arguments)
+    folder = HERE / "runs"
+    folder.mkdir(exist_ok=True)
+    with open(folder / f"{arguments.particles}{'-'.join(['', *arguments.set]).replace('/', '_')}.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    conclusion = list(verdict(rows, arguments.seeds))
+    print("\n".join(conclusion))
+    if not arguments.only and not arguments.set and (arguments.particles, arguments.seeds) == (2000, 100):
+        names = list(dict.fromkeys(row["target"] for row in rows))
+        lines = [*head, *(line(name, [row for row in rows if row["target"] == name], arguments.seeds) for name in names)]
+        repeated_runs.write_table(HERE / "README.md", [*conclusion, "", *lines, "", f"Seeds 1 to {arguments.seeds}, {repeated_runs.machine()}."])
+
+
+main()
