@@ -36,4 +36,42 @@ struct UnbiasednessTests {
     // The test has the power to see 10 %.
     #expect(mean.standardError < 0.025)
   }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let control: Sampler.Control
+    let particles: Int
+    var testDescription: String { "\(control) control, islands of \(particles)" }
+  }
+  static let cases = [8, 25, 100, 250].flatMap { particles in
+    [Sampler.Control.radial, .linear].map { Case(control: $0, particles: particles) }
+  }
+
+  @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands, at 32 steps", arguments: cases)
+  func controlOfOthers(_ test: Case) throws {
+    try check(test, .densityRatio, noiseScale: 1.5, steps: 32, particles: 200_000)
+  }
+
+  @Test("and for the rates at 200 steps, which are fine enough", arguments: cases)
+  func ratesWithControlOfOthers(_ test: Case) throws {
+    try check(test, .feynmanKac, noiseScale: 1, steps: 200, particles: 200_000)
+  }
+
+  /// Checks that the mean of `Ẑ/Z` over islands is 1 within four of its standard errors.
+  private func check(
+    _ test: Case, _ correction: Sampler.Correction, noiseScale: Double, steps: Int, particles: Int
+  ) throws {
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.1, sigmaMax: 10),
+      target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 2), steps: steps)
+    sampler.correction = correction
+    sampler.control = test.control
+    sampler.noiseScale = .scheduled(.constant(noiseScale))
+    let exact = StatisticalTargets.product(
+      [StatisticalTargets.bimodal, StatisticalTargets.bimodal], level: 0.01)
+    let islands = particles / test.particles
+    let result = try sampler.run(particles: islands * test.particles, islands: islands, seed: 12)
+    let ratios = Repeated(result.islandLogNormalizers.map { exp($0 - exact.logNormalizer) })
+    #expect(
+      abs(ratios.mean - 1) <= 4 * ratios.standardError, "\(ratios.mean) ± \(ratios.standardError)")
+  }
 }

@@ -1,10 +1,10 @@
-/// Ratios of the composed densities at both ends of a step, beside the step and its reversal: with no control unbiased for
-/// `Z` at any number of steps.
+/// Ratios of the composed densities at both ends of a step, beside the step and its reversal: unbiased for `Z` at any number
+/// of steps, with no control or one that was fitted to other islands.
 /// - Source: derived in <doc:Mathematics>.
 struct DensityRatio: Correction {
   let name = "density-ratio"
   let summary =
-    "Ratios of the composed densities: with control none unbiased for Z; every model must have a log density."
+    "Ratios of the composed densities: unbiased for Z with control none or on several islands; every model must have a log density."
   let needs: Needs = [.weights, .kernels, .stepStart, .densities]
   let refusals = [
     Refusal(
@@ -19,8 +19,8 @@ struct DensityRatio: Correction {
 }
 
 extension Sampler.Correction {
-  /// Ratios of the composed densities: with `control` none unbiased for `Z` at any number of steps. Every model must
-  /// have a log density.
+  /// Ratios of the composed densities: with `control` none or on several islands unbiased for `Z` at any number of steps.
+  /// Every model must have a log density.
   public static let densityRatio = Self(DensityRatio())
 }
 

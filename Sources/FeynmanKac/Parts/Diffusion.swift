@@ -19,6 +19,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   let response: ResponseMeasurement?
   let curvature: RewardCurvature?
   private let linearControl: LinearControl?
+  /// What controls are fitted to; nil without one.
+  private let controlSums: ControlSums?
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   let givenNormals: Column<Float>?
   /// No step has any noise. Kept, because every step's report asks.
@@ -49,6 +51,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     response = memory.response
     curvature = memory.curvature
     linearControl = memory.linearControl
+    controlSums = memory.controlSums
     initial = InitialDistribution(plan)
     isNoiseless = plan.noiseScaleMaximum == 0
     numbers = plan.numbers(ofStep: 0)
@@ -124,13 +127,33 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     alignment?.settle(&islands[island].alignment, island, particles: plan.islandParticles, at: level)
   }
 
-  /// Fits the next control.
+  /// Keeps what the next controls are fitted to.
   func settle(_ island: Int, _ moments: WeightMoments, slot: Int) {
-    switch plan.control {
-    case .none: break
-    case .radial: islands[island].step.control.fitRadial(moments)
-    case .linear:
-      linearControl?.fit(&islands[island].step.control, ofIsland: island, moments, plan, slot: slot)
+    guard let controlSums else { return }
+    if let linearControl {
+      linearControl.keep(controlSums, ofIsland: island, moments, plan)
+    } else {
+      controlSums.keepRadial(moments, ofIsland: island)
+    }
+  }
+
+  /// Fits the next controls, each island's to the others where there are others.
+  func didSettle(_ level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
+    guard let controlSums else { return }
+    guard linearControl != nil else {
+      controlSums.gather(0)
+      for island in islands.indices {
+        islands[island].step.control.fitRadial(controlSums.radial(ofIsland: island))
+      }
+      return
+    }
+    if controlSums.areOfOthers {
+      try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
+    }
+    try passes.overTasks(islands.count) { island, _ in
+      islands[island].step.control.fitLinear(
+        controlSums.fitted(ofIsland: island).base, dimensions: plan.dimensions,
+        forOthers: controlSums.others(ofIsland: island))
     }
   }
 

@@ -10,6 +10,8 @@ struct DiffusionMemory {
   let response: ResponseMeasurement?
   let curvature: RewardCurvature?
   let linearControl: LinearControl?
+  /// What controls are fitted to; nil without one.
+  let controlSums: ControlSums?
   let islands: [DiffusionIsland]
 
   /// - Parameter memory: Beside whose columns those of the particles are declared.
@@ -25,7 +27,13 @@ struct DiffusionMemory {
     alignment = ScoreAlignment(plan, sums)
     response = ResponseMeasurement(plan, sums)
     curvature = RewardCurvature(plan, sums)
-    linearControl = LinearControl(plan, sums, slots: memory.resampling.count)
+    linearControl = LinearControl(plan, sums)
+    controlSums =
+      plan.control == .none
+      ? nil
+      : ControlSums(
+        width: linearControl == nil ? ControlSums.radialWidth : plan.controlProducts, islands: plan.islands,
+        in: arena)
     let isLinear = plan.control == .linear
     islands = (0..<plan.islands).map { _ in
       DiffusionIsland(

@@ -7,18 +7,12 @@ struct LinearControl {
   private let products: BlockColumn<Double>
   /// The highest log-weight, which these products are scaled by.
   private let highest: BlockColumn<Double>
-  /// The products of an island, `[slots, (d+3)²]`, for each that is settled at the same time.
-  private let fits: Rows<Double>
 
-  /// - Parameter slots: How many islands are settled at the same time.
   /// - Returns: Nil where nothing needs it.
-  init?(_ plan: RunPlan, _ table: ColumnTable, slots: Int) {
+  init?(_ plan: RunPlan, _ table: ColumnTable) {
     guard plan.needs.contains(.products) else { return nil }
     products = table.block("products", Double.self, width: plan.controlProducts)
     highest = table.block("highest log-weights", Double.self)
-    fits = Rows(
-      base: table.arena.allocate(Double.self, slots.multipliedSaturating(by: plan.controlProducts)),
-      count: slots, width: plan.controlProducts)
   }
 
   /// Writes a block's products.
@@ -34,21 +28,32 @@ struct LinearControl {
       state.scores[block].base, state.gradients?[block].base, thread.featureRow, products[block].base)
   }
 
-  /// Fits the control of an island to its blocks.
+  /// Keeps the products of an island, normalised and centred, for the fit of a control.
   ///
-  /// - Parameters:
-  ///   - merged: The sums of the island's weights.
-  ///   - slot: Whose memory is free.
-  func fit(
-    _ control: inout ControlFit, ofIsland island: Int, _ merged: WeightMoments, _ plan: RunPlan, slot: Int
-  ) {
-    let sum = fits.row(slot)
+  /// - Parameter merged: The sums of the island's weights.
+  func keep(_ sums: ControlSums, ofIsland island: Int, _ merged: WeightMoments, _ plan: RunPlan) {
+    guard merged.sum > 0 else { return sums.forget(island) }
+    let sum = sums.row(ofIsland: island)
+    let width = plan.controlProducts
     sum.fill(0)
     for (own, highest) in zip(products.ofIsland(island), highest.ofIsland(island)) {
       guard highest[0] > -.infinity else { continue }
       let scale = exp(highest[0] - merged.highest)
-      for i in 0..<sum.values { sum[i] += scale * own[i] }
+      for i in 0..<width { sum[i] += scale * own[i] }
     }
-    control.fitLinear(sum.base, dimensions: plan.dimensions)
+    let stride = plan.dimensions + 3
+    let total = sum[0]
+    guard total > 0 else { return sums.forget(island) }
+    // Row 0 holds the means.
+    var size = 0.0
+    for i in 1..<stride {
+      for j in i..<stride {
+        sum[i * stride + j] = sum[i * stride + j] / total - sum[i] / total * (sum[j] / total)
+      }
+      size += sum[i * stride + i]
+    }
+    // Products are no larger than the squares on the diagonal.
+    guard size.isFinite else { return sums.forget(island) }
+    sums.setParticles(merged.effectiveSampleSize, ofIsland: island)
   }
 }

@@ -81,7 +81,8 @@ public struct Sampler: Sendable {
     case automatic
   }
 
-  /// The drift `θ y + b` that is fitted at each step so that the weights vary least (after Ren et al. 2025).
+  /// The drift `θ y + b` that is fitted at each step so that the weights vary least (after Ren et al. 2025). With two or more
+  /// islands each takes it from the others, which leaves `E[Ẑ] = Z`; fitted to the particles that it moves it does not.
   public enum Control: String, Sendable, CaseIterable {
     case none
     /// `θ` alone: takes out the part of the weights that pure noise would have.

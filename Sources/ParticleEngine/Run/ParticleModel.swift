@@ -63,6 +63,12 @@ public protocol ParticleModel: AnyObject, Sendable {
   ///   - moments: The sums of the weights that its particles have now.
   ///   - slot: Which of the memories for islands that are settled at the same time is free.
   func settle(_ island: Int, _ moments: WeightMoments, slot: Int)
+
+  /// Called once all islands are settled at a level, for what an island learns from the others.
+  ///
+  /// - Parameter passes: What several threads may do of it, by ``ParticlePasses/overTasks(_:_:)``.
+  /// - Throws: What ends the run.
+  func didSettle(_ level: Int, in passes: some ParticlePasses<Worker>) throws
 }
 
 extension ParticleModel {
@@ -86,6 +92,8 @@ extension ParticleModel {
   public func willSettle(_ island: Int, at level: Int) {}
   /// Does nothing.
   public func settle(_ island: Int, _ moments: WeightMoments, slot: Int) {}
+  /// Does nothing.
+  public func didSettle(_ level: Int, in passes: some ParticlePasses<Worker>) throws {}
 
   /// Sums the log-weights alone.
   public func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {

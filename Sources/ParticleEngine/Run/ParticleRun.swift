@@ -84,6 +84,7 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
     for island in islands.indices { islands[island].logNormalizer = model.initialLogNormalizer }
     model.didReach(0)
     try overIslands { try settle($0, at: 0) }
+    try model.didSettle(0, in: self)
   }
 
   /// Moves every particle from level `step` to `step + 1`, weighs and, where the trigger says so, resamples.
@@ -105,6 +106,7 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
       try settle(island, at: step + 1)
       recordGenealogy(ofIsland: island, at: step + 1)
     }
+    try model.didSettle(step + 1, in: self)
     self.step = step + 1
   }
 
