@@ -59,7 +59,7 @@ def processes():
         yield f"process {name}", config(ANNEALED, process=process)
         yield f"process {name} reward", config({**ANNEALED, "reward": LINEAR}, process=process)
         yield f"process {name} scores only", config(
-            {"product": {"a": 1.3}}, process=process, particles=80, steps=6,
+            {"product": {"a": 1.3}}, process=process, particles=80, steps=6, sampler={"start": "gaussian"},
             models={"a": {"kind": "mlp", "file": str(RESOURCES / "Parity" / "mlp-plain-one-layer.safetensors"), "data_standard_deviation": 1.0}})
 
 
@@ -104,7 +104,8 @@ def samplers():
             "karras": {"grid": "karras"}, "time": {"grid": "time"}, "grid auto": {"grid": "auto"}, "steps auto": {"steps": "auto"},
             "noise auto": {"noise_scale": "auto"}, "tempered": {"noise_scale": "tempered"}, "ode": {"noise_scale": 0},
             "moving noise": {"noise_scale": {"from": 2, "to": 0.5}}, "doubling": {"step_size_error": "doubling"},
-            "half": {"denoise": "half"}, "part": {"start_time": 0.8, "end_time": 0.1}, "gaussian start": {"start": "gaussian"}}.items():
+            "half": {"denoise": "half"}, "part": {"start_time": 0.8, "end_time": 0.1}, "gaussian start": {"start": "gaussian"},
+            "fitted start": {"start": "fitted"}}.items():
         yield f"sampler {name}", config(ANNEALED, sampler=sampler)
         yield f"sampler {name} islands", config(MOVING, particles=256, islands=8, sampler=sampler)
     yield "trajectory", config(ANNEALED, output={"trajectory": {"every_steps": 3, "particles": 50}})
@@ -140,7 +141,10 @@ def networks():
             process={"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 4},
             models={"a": ATOMS}, particles=70, steps=5, sampler={"scheme": scheme, "noise_scale": 1})
     for file in sorted((RESOURCES / "Parity").glob("mlp*.safetensors")) + sorted((RESOURCES / "Parity").glob("egnn*.safetensors")):
-        yield f"parity {file.stem}", config({"product": {"a": 1.2}}, models={"a": {"kind": file.name.split("-")[0], "file": str(file)}}, particles=70, steps=4)
+        # Of random networks, whose scores are no Gaussian's.
+        yield f"parity {file.stem}", config(
+            {"product": {"a": 1.2}}, models={"a": {"kind": file.name.split("-")[0], "file": str(file)}}, particles=70, steps=4,
+            sampler={"start": "gaussian"})
 
 
 def programs():

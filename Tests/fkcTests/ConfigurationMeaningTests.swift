@@ -155,7 +155,7 @@ import Testing
         6: "  a: {kind: gaussian, mean: [0, 0, 0, 0, 0, 0], standard_deviation: 1, atoms: 2}",
         9: "  product: {a: 1}", 10: "sampler: {start: exact}",
       ],
-      "c.yaml:10: sampler.start: exact needs log densities, which model 'a' does not have; use gaussian"),
+      "c.yaml:10: sampler.start: exact needs log densities, which model 'a' does not have; use fitted"),
 
     // Options.
     .init(

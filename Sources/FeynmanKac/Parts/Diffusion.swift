@@ -31,7 +31,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private(set) var numbers: StepNumbers
 
   init(
-    _ plan: RunPlan, _ memory: DiffusionMemory, streams: RandomStreams, givenNormals: Column<Float>? = nil
+    _ plan: RunPlan, _ memory: DiffusionMemory, streams: RandomStreams, start: FittedStart?,
+    givenNormals: Column<Float>? = nil
   ) {
     self.plan = plan
     self.streams = streams
@@ -52,7 +53,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     curvature = memory.curvature
     linearControl = memory.linearControl
     controlSums = memory.controlSums
-    initial = InitialDistribution(plan)
+    initial = InitialDistribution(plan, fit: start)
     isNoiseless = plan.noiseScaleMaximum == 0
     numbers = plan.numbers(ofStep: 0)
     islands = .allocate(capacity: plan.islands)

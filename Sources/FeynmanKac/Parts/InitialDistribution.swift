@@ -1,23 +1,30 @@
 internal import CKernels
 import Foundation
 
-/// Where the path begins: `y ~ N(0, V_T/A)` per dimension, weighted by `Π qᵢ^aᵢ` where the start is exact.
+/// Where the path begins: `y ~ N(0, V_T/A)` per dimension, weighted by `Π qᵢ^aᵢ` where the start is exact, or the Gaussian that was
+/// fitted to the models' scores.
 struct InitialDistribution {
   let plan: RunPlan
-  /// The variance of one dimension.
+  /// The fitted start; nil where the plan has another.
+  let fit: FittedStart?
+  /// The variance of one dimension where nothing was fitted.
   private let variance: Double
+  /// The standard deviation of one dimension, the mean of all where they differ.
+  let deviation: Double
 
-  init(_ plan: RunPlan) {
+  init(_ plan: RunPlan, fit: FittedStart?) {
+    precondition((plan.start == .fitted) == (fit != nil), "a fitted start is fitted before the run")
     self.plan = plan
+    self.fit = fit
     variance = plan.startVariance / plan.exponentSums[0]
+    deviation = fit.map { $0.deviation.reduce(0, +) / Double(plan.dimensions) } ?? variance.squareRoot()
   }
 
-  /// The standard deviation of one dimension.
-  var deviation: Double { variance.squareRoot() }
-
-  /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A`; 0 where the weights carry it.
+  /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A` where nothing was fitted; 0 where the weights
+  /// carry it.
   var logNormalizer: Double {
-    guard plan.needs.contains(.weights), plan.start == .gaussian else { return 0 }
+    guard plan.needs.contains(.weights), plan.start != .exact else { return 0 }
+    if let fit { return fit.logNormalizer }
     let exponentSum = plan.exponentSums[0]
     return -0.5 * Double(plan.intrinsicDimensions)
       * ((exponentSum - 1) * log(2 * .pi * plan.startVariance) + log(exponentSum))
@@ -27,9 +34,19 @@ struct InitialDistribution {
   func draw(_ block: Block, _ state: ParticleState, _ scratch: BlockScratch) {
     let normals = scratch.normals[block]
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, normals.base) }
-    let deviation = Float(deviation)
     let states = state.states[block]
+    if let fit { return draw(fit, normals, into: states) }
+    let deviation = Float(deviation)
     for i in 0..<states.values { states[i] = deviation * normals[i] }
+  }
+
+  private func draw(_ fit: FittedStart, _ normals: Rows<Float>, into states: Rows<Float>) {
+    for row in 0..<states.count {
+      let (own, normal) = (states.row(row), normals.row(row))
+      for j in 0..<plan.dimensions {
+        own[j] = Float(fit.mean[j] + fit.deviation[j] * Double(normal[j]))
+      }
+    }
   }
 
   /// Weighs the particles by the target over the Gaussian that they were drawn from.
@@ -55,11 +72,16 @@ struct InitialDistribution {
       state.rewards?[block].copy(from: rewards)
     }
     guard plan.needs.contains(.termLogDensities) else { return }
+    // A model without log density begins as the Gaussian that it is close to at the noise.
     for (index, term) in plan.terms.enumerated() where !term.model.hasLogDensity {
-      // A model without log density begins as the Gaussian that it is close to at the noise.
+      let logDensities = state.termLogDensities[index][block]
+      if let gaussian = fit?.models[index] {
+        let constant = gaussian.logConstant
+        for row in 0..<block.count { logDensities[row] = constant + gaussian.logShape(states.row(row)) }
+        continue
+      }
       let spread = term.model.dataStandardDeviation ?? 0
       let own = plan.path.levels[0] + spread * spread
-      let logDensities = state.termLogDensities[index][block]
       for row in 0..<block.count {
         logDensities[row] = -0.5 * (intrinsic * log(2 * .pi * own) + squaredNorm(states.row(row)) / own)
       }

@@ -7,19 +7,21 @@ extension SamplingRun {
   /// A run with its memory, before its first particle.
   ///
   /// - Parameters:
+  ///   - start: What was fitted to the models' scores; nil where the plan has another start.
   ///   - threads: At most as many as there are blocks are used.
   ///   - givenNormals: In place of the streams', for the coarser of two coupled runs.
   ///   - isCancelled: Asked now and then by the thread that calls; once true, a pass ends with `RunError.cancelled`.
   /// - Throws: `ResourceError` where the system refuses memory or a thread.
   convenience init(
-    _ plan: RunPlan, streams: RandomStreams, threads: Int, givenNormals: Column<Float>? = nil,
+    _ plan: RunPlan, streams: RandomStreams, start: FittedStart?, threads: Int,
+    givenNormals: Column<Float>? = nil,
     isCancelled: (() -> Bool)? = nil
   ) throws {
     let pool = WorkerPool(threads: plan.threads(atMost: threads))
     let memory = PopulationMemory(plan.population, pool: pool, in: Arena())
     let diffusion = Diffusion(
-      plan, DiffusionMemory(plan, memory, threads: pool.threads), streams: streams, givenNormals: givenNormals
-    )
+      plan, DiffusionMemory(plan, memory, threads: pool.threads), streams: streams, start: start,
+      givenNormals: givenNormals)
     try self.init(
       plan.population, diffusion, memory, pool: pool, streams: streams, isCancelled: isCancelled)
   }

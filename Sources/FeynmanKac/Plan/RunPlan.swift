@@ -189,9 +189,9 @@ extension RunPlan {
     if sampler.start == .exact, let without {
       throw SetupError(
         "sampler.start",
-        "`.exact` needs log densities, which model '\(without.name)' does not have; use `.gaussian`")
+        "`.exact` needs log densities, which model '\(without.name)' does not have; use `.fitted`")
     }
-    return sampler.start ?? (without == nil ? .exact : .gaussian)
+    return sampler.start ?? (without == nil ? .exact : .fitted)
   }
 
   /// The variance of the data per dimension, as far as models state it, weighted by their exponents.

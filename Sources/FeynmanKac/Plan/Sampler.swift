@@ -20,7 +20,7 @@ public struct Sampler: Sendable {
   public var noiseScale: NoiseScale = .scheduled(1)
   /// The drift that keeps the weights even; unused without correction.
   public var control: Control = .radial
-  /// How particles of the start are weighed; nil: exact where every model has a log density, else Gaussian.
+  /// How particles of the start are weighed; nil: exact where every model has a log density, else fitted.
   public var start: Start?
   /// `t` of the process where the path begins, from above `endTime` to 1.
   public var startTime = 1.0
@@ -95,7 +95,10 @@ public struct Sampler: Sendable {
   public enum Start: String, Sendable, CaseIterable {
     /// Weights by the composed densities at the noise; every model must have a log density.
     case exact
-    /// Equally: the composition is taken to be that Gaussian.
+    /// Equally: the composition is taken to be the Gaussian that the models' own are together, each fitted to the model's scores at
+    /// the noise before the run.
+    case fitted
+    /// Equally: the composition is taken to be a Gaussian of the noise's variance and of what models state of the data's.
     case gaussian
   }
 

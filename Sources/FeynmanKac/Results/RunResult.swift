@@ -32,11 +32,13 @@ public struct RunResult: Sendable {
   public let uniqueAncestors: Int
   /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: how many of them the result rests on.
   public let effectiveAncestors: Double
-  /// Rows that each model was asked for, in the order of the target's terms; a pilot's and those of the runs that
-  /// tell the step-size error are among them.
+  /// Rows that each model was asked for, in the order of the target's terms; a pilot's, those of the runs that tell the step-size
+  /// error and those that the start was fitted to are among them.
   public let modelEvaluations: [(model: String, rows: Int)]
-  /// Rows that each model was asked for beside these, to see whether the Gaussian start is its own; 0 where it is exact.
+  /// Rows that each model was asked for beside these, to see whether a Gaussian start is its own; 0 where it is exact or fitted.
   public let startCheckEvaluations: Int
+  /// How well the start fitted the models' scores; nil where it is another.
+  public let startFit: StartFit?
   /// The last step at which each island asked both branches of a guided pair, nil where it did so to the end;
   /// empty where no threshold was given for it.
   public let alignedSteps: [Int?]

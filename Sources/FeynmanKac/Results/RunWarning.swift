@@ -62,8 +62,10 @@ public struct RunWarning: Sendable, Equatable {
     case missedMass = "missed-mass"
     /// An independent estimate of log Z is lower by more than both errors.
     case disagreement
-    /// The Gaussian start is not the one that the models' scores have.
+    /// The Gaussian start is not the one that the models' scores have, or they have none.
     case wrongStart = "wrong-start"
+    /// The data's spread that a model states is not the one that its scores have.
+    case wrongSpread = "wrong-spread"
     /// Scores and particles disagree about the density.
     case inconsistentScores = "inconsistent-scores"
     /// A network's output is not what was stated.

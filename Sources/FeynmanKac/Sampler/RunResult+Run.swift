@@ -31,10 +31,12 @@ extension RunResult {
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = last.uniqueAncestors
     self.pilot = pilot
+    let fit = run.model.initial.fit
     let others = [pilot?.modelEvaluations, pair?.modelEvaluations].compactMap { $0 }
     modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
-      (own.model, others.reduce(own.rows) { $0 + $1[index].rows })
+      (own.model, others.reduce(own.rows + (fit?.rows ?? 0)) { $0 + $1[index].rows })
     }
+    startFit = fit.map { StartFit(residual: $0.residual.value, evaluations: $0.rows) }
     alignedSteps = run.model.alignedSteps
     self.trace = trace
     self.wallSeconds = wallSeconds

@@ -18,8 +18,10 @@ extension Sampler {
     /// `v` below which exponents move on a late path; nil where they follow their schedules.
     public let lateLevel: Double?
     /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
-    /// the steps. A pilot's own are not among them.
+    /// the steps. Those that a start is fitted to are among them, a pilot's own are not.
     public let modelEvaluations: [(model: String, rows: Int)]
+    /// Rows of each model that a start is fitted to; 0 where it is another.
+    public let startFitEvaluations: Int
     /// The most that the run needs at any time for particles, blocks, threads, random numbers and its result; what models
     /// hold is not in it.
     public let memoryBytes: Int
@@ -92,13 +94,14 @@ extension Sampler {
     let kept = pairPlans.count == 1 ? memory.result : 0
     let compared = pairParticles.map { 2 * $0 * (8 + 4 * plan.dimensions) + kept } ?? 0
     let memoryBytes = memory.peak + pair + compared
+    let startFitRows = plan.start == .fitted ? FittedStart.draws(particles: particles).reduce(0, +) : 0
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
       exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
-        (own.model, pairPlans.reduce(own.rows) { $0 + $1.modelEvaluations[index].rows })
-      },
+        (own.model, pairPlans.reduce(own.rows + startFitRows) { $0 + $1.modelEvaluations[index].rows })
+      }, startFitEvaluations: startFitRows,
       memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), resultBytes: memory.result,
       genealogySlices: plan.genealogySlices.count,
       trajectory: plan.trajectory.map {

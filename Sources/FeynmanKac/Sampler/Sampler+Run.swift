@@ -45,15 +45,17 @@ extension Sampler {
     try checkAutomatic()
     return try pilot(
       particles: particles, islands: islands, seed: seed, threads: Processors.threadCount(threads),
-      isCancelled: { false })
+      isCancelled: { false })?.pilot
   }
 
+  /// A pilot's choice, and the start that it shares with the run where that is fitted.
   func pilot(
     particles: Int, islands: Int, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
-  ) throws -> Pilot? {
+  ) throws -> (pilot: Pilot, start: FittedStart?)? {
     guard needsPilot else { return nil }
-    _ = try RunPlan(self, particles: particles, islands: islands)
-    var search = PilotSearch(self, particles: particles, seed: seed, threads: threads)
-    return try search.choose(isCancelled: isCancelled)
+    let plan = try RunPlan(self, particles: particles, islands: islands)
+    let start = try FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
+    var search = PilotSearch(self, start: start, particles: particles, seed: seed, threads: threads)
+    return (try search.choose(isCancelled: isCancelled), start)
   }
 }

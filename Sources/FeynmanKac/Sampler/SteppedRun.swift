@@ -29,9 +29,10 @@ public final class SteppedRun {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
     let threads = Processors.threadCount(threads)
-    pilot = try sampler.pilot(
-      particles: particles, islands: islands, seed: seed, threads: threads,
-      isCancelled: { observer?.endsRun ?? false })
+    let isCancelled = { observer?.endsRun ?? false }
+    let piloted = try sampler.pilot(
+      particles: particles, islands: islands, seed: seed, threads: threads, isCancelled: isCancelled)
+    pilot = piloted?.pilot
     let sampler = pilot.map(sampler.with) ?? sampler
     let pairParticles = sampler.pairParticles(of: particles)
     let plan = try RunPlan(
@@ -42,9 +43,12 @@ public final class SteppedRun {
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
     // Before the run takes its memory.
-    checks = try RunChecks(plan, seed: seed)
-    let isCancelled = observer.map { observer in { observer.endsRun } }
-    run = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
+    let start =
+      try piloted?.start ?? FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
+    checks = try RunChecks(plan, seed: seed, fit: start)
+    let runIsCancelled = observer.map { observer in { observer.endsRun } }
+    run = try SamplingRun(
+      plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled)
     self.observer = observer
     trace = Trace(plan)
     trace.reserve()
@@ -54,7 +58,7 @@ public final class SteppedRun {
       case particles: try StepDoubling(sampler, run)
       case let few?:
         try StepDoubling(
-          beside: sampler, particles: few, seed: seed, threads: threads, isCancelled: isCancelled)
+          beside: sampler, start, particles: few, seed: seed, threads: threads, isCancelled: runIsCancelled)
       }
     try run.begin()
     try pair?.begin()

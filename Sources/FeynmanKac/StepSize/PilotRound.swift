@@ -19,14 +19,18 @@ struct PilotRound {
 
   var steps: Int { noiseLevels.count - 1 }
 
-  /// - Parameter sampler: With its levels and noise scale given.
+  /// - Parameters:
+  ///   - sampler: With its levels and noise scale given.
+  ///   - start: The run's, where it was fitted.
   init(
-    _ sampler: Sampler, particles: Int, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
+    _ sampler: Sampler, start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
+    isCancelled: @escaping () -> Bool
   ) throws {
     let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: 1, blocksPerIsland: plan.blocksPerIsland)
-    let fine = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
+    let fine = try SamplingRun(
+      plan, streams: streams, start: start, threads: threads, isCancelled: isCancelled)
     let pair = try StepDoubling(sampler, fine)
     noiseLevels = plan.path.levels
     modelEvaluations = zip(plan.modelEvaluations, pair.coarse.diffusionPlan.modelEvaluations).map {

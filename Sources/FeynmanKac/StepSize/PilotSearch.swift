@@ -8,13 +8,16 @@ struct PilotSearch {
   let runParticles: Int
   let seed: UInt64
   let threads: Int
+  /// The start of the run that is to follow, where it was fitted.
+  private let start: FittedStart?
   private var rounds = 0
   private var evaluations: [(model: String, rows: Int)] = []
 
   private var particles: Int { min(Pilot.particles, runParticles) }
 
-  init(_ sampler: Sampler, particles: Int, seed: UInt64, threads: Int) {
+  init(_ sampler: Sampler, start: FittedStart?, particles: Int, seed: UInt64, threads: Int) {
     self.sampler = sampler
+    self.start = start
     runParticles = particles
     self.seed = seed
     self.threads = threads
@@ -131,7 +134,8 @@ struct PilotSearch {
     // Seeds of its own: the last word of the counter is one that no stream has.
     let words = PhiloxGenerator.words(counter: (UInt32(rounds), 0, 0, .max - 1), key: seed)
     let round = try PilotRound(
-      trial, particles: particles, seed: UInt64(words.1) << 32 | UInt64(words.0), threads: threads,
+      trial, start: start, particles: particles, seed: UInt64(words.1) << 32 | UInt64(words.0),
+      threads: threads,
       isCancelled: isCancelled)
     rounds += 1
     add(round.modelEvaluations)

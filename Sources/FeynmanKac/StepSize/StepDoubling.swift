@@ -24,10 +24,12 @@ final class StepDoubling {
   ///
   /// - Parameters:
   ///   - sampler: The run's.
+  ///   - start: The run's, where it is fitted.
   ///   - particles: Those of the pair, in one island.
   ///   - seed: The run's; the pair has one of its own that comes from it.
   convenience init(
-    beside sampler: Sampler, particles: Int, seed: UInt64, threads: Int, isCancelled: (() -> Bool)?
+    beside sampler: Sampler, _ start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
+    isCancelled: (() -> Bool)?
   ) throws {
     let sampler = Self.besides(sampler)
     let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
@@ -36,7 +38,8 @@ final class StepDoubling {
     let streams = try RandomStreams(
       kind: sampler.generator, seed: UInt64(words.1) << 32 | UInt64(words.0), islands: 1,
       blocksPerIsland: plan.blocksPerIsland)
-    let fine = try SamplingRun(plan, streams: streams, threads: threads, isCancelled: isCancelled)
+    let fine = try SamplingRun(
+      plan, streams: streams, start: start, threads: threads, isCancelled: isCancelled)
     try self.init(sampler, fine, isBeside: true)
   }
 
@@ -54,7 +57,8 @@ final class StepDoubling {
     self.fine = fine
     self.isBeside = isBeside
     coarse = try SamplingRun(
-      Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, threads: fine.pool.threads,
+      Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, start: fine.model.initial.fit,
+      threads: fine.pool.threads,
       givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
     fine.follower = coarse
   }

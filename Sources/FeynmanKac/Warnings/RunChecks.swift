@@ -7,14 +7,12 @@ package struct RunChecks: Sendable {
 
   package init() {}
 
-  /// - Parameter seed: The run's seed; a stream of its own follows from it.
+  /// - Parameters:
+  ///   - seed: The run's seed; a stream of its own follows from it.
+  ///   - fit: The start where it was fitted.
   /// - Throws: `RunError` where a model fails.
-  init(_ plan: RunPlan, seed: UInt64) throws {
-    do { start = try StartCheck(plan, seed: seed) } catch is CancellationError {
-      throw RunError.cancelled(step: 0)
-    } catch {
-      throw RunError.modelFailed(source: "a model", step: 0, time: plan.path.times[0], reason: "\(error)")
-    }
+  init(_ plan: RunPlan, seed: UInt64, fit: FittedStart?) throws {
+    start = try StartCheck(plan, seed: seed, fit: fit)
     independent = IndependentEstimate(plan, seed: seed)
   }
 }

@@ -7,17 +7,28 @@ extension RunEvidence {
     let error = run.logNormalizer?.standardError ?? 0
     let isOff = abs(check.error) > max(2 * error, 0.005)
     guard isOff || check.residual > 0.03 else { return nil }
-    let what =
+    let moreNoise = "a larger `sampler.maximumNoiseLevel`, `sigmaMax` or `startTime`"
+    let sentence =
       isOff
       ? "The Gaussian that the run starts from is not the one of the models' scores there, which moves log Z by about "
-        + "\(figure(-check.error, 2))"
-      : "The models' scores at the start of the path are no Gaussian's (\(percent(check.residual)) of them no straight line "
-        + "explains), so that log Z may be off"
+        + "\(figure(-check.error, 2)). Use `start: .fitted`, or \(moreNoise)."
+      : "The scores of '\(check.worst.model)' at the start of the path are no Gaussian's (no straight line explains "
+        + "\(percent(check.residual)) of those along coordinate \(check.worst.coordinate)): the noise there is too small for a Gaussian "
+        + "start, and log Z may be off. Use \(moreNoise)."
+    return RunWarning(.wrongStart, sentence, isDoubt: true)
+  }
+
+  /// A stated spread of the data that the scores at the start contradict: it steers rewards and late exponents.
+  static func wrongSpread(_ run: RunEvidence) -> RunWarning? {
+    guard let check = run.checks.start, check.error == 0, check.residual <= 0.03,
+      let worst = check.spreads.max(by: { abs($0.ratio - 1) < abs($1.ratio - 1) }),
+      abs(worst.ratio - 1) > 0.05
+    else { return nil }
     return RunWarning(
-      .wrongStart,
-      what
-        + ". Use a larger `sampler.maximumNoiseLevel`, `sigmaMax` or `startTime`, or state `dataStandardDeviation`.",
-      isDoubt: true)
+      .wrongSpread,
+      "'\(worst.model)' states `dataStandardDeviation: \(figure(worst.stated, 3))`, and its scores at the start of the path have "
+        + "\(figure(worst.ratio, 3)) times the variance that this makes there. The start is the scores' own; what else uses the "
+        + "statement is not. Correct it, or leave it out.")
   }
 
   /// Scores that point away from where the particles are, as those of a composition without a finite integral do.

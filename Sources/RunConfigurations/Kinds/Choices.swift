@@ -33,7 +33,9 @@ extension Sampler.Start: DescribedChoice {
   var summary: String {
     switch self {
     case .exact: "A Gaussian, weighed by the composed densities; every model must have a log density."
-    case .gaussian: "A Gaussian that the composition is taken to be."
+    case .fitted:
+      "The Gaussian that the models' own are together, each fitted to the model's scores at the noise."
+    case .gaussian: "A Gaussian of the noise's variance and of what models state of the data's."
     }
   }
 }

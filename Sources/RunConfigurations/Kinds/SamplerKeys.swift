@@ -40,7 +40,7 @@ struct SamplerKey: AnyKey {
 enum SamplerKeys {
   static let start = SamplerKey(
     "start", .choice, optional: \.start,
-    "The first particles' distribution; exact where every model has a log density, else gaussian.")
+    "The first particles' distribution; exact where every model has a log density, else fitted.")
   static let steps = SamplerKey(
     "steps", .stepCount, \.stepCount, "Steps from noise to data; auto: a pilot finds how many.")
   static let grid = SamplerKey(

@@ -57,6 +57,7 @@ package enum RunSummary {
         ("variance", .list(result.weightedVariance.map { .figure($0) })),
         ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
         ("start_check_evaluations", .count(result.startCheckEvaluations)),
+        ("start_fit", startFit(result.startFit)),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
       ] + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),
@@ -126,6 +127,11 @@ package enum RunSummary {
         result.meanStandardErrors.map { .list($0.map { .figure($0) }) } ?? .null
       ),
     ]
+  }
+
+  private static func startFit(_ fit: StartFit?) -> JSONText {
+    guard let fit else { return .null }
+    return .object([("residual", .figure(fit.residual)), ("evaluations", .count(fit.evaluations))])
   }
 
   private static func pilot(_ pilot: Pilot?) -> JSONText {

@@ -16,7 +16,7 @@ package enum PlanText {
         ("path to", end(plan, at: plan.times.count - 1, sampler.process)),
         ("steps", steps(plan, sampler)),
         ("correction", sampler.correction.rawValue),
-        ("start", plan.start.rawValue),
+        ("start", start(plan)),
         ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
         (
           "particles",
@@ -37,6 +37,11 @@ package enum PlanText {
     }
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+  }
+
+  private static func start(_ plan: Sampler.Plan) -> String {
+    let rows = plan.startFitEvaluations
+    return plan.start.rawValue + (rows > 0 ? ", to \(rows) rows of each model's scores" : "")
   }
 
   private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {

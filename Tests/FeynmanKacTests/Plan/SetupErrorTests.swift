@@ -61,7 +61,7 @@ struct SetupErrorTests {
       problem {
         $0.target = blind
         $0.start = .exact
-      } == "sampler.start: `.exact` needs log densities, which model 'net' does not have; use `.gaussian`")
+      } == "sampler.start: `.exact` needs log densities, which model 'net' does not have; use `.fitted`")
     #expect(
       problem {
         $0.target = blind

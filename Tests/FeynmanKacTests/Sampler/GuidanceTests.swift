@@ -172,10 +172,10 @@ struct GuidanceTests {
     let steps = result.alignedSteps.map { $0 ?? 60 }
     #expect(Set(steps).count > 1, "islands decide alone: \(steps)")
     let perStep = scheme == .heun ? 2 : 1
-    #expect(result.modelEvaluations[0].rows == steps.reduce(0) { $0 + 300 * (1 + perStep * $1) })
-    #expect(
-      result.modelEvaluations[0].rows + result.startCheckEvaluations == counted.rows.count.withLock { $0 })
-    #expect(result.modelEvaluations[1].rows == 1200 * (1 + perStep * 60))
+    let fit = 3 * 600 + 2400
+    #expect(result.modelEvaluations[0].rows == fit + steps.reduce(0) { $0 + 300 * (1 + perStep * $1) })
+    #expect(result.modelEvaluations[0].rows == counted.rows.count.withLock { $0 })
+    #expect(result.modelEvaluations[1].rows == fit + 1200 * (1 + perStep * 60))
     // Cosines are reported as long as they are known.
     #expect(result.trace.map { $0.alignment != nil } == (0...60).map { $0 <= steps.max()! })
     // Near 1 in pure noise: agreement counts only after disagreement.

@@ -64,8 +64,8 @@ struct SharingTests {
     return sampler
   }
 
-  /// What the check of the Gaussian start asks each model for: two rounds of a block.
-  private static let checks = (calls: 2, rows: 2 * 512)
+  /// What the fit of the start asks each model for: four rounds of less than a block.
+  private static let fit = (calls: 4, rows: 3 * 100 + 400)
 
   // 200 particles of 3 dimensions are one block.
   @Test(
@@ -75,16 +75,16 @@ struct SharingTests {
     let network = CallCount()
     let guided = terms(network, [.constant(-0.5), .constant(1.5)])
     let result = try sampler(guided, correction: correction).run(particles: 200, seed: 3)
-    let checked = correction == .none ? 0 : 2
-    #expect(network.calls == 21 + checked * Self.checks.calls)
-    #expect(network.rows == 2 * 21 * 200 + checked * Self.checks.rows)
-    #expect(result.startCheckEvaluations == (checked == 0 ? 0 : Self.checks.rows))
-    #expect(result.modelEvaluations.map(\.rows) == [21 * 200, 21 * 200])
+    #expect(network.calls == 21 + 2 * Self.fit.calls)
+    #expect(network.rows == 2 * 21 * 200 + 2 * Self.fit.rows)
+    #expect(result.startCheckEvaluations == 0)
+    let each = 21 * 200 + Self.fit.rows
+    #expect(result.modelEvaluations.map(\.rows) == [each, each])
 
     let apart = CallCount()
     let separate = terms(apart, [.constant(-0.5), .constant(1.5)], canBeStacked: false)
     let other = try sampler(separate, correction: correction).run(particles: 200, seed: 3)
-    #expect(apart.calls == 2 * 21 + checked * Self.checks.calls)
+    #expect(apart.calls == 2 * 21 + 2 * Self.fit.calls)
     #expect(other.samples == result.samples)
     #expect(other.logWeights == result.logWeights)
   }
@@ -97,7 +97,7 @@ struct SharingTests {
     var sampler = sampler(mixed)
     sampler.endTime = 0.01
     _ = try sampler.run(particles: 200, seed: 3)
-    #expect(network.calls == 2 * 21 + 2 * Self.checks.calls)
+    #expect(network.calls == 2 * 21 + 2 * Self.fit.calls)
   }
 
   @Test("are not asked where the exponent is 0")
@@ -105,7 +105,7 @@ struct SharingTests {
     let network = CallCount()
     let result = try sampler(terms(network, [.constant(0), .constant(1), .constant(0.5)]))
       .run(particles: 200, seed: 3)
-    #expect(network.rows == 2 * 21 * 200 + 2 * Self.checks.rows)
+    #expect(network.rows == 2 * 21 * 200 + 2 * Self.fit.rows)
     #expect(result.modelEvaluations.map(\.model) == ["m1", "m2"])
   }
 
@@ -115,14 +115,16 @@ struct SharingTests {
     let network = CallCount()
     let moving = terms(network, [Schedule(from: 0, to: 1), Schedule(from: 1, to: 0)])
     let plain = try sampler(moving, correction: .none).run(particles: 200, seed: 3)
-    #expect(network.rows == (2 * 21 - 2) * 200)
-    #expect(network.calls == 21)
-    #expect(plain.modelEvaluations.map(\.rows) == [20 * 200, 20 * 200])
+    #expect(network.rows == (2 * 21 - 2) * 200 + 2 * Self.fit.rows)
+    #expect(network.calls == 21 + 2 * Self.fit.calls)
+    let fewer = 20 * 200 + Self.fit.rows
+    #expect(plain.modelEvaluations.map(\.rows) == [fewer, fewer])
 
     let weighted = CallCount()
     let result = try sampler(terms(weighted, [Schedule(from: 0, to: 1), Schedule(from: 1, to: 0)]))
       .run(particles: 200, seed: 3)
-    #expect(weighted.rows == 2 * 21 * 200 + 2 * Self.checks.rows)
-    #expect(result.modelEvaluations.map(\.rows) == [21 * 200, 21 * 200])
+    #expect(weighted.rows == 2 * 21 * 200 + 2 * Self.fit.rows)
+    let each = 21 * 200 + Self.fit.rows
+    #expect(result.modelEvaluations.map(\.rows) == [each, each])
   }
 }

@@ -77,10 +77,11 @@ struct RunCheckTests {
       model: try GaussianMixture.gaussian(
         mean: Array(repeating: 0, count: 8), standardDeviations: Array(repeating: 1, count: 8)))
     func result(sigmaMax: Double, _ model: ScoreOnly) throws -> RunResult {
-      try Sampler(
+      var sampler = Sampler(
         process: .varianceExploding(sigmaMin: 0.01, sigmaMax: sigmaMax),
-        target: .annealed(model, inverseTemperature: 2)
-      ).run(particles: 1000, seed: 1)
+        target: .annealed(model, inverseTemperature: 2))
+      sampler.start = .gaussian
+      return try sampler.run(particles: 1000, seed: 1)
     }
     let wrong = try result(sigmaMax: 3, model)
     let warning = try #require(wrong.warnings.first { $0.code == .wrongStart })

@@ -1,0 +1,109 @@
+import Foundation
+
+/// Where a fitted path begins: the Gaussian that the composition of the models' own Gaussians is.
+///
+/// With `Sᵢ` and `mᵢ` fitted to the scores of model `i`, its precision is `Σ aᵢ/Sᵢ` in each coordinate, and log Z is that of the
+/// product of the Gaussians' powers.
+/// - Source: derived in <doc:Mathematics>.
+struct FittedStart: Sendable {
+  /// The Gaussian of each term of the plan.
+  let models: [ModelGaussian]
+  /// The composition's, `[d]` each.
+  let mean: [Double]
+  let deviation: [Double]
+  /// log Z at the first level, in `y` coordinates, in nats.
+  let logNormalizer: Double
+  /// What of the scores no straight line explains, `1 − R²`, in the worst coordinate of all models.
+  let residual: (value: Double, model: String, coordinate: Int)
+  /// Rows that each model was asked for.
+  let rows: Int
+
+  /// How many states are drawn for the fits, round by round. The last round has most of them, as its draws alone make the figures;
+  /// all together cost no more than three or four steps of the run.
+  static func draws(particles: Int) -> [Int] {
+    let last = max(256, min(4096, particles.multipliedSaturating(by: 2)))
+    return [last / 4, last / 4, last / 4, last]
+  }
+
+  /// The start; nil where the plan has another.
+  ///
+  /// - Parameters:
+  ///   - seed: That of the run. The draws have streams of their own.
+  ///   - threads: The figures do not depend on them.
+  ///   - isCancelled: Asked between calls of models.
+  /// - Throws: `RunError` where a model fails; `SetupError` where a model has no Gaussian's scores, or the composition no finite
+  ///   integral.
+  init?(_ plan: RunPlan, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool = { false }) throws {
+    guard plan.start == .fitted else { return nil }
+    try self.init(
+      plan, draws: Self.draws(particles: plan.particles), seed: seed,
+      pool: WorkerPool(threads: plan.threads(atMost: threads)), isCancelled: isCancelled)
+  }
+
+  /// - Parameters:
+  ///   - draws: How many in each round.
+  init(
+    _ plan: RunPlan, draws: [Int], seed: UInt64, pool: WorkerPool,
+    isCancelled: @escaping () -> Bool = { false }
+  ) throws {
+    var fits: [ModelFit] = []
+    for index in plan.terms.indices {
+      var fit = ModelFit(index, of: plan, seed: seed, pool: pool, isCancelled: isCancelled)
+      for (round, count) in draws.enumerated() {
+        try fit.improve(round: round, draws: count, isLast: round == draws.count - 1)
+      }
+      fits.append(fit)
+    }
+    models = fits.map(\.gaussian)
+    rows = draws.reduce(0, +)
+    var worst = (value: -1.0, model: "", coordinate: 0)
+    for (term, fit) in zip(plan.terms, fits) {
+      for (j, value) in fit.residual.enumerated() where value > worst.value { worst = (value, term.name, j) }
+    }
+    residual = worst
+    (mean, deviation, logNormalizer) = try Self.composition(of: models, plan)
+  }
+
+  /// `Π N(mᵢ, Sᵢ)^aᵢ` with the exponents of the first level.
+  private static func composition(of models: [ModelGaussian], _ plan: RunPlan) throws
+    -> (mean: [Double], deviation: [Double], logNormalizer: Double)
+  {
+    let exponents = plan.terms.map { $0.exponents[0] }
+    var mean: [Double] = []
+    var deviation: [Double] = []
+    var logNormalizer = 0.0
+    let share = Double(plan.intrinsicDimensions) / Double(plan.dimensions)
+    for j in 0..<plan.dimensions {
+      var (precision, size, weighted, square) = (0.0, 0.0, 0.0, 0.0)
+      for (model, exponent) in zip(models, exponents) {
+        let own = exponent / model.variance[j]
+        precision += own
+        size += abs(own)
+        weighted += own * model.mean[j]
+        square += own * model.mean[j] * model.mean[j]
+      }
+      guard precision > 1e-9 * size else { throw refusal(precision, models, plan, coordinate: j) }
+      mean.append(weighted / precision)
+      deviation.append((1 / precision).squareRoot())
+      logNormalizer +=
+        0.5 * (share * log(2 * .pi / precision) + weighted * weighted / precision - square)
+    }
+    for (model, exponent) in zip(models, exponents) { logNormalizer += exponent * model.logConstant }
+    return (mean, deviation, logNormalizer)
+  }
+
+  private static func refusal(
+    _ precision: Double, _ models: [ModelGaussian], _ plan: RunPlan, coordinate: Int
+  ) -> SetupError {
+    func short(_ value: Double) -> String { String(format: "%.3g", value) }
+    let powers = zip(plan.terms, models).map { term, model in
+      "'\(term.name)' with variance \(short(model.variance[coordinate])) to the power \(short(term.exponents[0]))"
+    }
+    return SetupError(
+      "target",
+      "the composition has no finite integral: at the start of the path, noise level \(short(plan.path.levels[0])), its precision along "
+        + "coordinate \(coordinate) is \(short(precision)) by the models' scores (\(powers.joined(separator: ", "))); negative exponents must "
+        + "not outweigh the others there, so lower them (or the guidance scale), or use models with wider tails in their place"
+    )
+  }
+}
