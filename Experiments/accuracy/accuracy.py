@@ -24,12 +24,15 @@ PUBLISHED_RUNGS = [(1250, 125), (2500, 250), (5000, 500), (10000, 1000)]
 OUR_RUNGS = [(64, 16), (128, 24), (256, 32), (512, 48), (1024, 64), (2048, 96), (4096, 128), (8192, 192)]
 
 PUBLISHED = {
+    "target": {"path": "constant"},
     "sampler": {
-        "scheme": "euler-maruyama", "grid": "time", "noise_scale": 1.0, "control": "none", "start": "gaussian"},
+        "scheme": "euler-maruyama", "grid": "time", "noise_scale": 1.0, "control": "none", "start": "gaussian",
+        "step_size_error": "none"},
     "resampling": {"scheme": "systematic", "ess_threshold": 1.0},
 }
 OURS = {
-    "sampler": {"noise_scale": 1.5, "control": "linear"},
+    "target": {},
+    "sampler": {"noise_scale": 1.5, "control": "linear", "step_size_error": "none"},
     "resampling": {"scheme": "ssp", "ess_threshold": 0.7},
 }
 SAMPLERS = {"published": (PUBLISHED, PUBLISHED_RUNGS), "ours": (OURS, OUR_RUNGS)}
@@ -56,7 +59,8 @@ def write_configs(folder):
             for particles, steps in rungs:
                 path = folder / f"{name}-{kind}-{particles}x{steps}.yaml"
                 config = {
-                    "particles": particles, **common, "sampler": {**settings["sampler"], "steps": steps},
+                    "particles": particles, **common, "target": {**common["target"], **settings["target"]},
+                    "sampler": {**settings["sampler"], "steps": steps},
                     "resampling": settings["resampling"]}
                 path.write_text(json.dumps(config, indent=1) + "\n")
                 configs[path] = (name, kind, particles, steps, exact)

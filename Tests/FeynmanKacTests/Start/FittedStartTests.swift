@@ -183,7 +183,7 @@ struct FittedStartTests {
     #expect(plan.start == .fitted && plan.startFitEvaluations == fit)
     #expect(plan.modelEvaluations.map(\.rows) == alone.modelEvaluations.map(\.rows))
 
-    sampler.stepSizeError = .doubling
+    sampler.stepSizeError = .doubling()
     let paired = try sampler.run(particles: 800, seed: 4)
     #expect(paired.modelEvaluations.map(\.rows) == [14 * 800 + fit, 14 * 800 + fit])
     #expect(paired.samples == alone.samples && paired.logWeights == alone.logWeights)
