@@ -283,6 +283,24 @@ def all_targets():
         if name in ("d8-sigma3", "d2-sigma50"):
             config = annealed(program(model), 2, process)
             add(f"network-{name}", "network", easy, config, twin=annealed(model, 2, process))
+    # The same by scores alone, from little noise: the start is fitted to them.
+    apart = {name: line_modes(8, [offset - half, offset + half], [0.3, 0.7], [sd, sd], sd)
+             for name, half, offset, sd in [("sigma3", 2.0, 0.0, 1.0), ("offset1-sigma3", 2.0, 1.0, 1.0), ("sd20-sigma50", 40.0, 3.0, 20.0),
+                                             ("far-sigma3", 6.0, 0.0, 1.0)]}
+    for name, model in apart.items():
+        process = {**VE, "sigma_max": float(name.rpartition("sigma")[2])}
+        add(f"fitted-d8-{name}", "network", name == "sigma3", annealed(program(model), 2, process), twin=annealed(model, 2, process),
+            short=name == "sigma3")
+    little = {**VE, "sigma_max": 3.0}
+    wide, narrow = gaussian(3, 1.0, 1.6, 0.5, 0.4), gaussian(3, 0.6, 1.0, -0.3)
+    add("fitted-product-d3-sigma3", "network", True, product({"a": 1, "b": 1}, {"a": program(wide), "b": program(narrow)}, little),
+        twin=product({"a": 1, "b": 1}, {"a": wide, "b": narrow}, little))
+    add("fitted-mixed-product-d3-sigma3", "network", True, product({"a": 1, "b": 1}, {"a": program(wide), "b": narrow}, little),
+        twin=product({"a": 1, "b": 1}, {"a": wide, "b": narrow}, little))
+    add("fitted-guided-w2-d3-sigma3", "network", True, guided(program(wide), program(narrow), 2, little), twin=guided(wide, narrow, 2, little))
+    # Σ aᵢ/Sᵢ is below 0 where the path begins.
+    add("fitted-improper-guided-w7-d3-sigma3", "improper", False, guided(program(narrow), program(gaussian(3, 1.8, 2.2)), 7, little),
+        twin=guided(narrow, gaussian(3, 1.8, 2.2), 7, little), improper=True)
     add("network-product-vp", "network", True, product({"a": 1, "b": 1}, {"a": program(g2), "b": program(gaussian(2, 1.0, 1.8, 0.2))}, VP),
         twin=product({"a": 1, "b": 1}, {"a": g2, "b": gaussian(2, 1.0, 1.8, 0.2)}, VP), short=True)
     add("network-guided-w1.5-vp", "network", True, guided(program(u2), program(c2), 1.5, VP), twin=guided(u2, c2, 1.5, VP))

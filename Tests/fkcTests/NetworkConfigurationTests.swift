@@ -34,7 +34,8 @@ struct NetworkConfigurationTests {
         "run", "c.yaml", "--output", "a", "--threads", "2", "--set", "sampler.step_size_error=none"
       ).status == 0)
     let summary = try program.json("a/summary.json")
-    #expect(summary["model_evaluations"] as? [String: Int] == ["u": 21 * 1300, "c": 21 * 1300])
+    let fit = 3 * 650 + 2600
+    #expect(summary["model_evaluations"] as? [String: Int] == ["u": 21 * 1300 + fit, "c": 21 * 1300 + fit])
     #expect((summary["versions"] as? [String: Any])?["openblas_kernel"] is String)
     #expect(try program.run("run", "a/config.yaml", "--output", "b", "--threads", "1").status == 0)
     for name in ["samples.npy", "log_weights.npy", "trace.csv"] {

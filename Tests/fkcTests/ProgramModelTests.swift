@@ -199,8 +199,8 @@ import Testing
     #expect(summary["trust"] as? String == "doubtful")
     let codes = (summary["warnings"] as? [[String: Any]])?.compactMap { $0["code"] as? String }
     #expect(codes?.contains("prediction") == true)
-    // The one batch more is not counted.
-    #expect((summary["model_evaluations"] as? [String: Int])?["a"] == 101 * 100)
+    // The one batch more is not counted, the fit of the start is.
+    #expect((summary["model_evaluations"] as? [String: Int])?["a"] == 101 * 100 + 448)
     let check = try program.run(["check", "c.yaml"] + stated)
     #expect(check.status == 0 && !check.output.contains("looks like"))
     let right = try program.run(
@@ -263,9 +263,9 @@ import Testing
   @Test("a program that ends during a run ends it with 70, model, step and last words, and leaves nothing")
   func endsInRun() throws {
     let program = try program(
-      // The first request is whether the answers are what they are said to be, two are of the start's Gaussian, and the
-      // fourth is of step 0.
-      script: Self.script(asked: "if requests == 12: sys.exit('out of memory')"))
+      // The first request is whether the answers are what they are said to be, six are of the start's fit, three of them of its last
+      // round, and the eighth is of step 0.
+      script: Self.script(asked: "if requests == 16: sys.exit('out of memory')"))
     defer { program.remove() }
     let outcome = try program.run(
       "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "sampler.end_time=0.5")

@@ -15,8 +15,19 @@ struct FittedStart: Sendable {
   let logNormalizer: Double
   /// What of the scores no straight line explains, `1 − R²`, in the worst coordinate of all models.
   let residual: (value: Double, model: String, coordinate: Int)
+  /// What it would add to log Z to believe slopes that are steeper than those of noise alone, with the steepest of them as a variance
+  /// in units of the noise's; nil where there are none, beyond what few draws make.
+  let steepness: Steepness?
   /// Rows that each model was asked for.
   let rows: Int
+
+  /// Scores that no data have: `∂s/∂y = −1/v + Cov(x₀|y)/v²` is nowhere below `−1/v`.
+  struct Steepness: Sendable {
+    let error: Double
+    let ratio: Double
+    let model: String
+    let coordinate: Int
+  }
 
   /// How many states are drawn for the fits, round by round. The last round has most of them, as its draws alone make the figures;
   /// all together cost no more than three or four steps of the run.
@@ -61,7 +72,28 @@ struct FittedStart: Sendable {
       for (j, value) in fit.residual.enumerated() where value > worst.value { worst = (value, term.name, j) }
     }
     residual = worst
-    (mean, deviation, logNormalizer) = try Self.composition(of: models, plan)
+    let composed = try Self.composition(of: models, plan)
+    (mean, deviation, logNormalizer) = composed
+    steepness = Self.steepness(fits, plan, draws: draws.last ?? 1, logNormalizer: composed.logNormalizer)
+  }
+
+  private static func steepness(_ fits: [ModelFit], _ plan: RunPlan, draws: Int, logNormalizer: Double)
+    -> Steepness?
+  {
+    var worst: (excess: Double, ratio: Double, model: String, coordinate: Int)?
+    for (term, fit) in zip(plan.terms, fits) {
+      for (j, variance) in fit.literalGaussian.variance.enumerated() {
+        let ratio = variance / plan.path.levels[0]
+        // Five standard errors of a slope, and what rounding makes of it.
+        let excess = 1 - ratio - 5 * (fit.residual[j] / Double(draws)).squareRoot() - 1e-4
+        if excess > max(0, worst?.excess ?? 0) { worst = (excess, ratio, term.name, j) }
+      }
+    }
+    guard let worst else { return nil }
+    let literal = try? composition(of: fits.map(\.literalGaussian), plan).logNormalizer
+    return Steepness(
+      error: literal.map { $0 - logNormalizer } ?? .infinity, ratio: worst.ratio, model: worst.model,
+      coordinate: worst.coordinate)
   }
 
   /// `Π N(mᵢ, Sᵢ)^aᵢ` with the exponents of the first level.

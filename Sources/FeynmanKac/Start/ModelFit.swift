@@ -40,8 +40,13 @@ struct ModelFit {
     residual = Array(repeating: 0, count: d)
   }
 
-  /// What was found.
-  var gaussian: ModelGaussian {
+  /// What was found. No data have less variance than the noise alone.
+  var gaussian: ModelGaussian { gaussian(variance.map { max($0, plan.path.levels[0]) }) }
+
+  /// The same with the variances that the slopes say.
+  var literalGaussian: ModelGaussian { gaussian(variance) }
+
+  private func gaussian(_ variance: [Double]) -> ModelGaussian {
     ModelGaussian(
       mean: mean, variance: variance, level: plan.path.levels[0],
       share: Double(plan.intrinsicDimensions) / Double(plan.dimensions))

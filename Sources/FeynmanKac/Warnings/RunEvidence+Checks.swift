@@ -18,6 +18,19 @@ extension RunEvidence {
     return RunWarning(.wrongStart, sentence, isDoubt: true)
   }
 
+  /// Scores at the start that are steeper than those of noise without any data.
+  static func steepScores(_ run: RunEvidence) -> RunWarning? {
+    guard let steep = run.checks.start?.steepness,
+      abs(steep.error) > max(2 * (run.logNormalizer?.standardError ?? 0), 0.005)
+    else { return nil }
+    return RunWarning(
+      .inconsistentScores,
+      "The scores of '\(steep.model)' at the start of the path are steeper than those of noise alone (a variance of "
+        + "\(figure(steep.ratio, 3)) times the noise's along coordinate \(steep.coordinate)), which no data have. The start takes the "
+        + "noise's; by the scores log Z would be \(figure(steep.error, 2)) off that. Check what the model predicts and its process, or "
+        + "begin where it was trained better (`startTime`).", isDoubt: true)
+  }
+
   /// A stated spread of the data that the scores at the start contradict: it steers rewards and late exponents.
   static func wrongSpread(_ run: RunEvidence) -> RunWarning? {
     guard let check = run.checks.start, check.error == 0, check.residual <= 0.03,

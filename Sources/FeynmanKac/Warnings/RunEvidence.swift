@@ -83,7 +83,7 @@ package struct RunEvidence {
     collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
     heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, stiffReward,
-    tolerance, wrongStart, wrongSpread,
+    tolerance, wrongStart, wrongSpread, steepScores,
     missedMass,
     disagreement, inconsistentScores, lateLogNormalizer,
   ]

@@ -15,6 +15,8 @@ struct StartCheck: Sendable {
   let worst: (model: String, coordinate: Int)
   /// Models whose data's spread is another than was stated: what the scores say of `v_T + s²` over what was stated.
   let spreads: [(model: String, stated: Double, ratio: Double)]
+  /// Slopes of scores that no data have; nil where there are none.
+  let steepness: FittedStart.Steepness?
   /// The rows that each model was asked for beside those of the start.
   let rows: Int
 
@@ -42,6 +44,7 @@ struct StartCheck: Sendable {
     self.rows = rows
     residual = fit.residual.value
     worst = (fit.residual.model, fit.residual.coordinate)
+    steepness = fit.steepness
     let level = plan.path.levels[0]
     spreads = zip(plan.terms, fit.models).compactMap { term, gaussian in
       guard let stated = term.model.dataStandardDeviation else { return nil }

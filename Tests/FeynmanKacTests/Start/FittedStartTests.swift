@@ -314,6 +314,29 @@ extension FittedStartTests {
         " of those along coordinate 0): the noise there is too small for a Gaussian start"))
   }
 
+  // Scores 2 % too steep have S = 9.09/1.02 where the noise has 9; log Z by them is off by −½ · 2 · log(8.91/9) = 0.0098 for A = 2.
+  @Test("takes no less variance than the noise's, and doubts scores that are steeper")
+  func steepScores() throws {
+    func result(_ factor: Double) throws -> RunResult {
+      var model = GaussianScores(mean: [0, 0], variance: [0.09, 0.09])
+      model.factor = factor
+      return try sampler(
+        Target(terms: [.init(model, name: "net", exponent: .constant(2))]), steps: 100
+      ).run(particles: 200, seed: 1)
+    }
+    let steep = try result(1.02)
+    let exact = 2 * (-0.5 * log(2 * .pi * 9) - 0.5 * log(2))
+    #expect(abs(steep.logNormalizerInitial! - exact) < 1e-5)
+    let warning = try #require(
+      steep.warnings.first {
+        $0.sentence.hasPrefix("The scores of 'net' at the start of the path are steeper")
+      })
+    #expect(warning.code == .inconsistentScores && warning.isDoubt)
+    #expect(warning.sentence.contains("(a variance of 0.99 times the noise's along coordinate "))
+    #expect(warning.sentence.contains("by the scores log Z would be 0.0099 off that"))
+    #expect(!(try result(1).warnings.contains { $0.sentence.contains("steeper") }))
+  }
+
   @Test("holds a stated spread of the data against the scores")
   func statedSpread() throws {
     func warning(_ stated: Double, sigmaMax: Double = 3) throws -> RunWarning? {
