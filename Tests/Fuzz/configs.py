@@ -149,7 +149,7 @@ def sampler(dice):
     keys = {"steps": dice.choice([1, 2, 5, 20, 40])}
     for key, values in {
         "scheme": ["exponential-multistep", "exponential", "heun", "euler-maruyama"], "grid": ["log-snr", "time", "karras", "auto"],
-        "control": ["none", "radial", "linear"], "start": ["exact", "gaussian"], "denoise": ["none", "half"],
+        "control": ["none", "radial", "linear", "auto"], "start": ["exact", "gaussian"], "denoise": ["none", "half"],
         "step_size_error": ["none", "doubling"], "noise_scale": [0, 1, 2, "tempered", {"from": 1, "to": 2}],
     }.items():
         if dice.random() < 0.2:

@@ -50,4 +50,48 @@ struct ControlTests {
     let exact = StatisticalTargets.product([a, b], level: 1e-4).logNormalizer
     #expect(abs(result.logNormalizer!.value - exact) < 0.01)
   }
+
+  // One Gaussian of unlike widths, whose rate no control explains wholly: linear leaves a twentieth.
+  @Test("automatic control is linear where the particles are one population, and cuts the error eightfold")
+  func automaticOnGaussian() throws {
+    let sds = (0..<20).map { 0.5 * pow(2.6, Double($0) / 19) }
+    var target = Target.annealed(
+      try GaussianMixture.gaussian(mean: (0..<20).map { $0 % 3 == 0 ? -0.4 : 0.7 }, standardDeviations: sds),
+      inverseTemperature: 3)
+    target.path = .constant
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50), target: target, steps: 200)
+    let exact = sds.reduce(0) { sum, sd in
+      let variance = sd * sd + 1e-4
+      return sum - 1.5 * log(2 * .pi * variance) + 0.5 * log(2 * .pi * variance / 3)
+    }
+    func error(_ control: Sampler.Control) throws -> Double {
+      sampler.control = control
+      return Repeated(try sampler.runs(0..<8, particles: 2000).map { $0.logNormalizer!.value - exact })
+        .rootMeanSquare
+    }
+    let radial = try error(.radial)
+    let automatic = try error(.automatic)
+    #expect(radial >= 8 * automatic, "radial \(radial), automatic \(automatic)")
+  }
+
+  @Test("automatic control is radial where modes are apart, whose masses linear moves")
+  func automaticOnModes() throws {
+    let model = try GaussianMixture(
+      means: [[-2, 1], [2, 0.5], [0.3, -2.5]], weights: [0.5, 0.3, 0.2],
+      standardDeviations: [[0.7, 0.7], [0.5, 0.5], [0.6, 0.6]])
+    var target = Target.annealed(model, inverseTemperature: 8)
+    target.path = .constant
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50), target: target, steps: 200)
+    let exact = StatisticalTargets.product(Array(repeating: model, count: 8), level: 1e-4)
+    func bias(_ control: Sampler.Control) throws -> Double {
+      sampler.control = control
+      let means = try sampler.runs(0..<16, particles: 2000).map { $0.weightedMean[0] }
+      return abs(Repeated(means).mean - exact.mean[0]) / exact.variance[0].squareRoot()
+    }
+    let linear = try bias(.linear)
+    let automatic = try bias(.automatic)
+    #expect(automatic < 0.75 * linear, "linear \(linear), automatic \(automatic)")
+  }
 }

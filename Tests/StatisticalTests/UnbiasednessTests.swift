@@ -46,32 +46,51 @@ struct UnbiasednessTests {
     [Sampler.Control.radial, .linear].map { Case(control: $0, particles: particles) }
   }
 
-  @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands, at 32 steps", arguments: cases)
-  func controlOfOthers(_ test: Case) throws {
-    try check(test, .densityRatio, noiseScale: 1.5, steps: 32, particles: 200_000)
-  }
+  // |z| ≤ 4 fails by chance with probability 6e-5 a case, 1e-3 for all 16.
+  // Seen to catch: controls fitted to the island's own particles. Islands of 8, 25, 100 and 250: density ratio, radial 0.756, 0.892,
+  // 0.967, 0.995 (z −30, −13, −3.7, −0.5), linear no answer, 0.786, 0.905, 0.951 (−34, −13, −5.9); rates, radial no answer, 0.900,
+  // 0.972, 0.994 (−24, −5.8, −1.2), linear 0.625, 0.800, 0.924, 0.965 (−162, −85, −27, −12).
+  @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands", arguments: cases)
+  func controlOfOthers(_ test: Case) throws { try check(test, .densityRatio) }
 
-  @Test("and for the rates at 200 steps, which are fine enough", arguments: cases)
-  func ratesWithControlOfOthers(_ test: Case) throws {
-    try check(test, .feynmanKac, noiseScale: 1, steps: 200, particles: 200_000)
+  @Test("and for the rates, at steps that are fine enough", arguments: cases)
+  func ratesWithControlOfOthers(_ test: Case) throws { try check(test, .feynmanKac) }
+
+  /// Two modes in two dimensions, with its square's integral.
+  private static let modes = try! GaussianMixture(
+    means: [[-3, 0], [2, 1]], weights: [0.3, 0.7], standardDeviation: 0.8)
+
+  private func sampler(_ control: Sampler.Control) -> Sampler {
+    var target = Target.annealed(Self.modes, inverseTemperature: 2)
+    target.path = .constant
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.1, sigmaMax: 30), target: target, steps: 100)
+    sampler.control = control
+    return sampler
   }
 
   /// Checks that the mean of `Ẑ/Z` over islands is 1 within four of its standard errors.
-  private func check(
-    _ test: Case, _ correction: Sampler.Correction, noiseScale: Double, steps: Int, particles: Int
-  ) throws {
-    var sampler = Sampler(
-      process: .varianceExploding(sigmaMin: 0.1, sigmaMax: 10),
-      target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 2), steps: steps)
+  private func check(_ test: Case, _ correction: Sampler.Correction) throws {
+    var sampler = sampler(test.control)
     sampler.correction = correction
-    sampler.control = test.control
-    sampler.noiseScale = .scheduled(.constant(noiseScale))
-    let exact = StatisticalTargets.product(
-      [StatisticalTargets.bimodal, StatisticalTargets.bimodal], level: 0.01)
-    let islands = particles / test.particles
+    let islands = 100_000 / test.particles
     let result = try sampler.run(particles: islands * test.particles, islands: islands, seed: 12)
-    let ratios = Repeated(result.islandLogNormalizers.map { exp($0 - exact.logNormalizer) })
-    #expect(
-      abs(ratios.mean - 1) <= 4 * ratios.standardError, "\(ratios.mean) ± \(ratios.standardError)")
+    try check(result.islandLogNormalizers)
+  }
+
+  private func check(_ logNormalizers: [Double]) throws {
+    let exact = StatisticalTargets.product([Self.modes, Self.modes], level: 0.01).logNormalizer
+    let ratios = logNormalizers.map { exp($0 - exact) }
+    #expect(ratios.max()! < 0.05 * ratios.reduce(0, +))
+    let mean = Repeated(ratios)
+    #expect(abs(mean.mean - 1) <= 4 * mean.standardError, "\(mean.mean) ± \(mean.standardError)")
+  }
+
+  // The same on one island, whose groups learn from each other. It is no longer exact there: what resampling copies into other
+  // groups they know. |z| ≤ 4 as above.
+  @Test("automatic control leaves E[Ẑ/Z] = 1 on one island of 250")
+  func automatic() throws {
+    let sampler = sampler(.automatic)
+    try check(try (0..<400).map { try sampler.run(particles: 250, seed: $0).logNormalizer!.value })
   }
 }

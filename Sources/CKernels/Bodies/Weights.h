@@ -87,27 +87,54 @@ FK_BODY(void, normalize_weights)(size_t count, const double *log_weights, double
   }
 }
 
+// One row of the features (1, F, S + ∇r, g) of a linear control.
+static inline void FK_LOCAL(control_features)(
+    size_t row, size_t dimensions, const double *rates, const double *features, const float *scores,
+    const float *gradients, double *to) {
+  const float *s = scores + row * dimensions;
+  to[0] = 1;
+  to[1] = features[row];
+  for (size_t j = 0; j < dimensions; ++j) to[2 + j] = s[j];
+  if (gradients)
+    for (size_t j = 0; j < dimensions; ++j) to[2 + j] += gradients[row * dimensions + j];
+  to[dimensions + 2] = rates[row];
+}
+
 FK_BODY(void, control_products)(
     size_t rows, size_t dimensions, const double *log_weights, double highest, const double *rates,
     const double *features, const float *scores, const float *gradients, double *row_buffer, double *products) {
-  // Row vectors (1, F, S + ∇r, g): the upper triangle of Σ w f fᵀ, row after row.
+  // The upper triangle of Σ w f fᵀ, row after row. Eight particles at a time, each added in its turn: an element is loaded and
+  // stored once for eight, and rounds as if it were one by one.
   const size_t n = dimensions + 3;
   memset(products, 0, n * n * sizeof(double));
-  for (size_t row = 0; row < rows; ++row) {
-    DOUBLE8 w = {0};
-    w[0] = log_weights[row] - highest;
-    FK_LOCAL(exp8)(&w);
-    const float *s = scores + row * dimensions;
-    row_buffer[0] = 1;
-    row_buffer[1] = features[row];
-    for (size_t j = 0; j < dimensions; ++j) row_buffer[2 + j] = s[j];
-    if (gradients)
-      for (size_t j = 0; j < dimensions; ++j) row_buffer[2 + j] += gradients[row * dimensions + j];
-    row_buffer[n - 1] = rates[row];
+  for (size_t first = 0; first < rows; first += 8) {
+    const size_t count = rows - first < 8 ? rows - first : 8;
+    DOUBLE8 w;
+    FK_LOCAL(weights8)(log_weights + first, count, highest, &w);
+    for (size_t r = 0; r < count; ++r)
+      FK_LOCAL(control_features)(first + r, dimensions, rates, features, scores, gradients, row_buffer + r * n);
     for (size_t i = 0; i < n; ++i) {
-      const double scaled = w[0] * row_buffer[i];
-      double *to = products + i * n;
-      for (size_t j = i; j < n; ++j) to[j] += scaled * row_buffer[j];
+      double scaled[8];
+      for (size_t r = 0; r < count; ++r) scaled[r] = w[r] * row_buffer[r * n + i];
+      double *restrict to = products + i * n;
+      const double *restrict f = row_buffer;
+      if (count == 8) {
+        for (size_t j = i; j < n; ++j) {
+          double sum = to[j];
+          sum += scaled[0] * f[j];
+          sum += scaled[1] * f[n + j];
+          sum += scaled[2] * f[2 * n + j];
+          sum += scaled[3] * f[3 * n + j];
+          sum += scaled[4] * f[4 * n + j];
+          sum += scaled[5] * f[5 * n + j];
+          sum += scaled[6] * f[6 * n + j];
+          sum += scaled[7] * f[7 * n + j];
+          to[j] = sum;
+        }
+      } else {
+        for (size_t r = 0; r < count; ++r)
+          for (size_t j = i; j < n; ++j) to[j] += scaled[r] * f[r * n + j];
+      }
     }
   }
 }

@@ -111,7 +111,7 @@ void fk_weight_moments(size_t count, const double *log_weights, const double *ra
 void fk_normalize_weights(size_t count, const double *log_weights, double log_sum, double *weights);
 
 /// The upper triangle of Σ w f fᵀ with f = (1, F, S+R, g), w = exp(l − highest), as `[d+3, d+3]`.
-/// `row_buffer` holds d + 3 doubles. Gradients may be NULL.
+/// `row_buffer` holds 8 (d + 3) doubles. Gradients may be NULL.
 void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest,
                          const double *rates, const double *features, const float *scores,
                          const float *gradients, double *row_buffer, double *products);

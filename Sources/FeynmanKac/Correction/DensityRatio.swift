@@ -25,13 +25,13 @@ extension Sampler.Correction {
 }
 
 private final class DensityRatioWeights: WeightIncrements {
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addStart(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     guard let logDensities = state.logDensities?[block] else { return }
     let increments = scratch.increments[block]
     for row in 0..<block.count { increments[row] -= logDensities[row] }
   }
 
-  override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addEnd(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     guard let logDensities = state.logDensities?[block] else { return }
     let increments = scratch.increments[block]
     for row in 0..<block.count { increments[row] += logDensities[row] }

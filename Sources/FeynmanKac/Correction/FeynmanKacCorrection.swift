@@ -33,16 +33,16 @@ private final class FeynmanKacWeights: WeightIncrements {
   override init(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) {
     shares = plan.scheme.rateShares
     isOnePass =
-      shares == (0.5, 0.5) && plan.control != .linear && plan.reward == nil
+      shares == (0.5, 0.5) && !plan.needs.contains(.products) && plan.reward == nil
       && !plan.needs.contains(.termLogDensities)
     super.init(plan, state, scratch)
   }
 
-  override func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func begin(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     if !isOnePass { super.begin(block, island, numbers, step: step) }
   }
 
-  override func end(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) -> Int {
+  override func end(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) -> Int {
     guard isOnePass else { return super.end(block, island, numbers, step: step) }
     guard let rates = state.rates?[block], let features = state.features?[block] else { return block.count }
     return fk_weigh(
@@ -51,11 +51,11 @@ private final class FeynmanKacWeights: WeightIncrements {
       island.control.slope, rates.base, features.base, state.logWeights[block].base)
   }
 
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addStart(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     addRates(block, island, factor: shares.start * numbers.length)
   }
 
-  override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addEnd(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     if shares.end != 0 { addRates(block, island, factor: shares.end * numbers.length) }
   }
 }

@@ -27,11 +27,11 @@ extension Sampler.Correction {
 }
 
 private final class KernelRatioWeights: WeightIncrements {
-  override func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addStart(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     addExponentChange(block, numbers, step: step)
   }
 
-  override func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  override func addEnd(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     addExponentChange(block, numbers, step: step)
     let increments = scratch.increments[block]
     let kernels = KernelDensities(plan: plan, state: state, scratch: scratch, block: block)

@@ -1,53 +1,127 @@
-/// The sums that controls are fitted to: of every island, and of all islands but each.
-///
-/// With two or more islands the control of each is fitted to the others. A fit to the particles that it moves is one that
-/// their own weights had a part in, and then `E[Ẑ]` is not `Z`: off by `O(1/n)` of an island's `n` particles, which the mean over
-/// islands does not take away. Fitted to others it is as independent of the island's noise as a number given in advance, but for
-/// what the island itself had told the others steps before.
-///
-/// Every island has a weight of one among the others, whatever its log Z. Weights by `Ẑ` would give the fit to the few
-/// islands that are ahead, and tie it to the very numbers that it must know nothing of. Each island is centred by its own
-/// mean: what one of few particles lacks of spread it lacks in variances and covariances alike, and one whose weight is
-/// on one particle adds nothing.
-///
-/// Each entry is added up in the order of islands, from both ends: no difference of sums loses the others in one island's
-/// size, and the threads have no part in it.
-struct ControlSums {
-  /// What is known of each island's particles, `[islands, width]`.
-  private let own: Rows<Double>
-  /// What each island's control is fitted to, likewise; those of the island itself where there is one.
-  private let fitted: Rows<Double>
+import Foundation
 
-  /// - Parameter width: How many sums an island has, beside the number of particles that it is worth.
-  init(width: Int, islands: Int, in arena: Arena) {
+/// The sums that controls are fitted to: of every fold, and of all folds but each.
+///
+/// A fold is an island, or a few blocks of the only one; its particles share a control. With two or more folds the control of each
+/// is fitted to the others. A fit to the particles that it moves is one that their own weights had a part in, and then `E[Ẑ]`
+/// is not `Z`: off by `O(p/n)` for `p` numbers and `n` particles, which the mean over islands does not take away. Fitted to
+/// others it is as independent of their noise as a number given in advance, but for what they had told the others
+/// steps before, and for what resampling carries from one fold of an island to another.
+///
+/// Folds of one island share the scale of its weights. Every island counts once among several, whatever its log Z: weights
+/// by `Ẑ` would give the fit to the few islands that are ahead, and tie it to the very numbers that it must know nothing of. Each
+/// is centred by its own mean: what one of few particles lacks of spread it lacks in variances and covariances
+/// alike, and one whose weight is on one particle adds nothing.
+///
+/// Each entry is added up in the order of folds, from both ends: no difference of sums loses the others in one fold's size,
+/// and the threads have no part in it.
+struct ControlSums {
+  /// What is known of each fold's particles, `[folds, width]`: weighted sums of products of the features, row after row, then
+  /// `Σ w²`.
+  private let own: Rows<Double>
+  /// What each fold's control is fitted to, likewise; those of the fold itself where there is one.
+  private let fitted: Rows<Double>
+  /// Whether a fold is an island among others.
+  private let areIslands: Bool
+
+  init(_ plan: RunPlan, in arena: Arena) {
+    let width = (plan.needs.contains(.products) ? plan.controlProducts : Self.radialWidth) + 1
     func rows() -> Rows<Double> {
       Rows(
-        base: arena.allocate(Double.self, islands.multipliedSaturating(by: width + 1)), count: islands,
-        width: width + 1)
+        base: arena.allocate(Double.self, plan.folds.multipliedSaturating(by: width)), count: plan.folds,
+        width: width)
     }
     own = rows()
-    fitted = islands > 1 ? rows() : own
+    fitted = plan.folds > 1 ? rows() : own
+    areIslands = plan.islands > 1
   }
 
-  /// Whether islands learn from each other.
+  /// `Σw`, `Σ wF`, `Σ wF²`, `Σ wg`, `Σ wFg`.
+  private static let radialWidth = 5
+
+  /// Whether folds learn from each other.
   var areOfOthers: Bool { own.count > 1 }
 
-  /// Where an island's sums are written.
-  func row(ofIsland island: Int) -> Rows<Double> { own.row(island) }
+  /// What the control of a fold is fitted to, after `gather`.
+  func fitted(ofFold fold: Int) -> Rows<Double> { fitted.row(fold) }
 
-  /// What an island's control is fitted to, after `gather`.
-  func fitted(ofIsland island: Int) -> Rows<Double> { fitted.row(island) }
-
-  /// How many particles an island's sums are worth, the last entry.
-  func setParticles(_ effective: Double, ofIsland island: Int) { own.row(island)[own.width - 1] = effective }
-
-  /// The number of particles that an island's fit rests on where they are not its own; else nil.
-  func others(ofIsland island: Int) -> Double? {
-    areOfOthers ? fitted.row(island)[fitted.width - 1] : nil
+  /// How many particles of equal weight the fit of a fold rests on.
+  func particles(ofFold fold: Int) -> Double {
+    let sums = fitted.row(fold)
+    let squares = sums[sums.width - 1]
+    return squares > 0 ? sums[0] * sums[0] / squares : 0
   }
 
-  /// An island whose sums are not finite tells the others nothing.
-  func forget(_ island: Int) { own.row(island).fill(0) }
+  /// What a radial control of a fold is fitted to.
+  func radial(ofFold fold: Int) -> RadialSums? {
+    let sums = fitted.row(fold)
+    guard sums[0] > 0 else { return nil }
+    let mean = sums[1] / sums[0]
+    let square = sums[2] / sums[0]
+    return RadialSums(
+      variance: square - mean * mean, covariance: sums[4] / sums[0] - mean * (sums[3] / sums[0]),
+      size: 1 + square)
+  }
+
+  // MARK: - A fold
+
+  /// Keeps the sums of a fold for a radial control.
+  ///
+  /// - Parameter highest: The log-weight that folds of one island are scaled by.
+  func keepRadial(_ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double) {
+    let sums = own.row(fold)
+    sums.fill(0)
+    guard moments.sum > 0 else { return }
+    let scale = exp(moments.highest - highest)
+    sums[0] = scale * moments.sum
+    sums[1] = scale * moments.feature
+    sums[2] = scale * moments.featureSquare
+    sums[3] = scale * moments.rate
+    sums[4] = scale * moments.featureRate
+    sums[5] = scale * scale * moments.squareSum
+    let size = sums[2] + abs(sums[3]) + abs(sums[4])
+    guard size.isFinite else { return sums.fill(0) }
+    guard areIslands else { return }
+    let mean = sums[1] / sums[0]
+    let square = sums[2] / sums[0]
+    let variance = square - mean * mean
+    // Below it is rounding.
+    let varies = variance > 1e-12 * (1 + square)
+    let covariance = sums[4] / sums[0] - mean * (sums[3] / sums[0])
+    sums[5] /= sums[0] * sums[0]
+    sums[0] = 1
+    sums[1] = 0
+    sums[2] = varies ? variance : 0
+    sums[3] = 0
+    sums[4] = varies ? covariance : 0
+  }
+
+  /// Keeps the sums of a fold for a linear control.
+  ///
+  /// - Parameters:
+  ///   - moments: Of the fold's weights.
+  ///   - write: Adds its products up.
+  func keepLinear(
+    _ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double, dimensions: Int,
+    _ write: (Rows<Double>) -> Void
+  ) {
+    let sums = own.row(fold)
+    sums.fill(0)
+    guard moments.sum > 0 else { return }
+    write(sums)
+    let scale = exp(moments.highest - highest)
+    sums[sums.width - 1] = scale * scale * moments.squareSum
+    let stride = dimensions + 3
+    // Products are no larger than the squares on the diagonal.
+    var size = 0.0
+    for i in 0..<stride { size += sums[i * stride + i] }
+    guard sums[0] > 0, size.isFinite else { return sums.fill(0) }
+    guard areIslands else { return }
+    sums[sums.width - 1] /= sums[0] * sums[0]
+    ControlFit.center(sums.base, dimensions: dimensions)
+    sums[0] = 1
+    for i in 1..<stride { sums[i] = 0 }
+  }
 
   // MARK: - All but one
 
@@ -55,54 +129,28 @@ struct ControlSums {
   var slices: Int { (own.width + Self.sliceWidth - 1) / Self.sliceWidth }
   private static let sliceWidth = 1024
 
-  /// Adds up one slice of the sums of all other islands, for every island. What islands wrote is overwritten.
+  /// Adds up one slice of the sums of all other folds, for every fold. What folds wrote is overwritten.
   func gather(_ slice: Int) {
     guard areOfOthers else { return }
     let first = slice * Self.sliceWidth
     let count = min(Self.sliceWidth, own.width - first)
-    let islands = own.count
-    func at(_ rows: Rows<Double>, _ island: Int) -> UnsafeMutablePointer<Double> {
-      rows.base + island * rows.width + first
+    let folds = own.count
+    func at(_ rows: Rows<Double>, _ fold: Int) -> UnsafeMutablePointer<Double> {
+      rows.base + fold * rows.width + first
     }
     // Those before.
     at(fitted, 0).update(repeating: 0, count: count)
-    for island in 1..<islands {
-      let (sums, before, last) = (at(fitted, island), at(fitted, island - 1), at(own, island - 1))
+    for fold in 1..<folds {
+      let (sums, before, last) = (at(fitted, fold), at(fitted, fold - 1), at(own, fold - 1))
       for i in 0..<count { sums[i] = before[i] + last[i] }
     }
     // Those after, which each row becomes the sum of.
-    for island in (0..<islands - 1).reversed() {
-      let (sums, after, mine) = (at(fitted, island), at(own, island + 1), at(own, island))
+    for fold in (0..<folds - 1).reversed() {
+      let (sums, after, mine) = (at(fitted, fold), at(own, fold + 1), at(own, fold))
       for i in 0..<count {
         sums[i] += after[i]
         mine[i] += after[i]
       }
     }
-  }
-}
-
-extension ControlSums {
-  /// How many sums a radial control is fitted to.
-  static let radialWidth = 3
-
-  /// Keeps the sums of an island's weights for a radial control.
-  func keepRadial(_ moments: WeightMoments, ofIsland island: Int) {
-    guard moments.sum > 0 else { return forget(island) }
-    let mean = moments.feature / moments.sum
-    let square = moments.featureSquare / moments.sum
-    let variance = square - mean * mean
-    let covariance = moments.featureRate / moments.sum - mean * (moments.rate / moments.sum)
-    guard variance.isFinite, covariance.isFinite else { return forget(island) }
-    let sums = row(ofIsland: island)
-    sums[0] = variance
-    sums[1] = covariance
-    sums[2] = 1 + square
-    setParticles(moments.effectiveSampleSize, ofIsland: island)
-  }
-
-  /// What a radial control of an island is fitted to.
-  func radial(ofIsland island: Int) -> RadialSums {
-    let sums = fitted(ofIsland: island)
-    return RadialSums(variance: sums[0], covariance: sums[1], size: sums[2])
   }
 }

@@ -57,7 +57,7 @@ extension Diffusion {
       worker.evaluation.ask(at: state.states[block], block, level: 0)
     case .move: move(block, worker, step: level - 1)
     case .correct:
-      if let drift = islands[block.island].step.secondDrift, let columns = worker.scratch.secondDrift {
+      if let drift = steps[plan.fold(of: block)].secondDrift, let columns = worker.scratch.secondDrift {
         try worker.evaluation.add(drift, columns, block, at: level - 1)
       }
       land(block, worker, at: level)
@@ -79,21 +79,21 @@ extension Diffusion {
   /// Moves a block's particles as its island's step says.
   private func move(_ block: Block, _ worker: BlockWorker, step: Int) {
     let scratch = worker.scratch
-    let island = islands[block.island]
-    worker.weights?.begin(block, island.step, numbers, step: step)
+    let own = steps[plan.fold(of: block)]
+    worker.weights?.begin(block, own, numbers, step: step)
     scratch.start?.keep(block, state)
     curvature?.begin(block, state, scratch)
     drawNormals(block, scratch, step: step + 1)
     response?.begin(block, plan, state, scratch, at: step)
-    worker.evaluation.skipsUnconditional = island.alignment.lastStep != nil
+    worker.evaluation.skipsUnconditional = islands[block.island].alignment.lastStep != nil
 
     let states = state.states[block]
-    var affine = island.step.move.affine
+    var affine = own.move.affine
     fk_affine_step(
       block.count, plan.dimensions, states.base, state.scores[block].base, state.gradients?[block].base,
-      state.points?[block].base, island.step.offsets, scratch.normals[block].base, &affine)
+      state.points?[block].base, own.offsets, scratch.normals[block].base, &affine)
     if let twists = state.twists {
-      worker.evaluation.steer(states, by: twists[block], variance: island.step.move.variance, block)
+      worker.evaluation.steer(states, by: twists[block], variance: own.move.variance, block)
     }
     if let columns = scratch.secondDrift {
       worker.evaluation.predict(columns, block, at: step)
@@ -121,7 +121,7 @@ extension Diffusion {
     }
     worker.carriedLogDensities?.end(block, plan, state, scratch, numbers)
     guard let weights = worker.weights else { return }
-    let weighed = weights.end(block, islands[block.island].step, numbers, step: level - 1)
+    let weighed = weights.end(block, steps[plan.fold(of: block)], numbers, step: level - 1)
     guard weighed == block.count else {
       throw RunError.notFinite(
         source: "the log-weight rate", step: level, time: plan.path.times[level],
@@ -135,7 +135,7 @@ extension Diffusion {
     if let givenNormals { return normals.copy(from: givenNormals[block]) }
     streams.fillNormals(normals.buffer, island: block.island, block: block.index, step: step)
     guard let kept = state.keptNoise?[block] else { return }
-    let coupling = islands[block.island].coupling
+    let coupling = steps[plan.fold(of: block)].coupling
     let (old, new) = (Float(coupling.kept), Float(coupling.new))
     for i in 0..<normals.values { kept[i] = old * kept[i] + new * normals[i] }
   }

@@ -14,6 +14,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   /// One for each block where models answer for many blocks at a time, else empty.
   private let blockWorkers: [BlockWorker]
   let islands: UnsafeMutableBufferPointer<DiffusionIsland>
+  /// The steps that the folds are making.
+  let steps: UnsafeMutableBufferPointer<FoldStep>
   let initial: InitialDistribution
   let alignment: ScoreAlignment?
   let response: ResponseMeasurement?
@@ -21,6 +23,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private let linearControl: LinearControl?
   /// What controls are fitted to; nil without one.
   private let controlSums: ControlSums?
+  /// The sums of each block's weights, where a fold is less than an island.
+  private let foldMoments: BlockColumn<Double>?
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   let givenNormals: Column<Float>?
   /// No step has any noise. Kept, because every step's report asks.
@@ -53,14 +57,20 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     curvature = memory.curvature
     linearControl = memory.linearControl
     controlSums = memory.controlSums
+    foldMoments = memory.foldMoments
     initial = InitialDistribution(plan, fit: start)
     isNoiseless = plan.noiseScaleMaximum == 0
     numbers = plan.numbers(ofStep: 0)
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
+    steps = .allocate(capacity: plan.folds)
+    _ = steps.initialize(from: memory.steps)
   }
 
-  deinit { islands.deallocate() }
+  deinit {
+    islands.deallocate()
+    steps.deallocate()
+  }
 
   func makeWorker(thread: Int) -> DiffusionWorker {
     let own = threads[thread]
@@ -77,6 +87,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     let rates = usesControl ? state.rates?[block].base : nil
     let features = usesControl ? state.features?[block].base : nil
     fk_weight_moments(block.count, logWeights.base, rates, features, moments.base)
+    foldMoments?[block].copy(from: moments)
     linearControl?.summarize(block, plan, state, threads[thread], highestLogWeight: moments[0])
   }
 
@@ -86,33 +97,41 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     numbers = plan.numbers(ofStep: step)
     for island in islands.indices {
       response?.moveOn(&islands[island].response, plan, to: step + 1, measuredAt: step)
-      prepareStep(&islands[island], step: step)
+    }
+    for fold in steps.indices {
+      prepareStep(&steps[fold], islands[plan.island(ofFold: fold)].response, step: step)
     }
   }
 
-  private func prepareStep(_ island: inout DiffusionIsland, step: Int) {
-    let slope = island.step.control.slope
-    let variance = island.step.move.variance
-    island.step.move = plan.scheme.move(numbers, slope: slope, response: island.response)
+  private func prepareStep(_ own: inout FoldStep, _ response: PointResponse, step: Int) {
+    let slope = own.control.slope
+    let variance = own.move.variance
+    own.move = plan.scheme.move(numbers, slope: slope, response: response)
     if plan.needs.contains(.secondDrift) {
-      island.step.secondDrift = plan.scheme.secondDrift(numbers, slope: slope)
+      own.secondDrift = plan.scheme.secondDrift(numbers, slope: slope)
     }
     if plan.role == .finer {
-      island.coupling = NoiseCoupling(island, after: variance, numbers, step: step)
+      own.coupling = NoiseCoupling(own, response, after: variance, numbers, step: step)
     }
     if plan.needs.contains(.kernels) {
-      island.step.reversal = Move.exponentialReversal(numbers, slope: slope)
+      own.reversal = Move.exponentialReversal(numbers, slope: slope)
     }
-    guard let offset = island.step.control.offset else { return }
+    guard let offset = own.control.offset else { return }
     for j in 0..<plan.dimensions {
-      island.step.offsets?[j] = Float(island.step.move.offsetFactor * offset[j])
-      island.step.reversalOffsets?[j] = Float(island.step.reversal.offsetFactor * offset[j])
+      own.offsets?[j] = Float(own.move.offsetFactor * offset[j])
+      own.reversalOffsets?[j] = Float(own.reversal.offsetFactor * offset[j])
     }
+  }
+
+  /// The variance of the noise of an island's step, the mean over its folds.
+  private func variance(ofIsland island: Int) -> Double {
+    let folds = plan.folds(ofIsland: island)
+    return folds.reduce(0) { $0 + steps[$1].move.variance } / Double(folds.count)
   }
 
   func didReach(_ level: Int) {
     for island in islands.indices {
-      let variance = islands[island].step.move.variance
+      let variance = variance(ofIsland: island)
       response?.settle(
         &islands[island].response, ofIsland: island, plan,
         deviation: level == 0 ? initial.deviation : variance.squareRoot())
@@ -131,30 +150,41 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   /// Keeps what the next controls are fitted to.
   func settle(_ island: Int, _ moments: WeightMoments, slot: Int) {
     guard let controlSums else { return }
-    if let linearControl {
-      linearControl.keep(controlSums, ofIsland: island, moments, plan)
-    } else {
-      controlSums.keepRadial(moments, ofIsland: island)
+    for fold in plan.folds(ofIsland: island) {
+      let blocks = plan.blocks(ofFold: fold)
+      var own = moments
+      if let foldMoments {
+        own = WeightMoments()
+        for block in blocks { own.merge(WeightMoments(foldMoments.row(block).base)) }
+      }
+      if let linearControl {
+        controlSums.keepLinear(own, ofFold: fold, scaledBy: moments.highest, dimensions: plan.dimensions) {
+          linearControl.add(blocks, ofIsland: island, scaledBy: moments.highest, plan, to: $0)
+        }
+      } else {
+        controlSums.keepRadial(own, ofFold: fold, scaledBy: moments.highest)
+      }
     }
   }
 
-  /// Fits the next controls, each island's to the others where there are others.
+  /// Fits the next controls, each fold's to the others where there are others.
   func didSettle(_ level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
     guard let controlSums else { return }
     guard linearControl != nil else {
       controlSums.gather(0)
-      for island in islands.indices {
-        islands[island].step.control.fitRadial(controlSums.radial(ofIsland: island))
-      }
+      for fold in steps.indices { steps[fold].control.fitRadial(controlSums.radial(ofFold: fold)) }
       return
     }
     if controlSums.areOfOthers {
       try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
     }
-    try passes.overTasks(islands.count) { island, _ in
-      islands[island].step.control.fitLinear(
-        controlSums.fitted(ofIsland: island).base, dimensions: plan.dimensions,
-        forOthers: controlSums.others(ofIsland: island))
+    let isCautious = plan.control == .automatic
+    let chooses = isCautious || controlSums.areOfOthers
+    try passes.overTasks(steps.count) { fold, _ in
+      steps[fold].control.fitLinear(
+        controlSums.fitted(ofFold: fold).base, dimensions: plan.dimensions,
+        unless: chooses
+          ? ControlChoice(particles: controlSums.particles(ofFold: fold), isCautious: isCautious) : nil)
     }
   }
 

@@ -1,8 +1,5 @@
-/// What a diffusion knows of an island: the step that it is making, and what parts measure on it.
+/// What a diffusion knows of an island: what parts measure on it.
 struct DiffusionIsland {
-  var step: IslandStep
   var response = PointResponse()
   var alignment = ScoreAlignment.Island()
-  /// How its normals are kept for the coarser of two coupled runs.
-  var coupling = NoiseCoupling()
 }

@@ -12,7 +12,10 @@ struct DiffusionMemory {
   let linearControl: LinearControl?
   /// What controls are fitted to; nil without one.
   let controlSums: ControlSums?
+  /// The sums of each block's weights, where a fold is less than an island.
+  let foldMoments: BlockColumn<Double>?
   let islands: [DiffusionIsland]
+  let steps: [FoldStep]
 
   /// - Parameter memory: Beside whose columns those of the particles are declared.
   init(_ plan: RunPlan, _ memory: PopulationMemory, threads: Int) {
@@ -28,20 +31,18 @@ struct DiffusionMemory {
     response = ResponseMeasurement(plan, sums)
     curvature = RewardCurvature(plan, sums)
     linearControl = LinearControl(plan, sums)
-    controlSums =
-      plan.control == .none
-      ? nil
-      : ControlSums(
-        width: linearControl == nil ? ControlSums.radialWidth : plan.controlProducts, islands: plan.islands,
-        in: arena)
-    let isLinear = plan.control == .linear
-    islands = (0..<plan.islands).map { _ in
-      DiffusionIsland(
-        step: IslandStep(
-          control: ControlFit(offset: arena.allocate(Double.self, plan.dimensions, if: isLinear)),
-          offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear),
-          reversalOffsets: arena.allocate(
-            Float.self, plan.dimensions, if: isLinear && plan.needs.contains(.kernels))))
+    controlSums = plan.control == .none ? nil : ControlSums(plan, in: arena)
+    foldMoments =
+      plan.folds > plan.islands
+      ? sums.block("sums of folds", Double.self, width: WeightMoments.sumCount) : nil
+    islands = Array(repeating: DiffusionIsland(), count: plan.islands)
+    let isLinear = plan.needs.contains(.products)
+    steps = (0..<plan.folds).map { _ in
+      FoldStep(
+        control: ControlFit(offset: arena.allocate(Double.self, plan.dimensions, if: isLinear)),
+        offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear),
+        reversalOffsets: arena.allocate(
+          Float.self, plan.dimensions, if: isLinear && plan.needs.contains(.kernels)))
     }
   }
 }

@@ -27,13 +27,13 @@ struct KernelDensities {
   }
 
   /// Adds `log B(y|y') − log M(y'|y)` of the target.
-  func addReversalOverMove(_ island: IslandStep, _ numbers: StepNumbers, to sums: Rows<Double>) {
+  func addReversalOverMove(_ island: FoldStep, _ numbers: StepNumbers, to sums: Rows<Double>) {
     addReversal(island, noiseScale: numbers.noiseScale.middle, factor: 1, to: sums)
     addMove(island, factor: -1, to: sums)
   }
 
   /// Adds `factor · log M(y'|y)` of the target's own step.
-  private func addMove(_ island: IslandStep, factor: Double, to sums: Rows<Double>) {
+  private func addMove(_ island: FoldStep, factor: Double, to sums: Rows<Double>) {
     var affine = island.move.affine
     fk_affine_residuals(
       block.count, plan.dimensions, ends.base, start.states[block].base, start.scores[block].base,
@@ -44,7 +44,7 @@ struct KernelDensities {
   /// Adds `factor · log B(y|y')` of the target's reversal.
   ///
   /// - Parameter noiseScale: `c` of the step.
-  private func addReversal(_ island: IslandStep, noiseScale: Double, factor: Double, to sums: Rows<Double>) {
+  private func addReversal(_ island: FoldStep, noiseScale: Double, factor: Double, to sums: Rows<Double>) {
     var affine = island.reversal.affine
     var gradients = state.gradients?[block]
     if let turned = scratch.turned {

@@ -25,35 +25,23 @@ struct LinearControl {
     highest[block][0] = highestLogWeight
     fk_control_products(
       block.count, plan.dimensions, state.logWeights[block].base, highestLogWeight, rates.base, features.base,
-      state.scores[block].base, state.gradients?[block].base, thread.featureRow, products[block].base)
+      state.scores[block].base, state.gradients?[block].base, thread.featureRows, products[block].base)
   }
 
-  /// Keeps the products of an island, normalised and centred, for the fit of a control.
+  /// Adds up the products of some blocks of an island.
   ///
-  /// - Parameter merged: The sums of the island's weights.
-  func keep(_ sums: ControlSums, ofIsland island: Int, _ merged: WeightMoments, _ plan: RunPlan) {
-    guard merged.sum > 0 else { return sums.forget(island) }
-    let sum = sums.row(ofIsland: island)
+  /// - Parameter scale: The log-weight that they are scaled by.
+  func add(
+    _ blocks: Range<Int>, ofIsland island: Int, scaledBy scale: Double, _ plan: RunPlan, to sum: Rows<Double>
+  ) {
     let width = plan.controlProducts
-    sum.fill(0)
-    for (own, highest) in zip(products.ofIsland(island), highest.ofIsland(island)) {
-      guard highest[0] > -.infinity else { continue }
-      let scale = exp(highest[0] - merged.highest)
-      for i in 0..<width { sum[i] += scale * own[i] }
+    for index in blocks {
+      let number = island * plan.blocksPerIsland + index
+      let highest = highest.row(number)[0]
+      guard highest > -.infinity else { continue }
+      let own = products.row(number)
+      let factor = exp(highest - scale)
+      for i in 0..<width { sum[i] += factor * own[i] }
     }
-    let stride = plan.dimensions + 3
-    let total = sum[0]
-    guard total > 0 else { return sums.forget(island) }
-    // Row 0 holds the means.
-    var size = 0.0
-    for i in 1..<stride {
-      for j in i..<stride {
-        sum[i * stride + j] = sum[i * stride + j] / total - sum[i] / total * (sum[j] / total)
-      }
-      size += sum[i * stride + i]
-    }
-    // Products are no larger than the squares on the diagonal.
-    guard size.isFinite else { return sums.forget(island) }
-    sums.setParticles(merged.effectiveSampleSize, ofIsland: island)
   }
 }

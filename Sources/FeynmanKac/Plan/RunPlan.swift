@@ -69,19 +69,21 @@ final class RunPlan: Sendable {
     noiseScale = try Self.noiseScale(of: sampler)
     scheme = sampler.scheme.rule
     correction = sampler.correction.rule
-    // It acts on weights alone.
-    control = correction.needs.contains(.weights) ? sampler.control : .none
+    let planned = PlannedControl(
+      sampler.control, correction, isProjected: guidance?.projection != nil, atoms: atoms,
+      dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds))
+    control = planned.kind
     denoising = sampler.denoising
     generator = sampler.generator
 
     let parts: [(any Part)?] = [
-      correction, control, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
+      correction, planned, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
     ]
     let chosen = parts.compactMap { $0 }
     needs = Needs(of: chosen)
     population = try Self.population(
       of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
-      carriesWeights: needs.contains(.weights))
+      carriesWeights: needs.contains(.weights), isFolded: control == .automatic)
     start = try Self.start(of: sampler, terms: terms)
     startVariance = path.levels[0] + Self.dataVariance(of: terms.map { ($0.model, $0.exponents[0]) })
     try check(chosen)
@@ -102,6 +104,36 @@ final class RunPlan: Sendable {
   var blocksPerIsland: Int { population.blocksPerIsland }
   var blockCount: Int { population.blockCount }
   func threads(atMost threads: Int) -> Int { population.threads(atMost: threads) }
+
+  /// The controls among which each step chooses.
+  var controls: [Sampler.Control] {
+    control == .automatic ? [.radial] + (needs.contains(.products) ? [.linear] : []) : [control]
+  }
+
+  // MARK: Folds
+
+  /// The most folds of an only island.
+  static let mostFolds = 8
+
+  /// How many populations of particles there are that share a control, each fitted to the others.
+  var folds: Int {
+    islands > 1 ? islands : control == .automatic ? min(Self.mostFolds, blocksPerIsland) : 1
+  }
+
+  func fold(of block: Block) -> Int {
+    islands > 1 ? block.island : folds == 1 ? 0 : block.index * folds / blocksPerIsland
+  }
+
+  func folds(ofIsland island: Int) -> Range<Int> { islands > 1 ? island..<island + 1 : 0..<folds }
+
+  func island(ofFold fold: Int) -> Int { islands > 1 ? fold : 0 }
+
+  /// The blocks of a fold, counted within its island.
+  func blocks(ofFold fold: Int) -> Range<Int> {
+    guard islands == 1 else { return 0..<blocksPerIsland }
+    func first(_ fold: Int) -> Int { (fold * blocksPerIsland + folds - 1) / folds }
+    return first(fold)..<first(fold + 1)
+  }
 
   /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
   func numbers(ofStep step: Int) -> StepNumbers {
@@ -163,7 +195,8 @@ extension RunPlan {
   }
 
   private static func population(
-    of sampler: Sampler, particles: Int, islands: Int, path: Path, dimensions: Int, carriesWeights: Bool
+    of sampler: Sampler, particles: Int, islands: Int, path: Path, dimensions: Int, carriesWeights: Bool,
+    isFolded: Bool
   ) throws -> PopulationPlan {
     let trajectory = try SetupError.within("sampler") {
       try sampler.trajectory.map { try TrajectoryRows($0, steps: path.steps, particles: particles) }
@@ -176,10 +209,12 @@ extension RunPlan {
             + "2^40 numbers; give fewer particles or a larger `everySteps`")
       }
     }
+    // By the dimension alone, so that streams of random numbers stay the same.
+    var rows = max(64, min(512, 16384 / dimensions / 64 * 64))
+    // Folds of an island are made of blocks.
+    if isFolded, islands == 1 { rows = max(64, min(rows, (particles / mostFolds + 63) / 64 * 64)) }
     return PopulationPlan(
-      particles: particles, islands: islands,
-      // By the dimension alone, so that streams of random numbers stay the same.
-      blockRows: max(64, min(512, 16384 / dimensions / 64 * 64)), times: path.times,
+      particles: particles, islands: islands, blockRows: rows, times: path.times,
       progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
       generator: sampler.generator, trajectory: trajectory)
   }

@@ -89,6 +89,9 @@ public struct Sampler: Sendable {
     case radial
     /// `θ` and `b`; refused for atoms, whose symmetry a constant drift breaks.
     case linear
+    /// A choice at each step: `linear` where the particles are one population and enough to tell `b`, `radial` elsewhere, fitted to others than
+    /// those that it moves also on a single island. None where a control can't be fitted, or does no good.
+    case automatic = "auto"
   }
 
   /// How the Gaussian is weighed that particles start from.

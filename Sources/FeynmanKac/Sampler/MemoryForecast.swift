@@ -18,7 +18,10 @@ struct MemoryForecast {
     let copies = threads * plan.terms.count * (MemoryLayout<NoisePoint>.stride + MemoryLayout<Double>.stride)
     let planned =
       (plan.steps + 1) * (perStep - MemoryLayout<StepReport>.stride + copies)
-      + plan.islands * (2 * (MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride) + 128)
+      + plan.islands
+      * (2
+        * (MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride
+          + MemoryLayout<FoldStep>.stride) + 128)
       + plan.blockCount * (MemoryLayout<Block>.stride + MemoryLayout<(any Error)?>.stride)
     let genealogy = 4 * plan.genealogySlices.count * particles
     let samples = 4 * plan.dimensions * particles

@@ -90,7 +90,8 @@ extension Sampler {
       .addingSaturating(products)
     let ofSteps = steps.multipliedSaturating(by: RunPlan.bytesPerStep(terms: target.terms.count))
     let ofIslands = islands.multipliedSaturating(
-      by: MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride)
+      by: MemoryLayout<IslandState>.stride + MemoryLayout<DiffusionIsland>.stride
+        + MemoryLayout<FoldStep>.stride)
     let bytes = ofParticles.addingSaturating(ofSteps).addingSaturating(ofIslands)
     // Who has that much need not be asked, which takes longer than a small run.
     guard bytes > Self.certainBytes else { return }

@@ -35,6 +35,11 @@ extension Sampler {
     public let blockCount: Int
     /// How many threads do so: as many as were given or the process may use, and no more than there are blocks.
     public let threads: Int
+    /// The controls among which each step chooses; one unless ``Sampler/control`` is automatic.
+    public let controls: [Control]
+    /// How many groups of particles there are that each have a control fitted to all others; 1 where it is fitted to those that
+    /// it moves.
+    public let controlGroups: Int
     /// How the standard error of log Z will be found; nil where there will be none.
     public let standardErrorMethod: Estimate.StandardErrorMethod?
     /// What a pilot may take before the run; nil where no setting is left to one.
@@ -107,6 +112,7 @@ extension Sampler {
       trajectory: plan.trajectory.map {
         Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
       }, blockCount: plan.blockCount, threads: threads,
+      controls: plan.controls, controlGroups: plan.folds,
       standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 

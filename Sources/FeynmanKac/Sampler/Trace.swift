@@ -34,7 +34,7 @@ struct Trace {
       resampled += island.didResample ? 1 : 0
       ancestors += island.uniqueAncestors
     }
-    for island in run.model.islands { slope += island.step.control.slope / Double(plan.islands) }
+    for own in run.model.steps { slope += own.control.slope / Double(plan.folds) }
     let elapsed = elapsedSeconds
     let carriesWeights = plan.needs.contains(.weights)
     return StepReport(

@@ -74,7 +74,8 @@ public struct BlockColumn<Element: BitwiseCopyable>: @unchecked Sendable {
     (island * blocksPerIsland..<(island + 1) * blocksPerIsland).lazy.map { row($0) }
   }
 
-  @inlinable func row(_ number: Int) -> Rows<Element> {
+  /// What the block of a number left, of all blocks of the run.
+  @inlinable public func row(_ number: Int) -> Rows<Element> {
     assert(number >= 0 && number < count)
     return Rows(base: base + number * width, count: 1, width: width)
   }

@@ -43,7 +43,7 @@ public struct WeightMoments: Sendable {
   }
 
   /// - Parameter sums: `sumCount` numbers as `fk_weight_moments` writes them.
-  init(_ sums: UnsafePointer<Double>) {
+  package init(_ sums: UnsafePointer<Double>) {
     highest = sums[0]
     sum = sums[1]
     squareSum = sums[2]

@@ -27,7 +27,7 @@ package enum PlanText {
         ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
         ("standard error", standardError(plan, sampler)),
-      ] + pilot(plan, sampler)
+      ] + control(plan, sampler) + pilot(plan, sampler)
     if let shape = plan.trajectory {
       rows.append(
         (
@@ -49,6 +49,22 @@ package enum PlanText {
     let count = sampler.steps.number.map { "\($0)" } ?? "chosen by the pilot, at most \(most)"
     let grid = sampler.steps.grid.map { ", grid \($0.rawValue)" } ?? ""
     return "\(count), \(sampler.scheme.rawValue)\(grid)"
+  }
+
+  /// What is chosen of an automatic control, and why; nothing of another.
+  private static func control(_ plan: Sampler.Plan, _ sampler: Sampler) -> [(String, String)] {
+    guard sampler.control == .automatic else { return [] }
+    let choice = plan.controls.map(\.rawValue).joined(separator: " or ")
+    let reason =
+      switch plan.controls {
+      case [.none]: "the weights gain nothing from one"
+      case [.radial]: "a constant drift does no good here"
+      default: "a step takes linear where the particles are one population"
+      }
+    let groups =
+      plan.controls == [.none] || plan.controlGroups == 1
+      ? "" : "; fitted to all but its own of \(plan.controlGroups) groups of particles"
+    return [("control", "\(choice), as \(reason)\(groups)")]
   }
 
   /// What is left to a pilot and what that may take; nothing without one.

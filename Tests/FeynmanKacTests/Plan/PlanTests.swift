@@ -150,4 +150,23 @@ struct PlanTests {
     sampler.scheme = .heun
     #expect(try sampler.plan(particles: 30).modelEvaluations.map(\.rows) == [450, 450])
   }
+
+  /// Seen to catch: products laid out for atoms.
+  @Test("automatic control fits what can be fitted, and refuses nothing")
+  func automaticControl() throws {
+    var sampler = ExampleTargets.sampler(steps: 10)
+    sampler.control = .automatic
+    func controls(_ particles: Int, islands: Int = 1) throws -> ([Sampler.Control], Int) {
+      let plan = try sampler.plan(particles: particles, islands: islands)
+      return (plan.controls, plan.controlGroups)
+    }
+    #expect(try controls(4000) == ([.radial, .linear], 8))
+    #expect(try controls(200) == ([.radial, .linear], 4))
+    #expect(try controls(50) == ([.radial, .linear], 1))
+    #expect(try controls(4000, islands: 20) == ([.radial, .linear], 20))
+    sampler.correction = .kernelRatio
+    #expect(try controls(4000) == ([.none], 1))
+    sampler.correction = .none
+    #expect(try controls(4000) == ([.none], 1))
+  }
 }

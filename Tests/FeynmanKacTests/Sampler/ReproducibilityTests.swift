@@ -17,7 +17,7 @@ struct ReproducibilityTests {
 
   @Test(
     "for any number of threads",
-    arguments: [Sampler.Control.none, .radial, .linear], [1, 3])
+    arguments: Sampler.Control.allCases, [1, 3])
   func threads(_ control: Sampler.Control, _ islands: Int) throws {
     var sampler = ExampleTargets.sampler()
     sampler.control = control

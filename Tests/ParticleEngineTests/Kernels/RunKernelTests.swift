@@ -194,7 +194,7 @@ struct RunKernelTests {
     let logWeights = (0..<17).map { -0.3 * Double($0) }
     let rates = (0..<17).map { sin(Double($0)) }
     let features = (0..<17).map { cos(Double($0)) }
-    var buffer = [Double](repeating: 0, count: 6)
+    var buffer = [Double](repeating: 0, count: 8 * 6)
     var products = [Double](repeating: 0, count: 36)
     level.kernels.control_products(
       17, 3, logWeights, 0, rates, features, rows.scores, rows.gradients, &buffer, &products)

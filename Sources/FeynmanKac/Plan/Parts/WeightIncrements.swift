@@ -18,7 +18,7 @@ class WeightIncrements {
   // MARK: A step
 
   /// Writes the part that belongs to the step's start to `scratch.increments`, before the particles move.
-  func begin(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {
+  func begin(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
     scratch.increments[block].fill(0)
     addStart(block, island, numbers, step: step)
     addRewards(block, factor: -1, from: state.rewards?[block])
@@ -27,7 +27,7 @@ class WeightIncrements {
   /// Adds the part that belongs to the step's end, after the models were asked there, and all of it to the log-weights.
   ///
   /// - Returns: The first row whose log-weight became NaN or infinite, or the number of rows.
-  func end(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) -> Int {
+  func end(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) -> Int {
     composeRates(block, at: step + 1)
     addEnd(block, island, numbers, step: step)
     if let rewards = state.rewards?[block] {
@@ -39,10 +39,10 @@ class WeightIncrements {
   }
 
   /// Adds to `scratch.increments` what a correction takes from the start of a step.
-  func addStart(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {}
+  func addStart(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {}
 
   /// Adds to `scratch.increments` what a correction takes from the end of a step.
-  func addEnd(_ block: Block, _ island: IslandStep, _ numbers: StepNumbers, step: Int) {}
+  func addEnd(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {}
 
   private func addRewards(_ block: Block, factor: Double, from rewards: Rows<Double>?) {
     guard let rewards else { return }
@@ -90,7 +90,7 @@ class WeightIncrements {
   }
 
   /// Adds `factor · (rate + θ F + ⟨b, S + ∇r⟩)` to `scratch.increments`.
-  final func addRates(_ block: Block, _ island: IslandStep, factor: Double) {
+  final func addRates(_ block: Block, _ island: FoldStep, factor: Double) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     let increments = scratch.increments[block]
     fk_add_rates(

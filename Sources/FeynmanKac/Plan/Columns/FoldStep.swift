@@ -1,5 +1,5 @@
-/// The step that an island is making: the same for all its particles.
-struct IslandStep {
+/// The step that a fold is making, an island or a few blocks of the only one: the same for all its particles.
+struct FoldStep {
   /// The drift that keeps its weights even.
   var control: ControlFit
   /// The step's mean and noise.
@@ -8,6 +8,8 @@ struct IslandStep {
   var reversal = Move.none
   /// What is added where the scheme asks the models once more; nil for other schemes.
   var secondDrift: SecondDrift?
+  /// How its normals are kept for the coarser of two coupled runs.
+  var coupling = NoiseCoupling()
   /// `b` times the offset factor of the move and of its reversal, `[d]`; nil without a linear control.
   let offsets: UnsafeMutablePointer<Float>?
   let reversalOffsets: UnsafeMutablePointer<Float>?

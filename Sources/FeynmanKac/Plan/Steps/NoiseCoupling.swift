@@ -13,12 +13,13 @@ struct NoiseCoupling {
   init() {}
 
   /// - Parameters:
-  ///   - island: With the step that it is about to make.
+  ///   - own: The step that is about to be made.
   ///   - variance: That of the step before.
-  init(_ island: DiffusionIsland, after variance: Double, _ numbers: StepNumbers, step: Int) {
+  init(_ own: FoldStep, _ response: PointResponse, after variance: Double, _ numbers: StepNumbers, step: Int)
+  {
     guard step % 2 == 1 else { return }
-    let deviation = island.step.move.variance.squareRoot()
-    let decay = numbers.pull * (1 - island.response.current) - island.step.control.slope
+    let deviation = own.move.variance.squareRoot()
+    let decay = numbers.pull * (1 - response.current) - own.control.slope
     let carried = exp(-decay * numbers.length) * variance.squareRoot()
     let norm = hypot(carried, deviation)
     guard norm > 0, norm.isFinite else { return }
