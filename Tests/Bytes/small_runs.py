@@ -64,10 +64,10 @@ def processes():
 
 
 def rewards():
-    for (name, reward), at, correction in itertools.product(REWARDS.items(), ("state", "denoised"), ("feynman-kac", "kernel-ratio")):
+    for (name, reward), at, correction in itertools.product(REWARDS.items(), ("state", "denoised", "ahead"), ("feynman-kac", "kernel-ratio")):
         tilt = {**reward, "at": at, **({"data_standard_deviation": 1.2} if at == "denoised" else {})}
         yield f"reward {name} {at} {correction}", config(
-            {**ANNEALED, "reward": tilt}, process=None if at == "denoised" else {"kind": "variance-preserving"}, correction=correction, steps=60)
+            {**ANNEALED, "reward": tilt}, process={"kind": "variance-preserving"} if at == "state" else None, correction=correction, steps=60)
     for jacobian, correction, scheme in itertools.product(
             ("isotropic", "finite-difference"), ("feynman-kac", "density-ratio"), ("exponential-multistep", "euler-maruyama")):
         yield f"jacobian {jacobian} {correction} {scheme}", config(

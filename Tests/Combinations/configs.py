@@ -146,8 +146,8 @@ def _reward(row, folder):
                   "standard_deviation": described["standard_deviation"]}
     else:
         reward = {**described, "of": {"kind": "linear", "coefficients": widened(described["of"]["coefficients"])}}
-    if row["point"] == "state":
-        return {**reward, "at": "state"}
+    if row["point"] in ("state", "ahead"):
+        return {**reward, "at": row["point"]}
     deviation = math.sqrt(sum(stated_deviation(model)**2 for model in described_models(row)) / len(described_models(row)))
     return {**reward, "at": "denoised", "jacobian": row["point"], "data_standard_deviation": deviation}
 

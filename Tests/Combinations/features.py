@@ -7,8 +7,8 @@ FEATURES = {
     "control": ("radial", "linear", "auto", "none"),
     "exponent": ("constant", "moving", "negative"),
     "reward": ("none", "linear", "quadratic", "measurement", "near", "log_sigmoid", "network"),
-    # Where the reward is taken, and how its gradient is carried back from the denoised point.
-    "point": ("-", "state", "isotropic", "finite-difference"),
+    # Where the reward is taken: looking ahead, or, by how its gradient is carried back, at the denoised point.
+    "point": ("-", "ahead", "state", "isotropic", "finite-difference"),
     # `withheld`: an analytic model of atoms, which knows no log density. `mixed`: one model of two knows its own.
     "knowledge": ("log-density", "program", "network", "mixed", "withheld"),
     "guidance": ("none", "projection", "momentum", "alignment"),
@@ -33,7 +33,7 @@ SHARED = ("scheme", "correction", "control", "exponent", "reward", "point", "kno
 UNKNOWN = ("program", "network", "mixed", "withheld")
 EXPLICIT = ("heun", "euler-maruyama")
 RATIOS = ("kernel-ratio", "density-ratio")
-AHEAD = ("isotropic", "finite-difference")
+DENOISED = ("isotropic", "finite-difference")
 PROJECTED = ("projection", "momentum")
 
 
@@ -70,8 +70,7 @@ MEANINGLESS = [
 REFUSED = [
     Rule(("correction", "scheme"), lambda correction, scheme: correction in RATIOS and scheme in EXPLICIT, "needs an exponential scheme"),
     Rule(("correction", "noise_scale"), lambda correction, noise: correction in RATIOS and noise == "0", "needs a noise_scale above 0"),
-    Rule(("point", "scheme"), lambda point, scheme: point in AHEAD and scheme == "heun", "heun does not steer"),
-    Rule(("point", "noise_scale"), lambda point, noise: point in AHEAD and noise == "0", "steers by the noise"),
+    Rule(("point", "noise_scale"), lambda point, noise: point in DENOISED and noise == "0", "steers by the noise"),
     Rule(("correction", "knowledge"), lambda correction, knowledge: correction == "density-ratio" and knowledge in UNKNOWN,
          "density-ratio needs log densities"),
     Rule(("control", "rows"), lambda control, rows: control == "linear" and rows == "atoms", "linear breaks the symmetry of atoms"),

@@ -94,9 +94,10 @@ def guided(u, c, scale, process=VE, particles=2000, extra=None, **rest):
             "target": {"guided": {"unconditional": "u", "conditional": "c", "scale": scale, **(extra or {})}}, **rest}
 
 
-def rewarded(model, reward, process=VE, beta=1.0, particles=2000, denoised=None, **rest):
+def rewarded(model, reward, process=VE, beta=1.0, particles=2000, denoised=None, at=None, **rest):
     config = annealed(model, beta, process, particles, **rest)
-    config["target"]["reward"] = {**reward, **({"at": "denoised", "data_standard_deviation": denoised} if denoised else {})}
+    place = {"at": "denoised", "data_standard_deviation": denoised} if denoised else {"at": at} if at else {}
+    config["target"]["reward"] = {**reward, **place}
     return config
 
 

@@ -180,27 +180,32 @@ def all_targets():
         add(f"linear-{name}", "reward-linear", easy, config, short=name in ("d1-ve", "d2-ve-scale"))
     for precision in (0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 2.0, 20.0):
         reward = {"kind": "quadratic", "center": [0.5, -1.0], "precision": precision}
-        add(f"quadratic-p{precision}-ve-state", "reward-quadratic", precision <= 0.05, rewarded(m2, reward), short=precision in (0.3, 0.5))
+        add(f"quadratic-p{precision}-ve-state", "reward-quadratic", precision <= 0.05, rewarded(m2, reward, at="state"), short=precision in (0.3, 0.5))
         if precision in (0.1, 0.5, 2.0, 20.0):
+            add(f"quadratic-p{precision}-ve-ahead", "reward-quadratic", True, rewarded(m2, reward), short=precision == 20.0)
             add(f"quadratic-p{precision}-ve-denoised", "reward-quadratic", precision <= 2, rewarded(m2, reward, denoised=1.9), short=precision == 2.0)
-            add(f"quadratic-p{precision}-vp-state", "reward-quadratic", precision <= 0.5, rewarded(m2, reward, VP))
+            add(f"quadratic-p{precision}-vp-state", "reward-quadratic", precision <= 0.5, rewarded(m2, reward, VP, at="state"))
     add("quadratic-d4-product-denoised", "reward-quadratic", True, {
         **product({"a": 1, "b": 1}, {"a": gaussian(4), "b": gaussian(4, 1.0, 1.8, 0.2)}, VP),
         "target": {"product": {"a": 1, "b": 1}, "reward": {"kind": "quadratic", "center": [0.2, 0.5, -0.3, 0.0], "precision": [1.0, 0.5, 2.0, 0.1],
                                                             "at": "denoised", "data_standard_deviation": 1.0}}})
 
     for width in (1e-1, 1e-2, 1e-3, 1e-5):
-        add(f"half-space-w{width:g}-ve-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, width)), short=width in (1e-2,))
+        add(f"half-space-w{width:g}-ve-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, width), at="state"), short=width in (1e-2,))
+        add(f"half-space-w{width:g}-ve-ahead", "half-space", True, rewarded(g1, half_space([1.0], 0.0, width)), short=width == 1e-5)
         add(f"half-space-w{width:g}-ve-denoised", "half-space", width >= 0.1, rewarded(g1, half_space([1.0], 0.0, width), denoised=1.0), short=width == 1e-3)
     # N(0.4, 1.2²) beyond c: P from 1/2 to 1e-4.
     shifted = {"kind": "gaussian", "mean": [0.4], "standard_deviation": 1.2}
     for center, p in ((1.4113, "0.2"), (3.1916, "1e-2"), (4.8628, "1e-4")):
         for width in (0.1, 1e-3):
-            add(f"half-space-P{p}-w{width:g}-ve-state", "half-space", False, rewarded(shifted, half_space([1.0], center, width)))
+            add(f"half-space-P{p}-w{width:g}-ve-state", "half-space", False, rewarded(shifted, half_space([1.0], center, width), at="state"))
+        for process in ("ve", "vp", "flow"):
+            add(f"half-space-P{p}-w1e-5-{process}-ahead", "half-space", True,
+                rewarded(shifted, half_space([1.0], center, 1e-5), PROCESSES[process]), short=(p, process) == ("1e-4", "ve"))
         add(f"half-space-P{p}-w0.05-vp-denoised", "half-space", False, rewarded(shifted, half_space([1.0], center, 0.05), VP, denoised=1.2),
             short=p == "1e-2")
-    add("half-space-w0.05-vp-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, 0.05), VP), short=True)
-    add("half-space-w0.5-vp-state", "half-space", True, rewarded(g1, half_space([1.0], 0.0, 0.5), VP))
+    add("half-space-w0.05-vp-state", "half-space", False, rewarded(g1, half_space([1.0], 0.0, 0.05), VP, at="state"), short=True)
+    add("half-space-w0.5-vp-state", "half-space", True, rewarded(g1, half_space([1.0], 0.0, 0.5), VP, at="state"))
     add("half-space-modes-d2-w0.01-ve", "half-space", False, rewarded(m2, half_space([1.0, -0.5], 0.5, 0.01)))
     add("half-space-modes-d2-w0.3-vp-denoised", "half-space", True, rewarded(m2, half_space([1.0, -0.5], 0.5, 0.3), VP, denoised=1.9))
     add("half-space-d8-w0.01-flow", "half-space", False, rewarded(gaussian(8), half_space([1.0, -0.5, 0.3, 0.2, 0.0, 0.1, -0.2, 0.4], 0.5, 0.01), FLOW))
@@ -211,16 +216,19 @@ def all_targets():
     add("box-d2-w0.4-vp-denoised", "half-space", True, rewarded(m2, soft, VP, denoised=1.9))
 
     near = {"kind": "near", "of": linear(1.0, 0.5), "value": 1.0, "standard_deviation": 0.3}
-    add("near-ve-state", "measurement", False, rewarded(m2, near), short=True)
-    add("near-vp-state", "measurement", True, rewarded(m2, near, VP))
+    add("near-ve-state", "measurement", False, rewarded(m2, near, at="state"), short=True)
+    add("near-vp-state", "measurement", True, rewarded(m2, near, VP, at="state"))
+    add("near-ve-ahead", "measurement", True, rewarded(m2, near), short=True)
     add("near-ve-denoised", "measurement", True, rewarded(m2, near, denoised=1.9))
     measured = {"kind": "measurement", "matrix": [[1.0, 0.5, -0.3, 0.0], [0.0, 0.7, 0.2, 1.0]], "observation": [0.8, -0.4], "standard_deviation": 0.2}
     add("measurement-d4-ve-denoised", "measurement", True, rewarded(g4, measured, denoised=1.2), short=True)
-    add("measurement-d4-vp-state", "measurement", False, rewarded(g4, measured, VP))
-    add("measurement-d4-ve-state", "measurement", False, rewarded(g4, measured))
+    add("measurement-d4-ve-ahead", "measurement", True, rewarded(g4, measured))
+    add("measurement-d4-vp-state", "measurement", False, rewarded(g4, measured, VP, at="state"))
+    add("measurement-d4-ve-state", "measurement", False, rewarded(g4, measured, at="state"))
     painted = {"kind": "inpainting", "indices": [0, 2], "values": [0.5, -0.2], "standard_deviation": 0.1}
     add("inpainting-d4-vp-denoised", "measurement", True, rewarded(three_modes(4), painted, VP, denoised=1.5))
-    add("inpainting-d4-ve-state", "measurement", False, rewarded(three_modes(4), painted))
+    add("inpainting-d4-vp-ahead", "measurement", True, rewarded(three_modes(4), painted, VP))
+    add("inpainting-d4-ve-state", "measurement", False, rewarded(three_modes(4), painted, at="state"))
     add("inpainting-d4-flow-denoised", "measurement", True, rewarded(g4, painted, FLOW, denoised=1.2), short=True)
 
     # Settings that truth.md is about.

@@ -74,8 +74,8 @@ import Testing
       "{kind: network, file: x.safetensors, output: mass, coefficients: [1, 2]}",
       ": output and coefficients exclude each other; give exactly one of output, coefficients"),
     reward(
-      "a jacobian at the state", "{kind: linear, coefficients: [1, 2], jacobian: isotropic}",
-      ".jacobian: belongs to at: denoised; remove it or change at"),
+      "a jacobian at the state", "{kind: linear, coefficients: [1, 2], at: state, jacobian: isotropic}",
+      ".jacobian: belongs to at: ahead and at: denoised; remove it or change at"),
     reward(
       "an unknown place", "{kind: linear, coefficients: [1, 2], at: denoise}",
       ".at: found 'denoise'; did you mean 'denoised'?"),
@@ -203,7 +203,8 @@ import Testing
     #expect(abs(mean - 1) < 0.05, "\(mean)")
 
     let bare = try program.run(
-      "check", "c.yaml", "--set", "target.reward={kind: network, file: f.safetensors, output: mass}")
+      "check", "c.yaml", "--set",
+      "target.reward={kind: network, file: f.safetensors, output: mass, at: state}")
     #expect(bare.status == 0)
     #expect(
       bare.output.contains(
@@ -211,7 +212,7 @@ import Testing
           + "put it into near or log_sigmoid."))
     #expect(
       bare.output.contains(
-        "warning: target.reward: the network will be asked about noisy states; use at: denoised."))
+        "warning: target.reward: the network will be asked about noisy states; use at: ahead."))
     let misspelt = try program.run(
       "check", "c.yaml", "--set", "target.reward={kind: network, file: f.safetensors, output: mas}")
     #expect(misspelt.errors.contains("target.reward.output: found 'mas'; did you mean 'mass'?"))

@@ -1,15 +1,15 @@
 internal import CKernels
 import Foundation
 
-// Rewards that are evaluated at the denoised point.
+// Rewards that are evaluated at a point which the models expect.
 
 extension BlockEvaluation {
   /// Writes `r_u` into `scratch.rewards` and `g ≈ ∇_y r_u` into the twists, from the block's scores at the same states.
   func evaluateDenoisedReward(
-    _ reward: any Reward, _ twist: PlannedTwist, of states: Rows<Float>, _ block: Block, at step: Int
+    _ twist: PlannedTwist, of states: Rows<Float>, _ block: Block, at step: Int
   ) throws {
     let twists = state.twists?[block]
-    let scale = plan.rewardScales[step]
+    let scale = twist.scales[step]
     guard scale != 0 else {
       scratch.rewards[block].fill(0)
       twists?.fill(0)
@@ -20,15 +20,26 @@ extension BlockEvaluation {
     let scores = state.scores[block]
     let pull = Float(twist.pulls[step])
     for i in 0..<states.values { points[i] = states[i] + pull * scores[i] }
-    try ask(reward, at: points, variance: twist.variances[step], block, step: step, gradients: twists)
+    if twist.signal != 1 { for i in 0..<states.values { points[i] *= Float(twist.signal) } }
+    try ask(
+      twist.reward, at: points, variance: twist.variances[step], isGaussian: twist.isGaussian, scale: scale,
+      block,
+      step: step, gradients: twists)
+    if twist.looksAhead { bound(block) }
     guard let twists else { return }
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, twists.base) }
     if let displaced = columns.displaced {
       return displace(states, along: twists, displaced, block, at: step)
     }
-    let factor = Float(scale * twist.jacobians[step])
+    let factor = Float(scale * twist.signal * twist.jacobians[step])
     for i in 0..<twists.values { twists[i] *= factor }
     try checkGradients(twists, block, at: step)
+  }
+
+  /// Lets particles live that the reward would forbid to end where they are expected to, as they may end elsewhere.
+  private func bound(_ block: Block) {
+    let rewards = scratch.rewards[block]
+    for row in 0..<block.count where rewards[row] == -.infinity { rewards[row] = PlannedTwist.forbidden }
   }
 
   /// Puts states `y + h g` where the models are asked next. The displacement has a tenth of the noise's length: the denoised
@@ -64,9 +75,9 @@ extension BlockEvaluation {
     try composeScores(of: displaced, block, at: step, into: scores)
     let pull = Float(twist.pulls[step])
     for row in 0..<block.count {
-      let factor = Float(plan.rewardScales[step] * norms[row] / length)
+      let factor = Float(twist.scales[step] * twist.carries[step] * norms[row] / length)
       for j in row * d..<(row + 1) * d {
-        let point = displaced[j] + pull * scores[j]
+        let point = Float(twist.signal) * (displaced[j] + pull * scores[j])
         twists[j] = factor * (point - points[j])
       }
     }
@@ -75,14 +86,14 @@ extension BlockEvaluation {
 
   private func displacement(at step: Int) -> Double { 0.1 * plan.path.levels[step].squareRoot() }
 
-  /// Shifts the states that a step led to by `V g`, and adds the log-ratio of its densities without and with the shift to
+  /// Shifts the states that a step led to by `V g`, or by as much of it as is allowed, and adds the log-ratio of its densities without and with the shift to
   /// the increments. The normals of the step must still be in scratch memory.
   func steer(_ states: Rows<Float>, by twists: Rows<Float>, variance: Double, _ block: Block) {
     let d = plan.dimensions
     let normals = scratch.normals[block]
     let increments = scratch.increments[block]
     let deviation = variance.squareRoot()
-    let shift = Float(variance)
+    let longest = plan.twist?.longestShift ?? .infinity
     for row in 0..<block.count {
       var product = 0.0
       var square = 0.0
@@ -90,9 +101,12 @@ extension BlockEvaluation {
         let gradient = Double(twists[j])
         product += gradient * Double(normals[j])
         square += gradient * gradient
-        states[j] += shift * twists[j]
       }
-      increments[row] -= deviation * product + 0.5 * variance * square
+      let length = deviation * square.squareRoot()
+      let share = length > longest ? longest / length : 1
+      let shift = Float(share * variance)
+      for j in row * d..<(row + 1) * d { states[j] += shift * twists[j] }
+      increments[row] -= share * (deviation * product + 0.5 * share * variance * square)
     }
   }
 }

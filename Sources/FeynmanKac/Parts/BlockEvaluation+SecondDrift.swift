@@ -24,7 +24,7 @@ extension BlockEvaluation {
     let scores = columns.scores[block]
     let gradients = columns.gradients?[block]
     try composeScores(of: predicted, block, at: step + 1, into: scores)
-    try evaluateReward(of: predicted, block, at: step + 1, gradients: gradients)
+    if let gradients { try evaluateReward(of: predicted, block, at: step + 1, gradients: gradients) }
     var (atEnd, atStart) = (drift.end.affine, drift.start.affine)
     let ends = columns.driftedEnds[block]
     let starts = columns.driftedStarts[block]

@@ -181,11 +181,11 @@ final class BlockEvaluation {
     guard let reward = plan.reward else { return }
     // At the end of the path the reward is that of the state, so that the target is what was asked for.
     if let twist = plan.twist, step < plan.steps {
-      return try evaluateDenoisedReward(reward, twist, of: states, block, at: step)
+      return try evaluateDenoisedReward(twist, of: states, block, at: step)
     }
     let signal = plan.path.signals[step]
     let inputs = scaled(states, by: signal, block)
-    try ask(reward, at: inputs, variance: 0, block, step: step, gradients: gradients)
+    try ask(reward, at: inputs, scale: plan.rewardScales[step], block, step: step, gradients: gradients)
     guard let gradients else { return }
     try checkGradients(gradients, block, at: step)
     let factor = Float(plan.rewardScales[step] * signal)
@@ -204,10 +204,13 @@ final class BlockEvaluation {
 
   /// Writes `r` into `scratch.rewardValues` and `λ r` into `scratch.rewards`.
   ///
-  /// - Parameter gradients: Nil where the reward has none, or none that is read.
+  /// - Parameters:
+  ///   - scale: `λ`.
+  ///   - gradients: Nil where the reward has none, or none that is read.
   func ask(
-    _ reward: any Reward, at points: Rows<Float>, variance: Double, _ block: Block, step: Int,
-    gradients: Rows<Float>?
+    _ reward: any Reward, at points: Rows<Float>, variance: Double = 0, isGaussian: Bool = false,
+    scale: Double,
+    _ block: Block, step: Int, gradients: Rows<Float>?
   ) throws {
     let values = scratch.rewardValues[block]
     let rewards = scratch.rewards[block]
@@ -215,7 +218,8 @@ final class BlockEvaluation {
       try reward.evaluate(
         RewardBatch(
           count: block.count, dimensions: plan.dimensions, states: points.base, variance: variance,
-          values: values.base, gradients: (gradients ?? thread.unreadGradients![block]).base,
+          isGaussian: isGaussian, values: values.base,
+          gradients: (gradients ?? thread.unreadGradients![block]).base,
           workspace: thread.rewardWorkspace))
     } catch is CancellationError {
       throw RunError.cancelled(step: step)
@@ -230,7 +234,7 @@ final class BlockEvaluation {
           source: "the reward", step: step, time: plan.path.times[step], particle: block.start + row)
       }
       // 0 · −∞ would be NaN: a reward that is not yet switched on forbids nothing.
-      rewards[row] = plan.rewardScales[step] == 0 ? 0 : plan.rewardScales[step] * values[row]
+      rewards[row] = scale == 0 ? 0 : scale * values[row]
     }
   }
 }

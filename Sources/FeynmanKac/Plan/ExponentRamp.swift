@@ -91,7 +91,7 @@ struct ExponentRamp {
 
 extension GaussianMixture {
   /// The variance per dimension, in the mean over dimensions: of the components by themselves, and of all.
-  fileprivate var spread: (within: Double, total: Double) {
+  var spread: (within: Double, total: Double) {
     var (within, total) = (0.0, 0.0)
     for j in 0..<dimensions {
       var (mean, square, own) = (0.0, 0.0, 0.0)

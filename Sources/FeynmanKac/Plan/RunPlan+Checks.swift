@@ -84,7 +84,7 @@ extension RunPlan {
   private func checkConditions(of need: Needs) throws {
     switch need {
     case .kernels: try checkKernels()
-    case .twists where !isNoisy:
+    case .twists where !isNoisy && twist?.looksAhead == false:
       throw SetupError(
         "sampler.noiseScale",
         "a reward at the denoised point steers by the noise; give a number above 0 along the whole path")

@@ -64,9 +64,12 @@ final class RunPlan: Sendable {
     guidance = try PlannedGuidance(target, terms: terms)
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
-    twist = try PlannedTwist(of: target, path: path, exponentSums: exponentSums, terms: terms)
     rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
-    noiseScale = try Self.noiseScale(of: sampler)
+    let noiseScale = try Self.noiseScale(of: sampler)
+    self.noiseScale = noiseScale
+    twist = try PlannedTwist(
+      of: target, path: path, exponentSums: exponentSums,
+      noiseScales: zip(path.progress, exponentSums).map { noiseScale($0, $1) }, terms: terms)
     scheme = sampler.scheme.rule
     correction = sampler.correction.rule
     let planned = PlannedControl(

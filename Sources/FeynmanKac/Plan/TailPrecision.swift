@@ -105,17 +105,13 @@ extension RunPlan {
     let chosen = Set(stride(from: 0, through: steps, by: max(1, steps / 32)).map { $0 } + [steps])
     for step in chosen.sorted(by: >) {
       let level = path.levels[step]
-      let signal = path.signals[step]
       // At the denoised point a reward bends the path otherwise; at its end it is that of the state.
-      let sees = twist == nil || step == steps
+      let sees = twist?.looksAhead ?? true || step == steps
       guard sees || isKnown else { continue }
-      let tail = TailPrecision(
-        zip(terms, mixtures).map { term, variances in
-          (term.exponents[step], variances.map { $0.map { 1 / ($0 + level) } })
-        },
-        reward: (0..<dimensions).map { j in
-          sees ? (form.map { $0[j] } ?? 0) * rewardScales[step] * signal * signal : 0
-        })
+      let factors = zip(terms, mixtures).map { term, variances in
+        (exponent: term.exponents[step], precisions: variances.map { $0.map { 1 / ($0 + level) } })
+      }
+      let tail = TailPrecision(factors, reward: rewardPrecision(at: step, factors))
       guard tail.isImproper else { continue }
       // A reward whose tails are not known may hold it together.
       guard isKnown else { return }
@@ -124,6 +120,29 @@ extension RunPlan {
         "the composition has no finite integral: at noise level \(String(format: "%.3g", level)) its precision far out along coordinate "
           + "\(tail.coordinate) is \(String(format: "%.3g", tail.value)); negative exponents must not outweigh the others "
           + "there, so lower them (or the guidance scale), or use models with wider tails in their place")
+    }
+  }
+
+  /// The precision that a quadratic reward adds far out at a level, `[d]`; 0 where it adds none.
+  ///
+  /// - Parameter factors: The exponents and the precisions of the widest components, `[components][d]`.
+  private func rewardPrecision(at step: Int, _ factors: [(exponent: Double, precisions: [[Double]])])
+    -> [Double]
+  {
+    let none = [Double](repeating: 0, count: dimensions)
+    guard let twist, step < steps else {
+      let factor = rewardScales[step] * path.signals[step] * path.signals[step]
+      return reward?.quadraticForm?.precision.map { factor * $0 } ?? none
+    }
+    guard twist.looksAhead, let form = twist.reward.quadraticForm?.precision else { return none }
+    return form.indices.map { j in
+      let own = factors.reduce(0) { sum, factor in
+        sum + factor.exponent * (factor.precisions.map { $0[j] }.min() ?? 0)
+      }
+      // Where the path is expected to end, as a multiple of the state.
+      let response = twist.signal * (1 - twist.pulls[step] * own)
+      let widening = 1 + twist.variances[step] * max(form[j], 0)
+      return twist.scales[step] * form[j] * response * response / widening
     }
   }
 }

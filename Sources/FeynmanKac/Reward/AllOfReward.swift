@@ -24,6 +24,10 @@ public struct AllOfReward: Reward {
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     sum.workspaceSize(rows: rows, dimensions: dimensions)
   }
+  /// True where all conditions widen.
+  public var widens: Bool { sum.widens }
+  /// The conditions times the factor.
+  public func scaled(by factor: Double) -> any Reward { sum.scaled(by: factor) }
   /// Writes the sum of the conditions and of their gradients.
   public func evaluate(_ batch: RewardBatch) throws { try sum.evaluate(batch) }
 }

@@ -9,6 +9,8 @@ public struct InpaintingReward: Reward {
   public let values: [Double]
   /// `σ`, in data units.
   public let standardDeviation: Double
+  /// What the likelihood is raised to, no unit.
+  private var power = 1.0
   private let width: Int
 
   /// - Parameters:
@@ -51,10 +53,24 @@ public struct InpaintingReward: Reward {
   /// `d`, as it was given.
   public var dimensions: Int? { width }
 
+  /// True: the expectation of `e^r` over a Gaussian is in closed form.
+  public var widens: Bool { true }
+  /// The likelihood to the power of the factor, a Gaussian again where that is above 0.
+  public func scaled(by factor: Double) -> any Reward {
+    guard factor > 0 else { return ScaledReward(reward: self, factor: factor) }
+    var scaled = self
+    scaled.power *= factor
+    return scaled
+  }
+
   /// Writes `Σ log N(bₖ; x_{iₖ}, σ² + ρ²)` in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
-    let variance = standardDeviation * standardDeviation + batch.variance
-    let constant = -0.5 * Double(indices.count) * log(2 * .pi * variance)
+    let noise = standardDeviation * standardDeviation
+    let own = noise / power
+    let variance = own + batch.variance
+    // `log N(b; x, σ²)^f` less that of a Gaussian of variance `σ²/f`: exactly 0 at `f = 1`.
+    let rest = 0.5 * log(2 * .pi * own) - 0.5 * power * log(2 * .pi * noise)
+    let constant = -0.5 * Double(indices.count) * log(2 * .pi * variance) + Double(indices.count) * rest
     batch.gradients.update(repeating: 0, count: batch.count * batch.dimensions)
     for row in 0..<batch.count {
       var sum = 0.0

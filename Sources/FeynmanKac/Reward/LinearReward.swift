@@ -19,11 +19,19 @@ public struct LinearReward: Reward {
   /// `d`, the number of coefficients.
   public var dimensions: Int? { coefficients.count }
 
-  /// Writes `⟨c, x⟩` in nats, and the gradient `c`.
+  /// True: the expectation of `e^r` over a Gaussian is in closed form.
+  public var widens: Bool { true }
+  /// The coefficients times the factor.
+  public func scaled(by factor: Double) -> any Reward {
+    LinearReward(coefficients: coefficients.map { factor * $0 })
+  }
+
+  /// Writes `⟨c, x⟩`, or around a denoised point `⟨c, x⟩ + ½ρ²|c|²`, in nats, and the gradient `c`.
   public func evaluate(_ batch: RewardBatch) {
+    let gain = batch.variance > 0 ? 0.5 * batch.variance * coefficients.reduce(0) { $0 + $1 * $1 } : 0
     for row in 0..<batch.count {
       let start = row * batch.dimensions
-      var value = 0.0
+      var value = gain
       for j in 0..<batch.dimensions {
         value += coefficients[j] * Double(batch.states[start + j])
         batch.gradients[start + j] = Float(coefficients[j])

@@ -12,6 +12,8 @@ public struct MeasurementReward: Reward {
   public let observation: [Double]
   /// `σ`, in the observation's units.
   public let standardDeviation: Double
+  /// What the likelihood is raised to, no unit.
+  private var power = 1.0
 
   /// `Uᵀ A`, `[measurements, d]`, with the eigenvectors `U` of `A Aᵀ`.
   private let rows: [Double]
@@ -70,15 +72,29 @@ public struct MeasurementReward: Reward {
   /// `d`, the number of columns of `A`.
   public var dimensions: Int? { matrix[0].count }
 
+  /// True: the expectation of `e^r` over a Gaussian is in closed form.
+  public var widens: Bool { true }
+  /// The likelihood to the power of the factor, a Gaussian again where that is above 0.
+  public func scaled(by factor: Double) -> any Reward {
+    guard factor > 0 else { return ScaledReward(reward: self, factor: factor) }
+    var scaled = self
+    scaled.power *= factor
+    return scaled
+  }
+
   /// Writes `log N(b; A x, σ² I + ρ² A Aᵀ)` in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
     let d = batch.dimensions
     batch.gradients.update(repeating: 0, count: batch.count * d)
     batch.values.update(repeating: 0, count: batch.count)
+    let noise = standardDeviation * standardDeviation
+    let own = noise / power
+    // `log N(b; x, σ²)^f` less that of a Gaussian of variance `σ²/f`: exactly 0 at `f = 1`.
+    let rest = 0.5 * log(2 * .pi * own) - 0.5 * power * log(2 * .pi * noise)
     rows.withUnsafeBufferPointer { rows in
       for (k, eigenvalue) in eigenvalues.enumerated() {
-        let variance = standardDeviation * standardDeviation + batch.variance * eigenvalue
-        let constant = -0.5 * log(2 * .pi * variance)
+        let variance = own + batch.variance * eigenvalue
+        let constant = -0.5 * log(2 * .pi * variance) + rest
         let row = rows.baseAddress! + k * d
         for particle in 0..<batch.count {
           let state = batch.states + particle * d

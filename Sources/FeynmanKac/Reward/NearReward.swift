@@ -36,6 +36,14 @@ public struct NearReward: Reward {
     reward.workspaceSize(rows: rows, dimensions: dimensions)
   }
 
+  /// True where `f` has a gradient, which says how far it spreads.
+  public var widens: Bool { hasGradient }
+  /// A standard deviation divided by the root of the factor, where that is above 0.
+  public func scaled(by factor: Double) -> any Reward {
+    guard factor > 0 else { return ScaledReward(reward: self, factor: factor) }
+    return NearReward(reward, value: value, standardDeviation: standardDeviation / factor.squareRoot())
+  }
+
   /// Writes the reward in nats and, where `f` has a gradient, its own.
   public func evaluate(_ batch: RewardBatch) throws {
     try reward.evaluate(batch.withoutVariance)

@@ -31,6 +31,13 @@ public struct QuadraticReward: Reward {
   /// `d`, the length of the center.
   public var dimensions: Int? { center.count }
 
+  /// True: the expectation of `e^r` over a Gaussian is in closed form.
+  public var widens: Bool { true }
+  /// The precision times the factor.
+  public func scaled(by factor: Double) -> any Reward {
+    QuadraticReward(center: center, precision: precision.map { factor * $0 })
+  }
+
   /// Writes `r(x)`, or around a denoised point `log E[e^r]`, in nats, and its gradient.
   public func evaluate(_ batch: RewardBatch) {
     for row in 0..<batch.count {

@@ -15,6 +15,13 @@ public protocol Reward: Sendable {
   /// True for a function in closed form, which costs next to nothing and answers the same every time: a run's checks ask it
   /// about some thousand states more.
   var isClosedForm: Bool { get }
+  /// True where `evaluate` answers around a point with a variance as a whole, exactly or nearly, and not for the point alone:
+  /// then the reward is as mild as the variance is large, and so is its gradient.
+  var widens: Bool { get }
+  /// `f r`, where it can so that `f` is inside of the expectation: `log E[e^(f r)]`.
+  ///
+  /// - Parameter factor: `f`, finite.
+  func scaled(by factor: Double) -> any Reward
   /// Fills `batch.values` and, with a gradient, `batch.gradients`, for rows of `x` in data coordinates.
   func evaluate(_ batch: RewardBatch) throws
   /// Floats of scratch memory that one evaluation of `rows` rows of length `dimensions` needs.
@@ -28,6 +35,12 @@ extension Reward {
   public var leavesTails: Bool { false }
   /// False unless a reward says otherwise.
   public var isClosedForm: Bool { false }
+  /// False unless a reward says otherwise: it answers for points alone.
+  public var widens: Bool { false }
+  /// `f` times what the reward answers, unless a reward knows better.
+  public func scaled(by factor: Double) -> any Reward {
+    factor == 1 ? self : ScaledReward(reward: self, factor: factor)
+  }
   /// No scratch memory, unless a reward says otherwise.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int { 0 }
 }
@@ -45,6 +58,9 @@ public struct RewardBatch {
   ///
   /// A reward may answer for `x` alone, or better with `log E[e^r]` over that Gaussian; at 0 both must be `r(x)`.
   public var variance: Double
+  /// True where the data is known to lie so around each row, and not only about so: then far tails of that Gaussian are to
+  /// be believed.
+  public var isGaussian: Bool
   /// `r(x)` in nats, `[count]`.
   public let values: UnsafeMutablePointer<Double>
   /// `∇r(x)`, row-major `[count, dimensions]`.
@@ -55,6 +71,7 @@ public struct RewardBatch {
   /// A batch of memory that must stay valid while it is in use.
   public init(
     count: Int, dimensions: Int, states: UnsafePointer<Float>, variance: Double = 0,
+    isGaussian: Bool = false,
     values: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Float>,
     workspace: UnsafeMutableBufferPointer<Float> = .init(start: nil, count: 0)
   ) {
@@ -62,6 +79,7 @@ public struct RewardBatch {
     self.dimensions = dimensions
     self.states = states
     self.variance = variance
+    self.isGaussian = isGaussian
     self.values = values
     self.gradients = gradients
     self.workspace = workspace

@@ -1,9 +1,9 @@
 /// `r(x) = Σ wₖ rₖ(x)`: the product of the tilts, each to its power.
 public struct WeightedSumReward: Reward {
   /// `rₖ`.
-  public let rewards: [any Reward]
+  public private(set) var rewards: [any Reward]
   /// `wₖ`, as many.
-  public let weights: [Double]
+  public private(set) var weights: [Double]
   /// True where every part has one: half of a gradient would steer against what it does not know.
   public let hasGradient: Bool
   // Stored, as the above: parts ask their own parts, and asking twice at every level is asking 2ⁿ times.
@@ -33,6 +33,17 @@ public struct WeightedSumReward: Reward {
 
   /// True where all rewards are in closed form.
   public var isClosedForm: Bool { rewards.allSatisfy(\.isClosedForm) }
+  /// True where all rewards widen.
+  public var widens: Bool { rewards.allSatisfy(\.widens) }
+  /// The sum of the rewards, each with its weight and the factor inside its own expectation.
+  public func scaled(by factor: Double) -> any Reward {
+    let used = zip(rewards, weights).filter { $0.1 * factor != 0 }
+    guard !used.isEmpty else { return ScaledReward(reward: self, factor: factor) }
+    var sum = self
+    sum.rewards = used.map { $0.0.scaled(by: $0.1 * factor) }
+    sum.weights = Array(repeating: 1, count: used.count)
+    return sum
+  }
   /// The parts' sums, in double, then their gradients, then what one part needs.
   public func workspaceSize(rows: Int, dimensions: Int) -> Int {
     Self.padded(2 * rows) + Self.padded(rows * dimensions)

@@ -7,11 +7,8 @@ struct Heun: Scheme {
   let needs: Needs = [.stepStart, .secondDrift]
   let refusals = [
     Refusal(
-      .twists, "sampler.scheme",
-      "`.heun` does not steer by a reward at the denoised point; use `.exponentialMultistep`"),
-    Refusal(
       .projection, "sampler.scheme",
-      "`.heun` has two drifts a step, `guidance.projection` has one; use `.exponentialMultistep`"),
+      "`.heun` has two drifts a step, `guidance.projection` has one; use `.exponentialMultistep`")
   ]
 
   /// The predictor. The noise has the exact variance `c²(v − v')` of the whole step, which the second drift keeps.

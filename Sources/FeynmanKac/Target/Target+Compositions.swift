@@ -38,9 +38,9 @@ extension Target {
   /// - Parameters:
   ///   - reward: `r`, of the data.
   ///   - point: Where along the path it is evaluated; the target is the same.
-  ///   - scale: `λ`; nil for from 0 to 1 at the state, and for 1 at the denoised point.
+  ///   - scale: `λ`; nil for from 0 to 1 at the state, and for 1 elsewhere.
   public func tilted(
-    by reward: some Reward, at point: RewardPoint = .state, scale: Schedule? = nil
+    by reward: some Reward, at point: RewardPoint = .ahead, scale: Schedule? = nil
   ) -> Target {
     var tilted = self
     tilted.reward = reward

@@ -29,17 +29,17 @@ public struct Target: Sendable {
   public var terms: [Term]
   /// `r`, of the data; nil for none.
   public var reward: (any Reward)?
-  /// `λ`, by default from 0 at the noise to 1 at the data.
+  /// `λ`, by default 1 along the whole path. At the state one that rises from 0 does less harm early.
   public var rewardScale: Schedule
   /// Where the reward is evaluated.
-  public var rewardPoint = RewardPoint.state
+  public var rewardPoint = RewardPoint.ahead
   /// How the exponents come to their numbers; by default late wherever that can be and helps.
   public var path = ExponentPath.automatic
   /// What is done with a guided pair of terms beyond composing them; nil for nothing.
   public var guidance: Guidance?
 
   /// Nothing is checked before a plan or a run.
-  public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = Schedule(from: 0, to: 1)) {
+  public init(terms: [Term], reward: (any Reward)? = nil, rewardScale: Schedule = 1) {
     self.terms = terms
     self.reward = reward
     self.rewardScale = rewardScale

@@ -67,8 +67,7 @@ extension RunEvidence {
       .unknownStepSizeError,
       "The reward at the state is steep for the steps (its curvature takes up to \(figure(run.stiffness, 2)) of a step's noise "
         + "variance, and 0.1 is where log Z was seen to go wrong), and the step-size error is not known to be small. Use "
-        + "`rewardPoint: .denoised`, or more `sampler.steps` with `stepSizeError: .doubling()`.",
-      isDoubt: true)
+        + "`rewardPoint: .ahead`, or more `sampler.steps` with `stepSizeError: .doubling()`.", isDoubt: true)
   }
 
   static func tolerance(_ run: RunEvidence) -> RunWarning? {

@@ -2,7 +2,9 @@ import Foundation
 
 extension RunPlan {
   /// What is likely to go wrong with a run that can be made, in plain words, with what to try.
-  var warnings: [RunWarning] { weightWarnings + untrainedNoise + [weakGenerator].compactMap { $0 } }
+  var warnings: [RunWarning] {
+    weightWarnings + untrainedNoise + [guessedSpread, weakGenerator].compactMap { $0 }
+  }
 
   /// Warnings of what is done to the weights.
   private var weightWarnings: [RunWarning] {
@@ -124,6 +126,17 @@ extension RunPlan {
           + "(v = \(String(format: "%.3g", level))). Networks are seldom trained below t = \(Self.usualTrainingStart), and log Z "
           + "drifts where they were not. State the noise levels of its training (`noiseLevels`), or end the path earlier "
           + "(`sampler.endTime: \(Self.usualTrainingStart)`).")
+    }
+  }
+
+  /// A reward that looks ahead on data whose width nothing says: weights hold, but cost particles where the guess is far off.
+  var guessedSpread: RunWarning? {
+    twist?.guessedStandardDeviation.map {
+      RunWarning(
+        .rewardPoint,
+        "No model says how wide its data is, and the reward looks ahead as if its standard deviation were \($0). Where it is "
+          + "more than three times another, state `dataStandardDeviation`: log Z is right either way, and has fewer particles to "
+          + "rest on.")
     }
   }
 

@@ -126,7 +126,8 @@ final class ConfigurationAssembly {
     let path = "\(RunKeys.target.name).\(TargetKeys.reward.name)"
     for key in RewardKeys.idle(setting) {
       report(
-        SettingFailure(key: "\(path).\(key)", problem: "belongs to at: denoised; remove it or change at"))
+        SettingFailure(
+          key: "\(path).\(key)", problem: "belongs to at: ahead and at: denoised; remove it or change at"))
     }
     let factory = RewardFactory(
       files: ModelFactory(folder: folder, loaded: loaded, startsPrograms: false),

@@ -72,8 +72,8 @@ struct RewardFactory {
         "e^r of a network's output also rewards what the network was never trained on; "
           + "put it into near or log_sigmoid")
     }
-    if product.networkUse != .none, !RewardKeys.isDenoised(product.setting) {
-      warnings.append("the network will be asked about noisy states; use at: denoised")
+    if product.networkUse != .none, RewardKeys.isAtState(product.setting) {
+      warnings.append("the network will be asked about noisy states; use at: ahead")
     }
     return warnings
   }

@@ -66,10 +66,7 @@ struct TwistPlanTests {
     #expect(
       problem(.denoised(jacobian: .isotropic, dataStandardDeviation: -1))
         == "target.rewardPoint.dataStandardDeviation: -1.0; give a number above 0")
-    #expect(
-      problem(point) { $0.scheme = .heun }
-        == "sampler.scheme: `.heun` does not steer by a reward at the denoised point; use `.exponentialMultistep`"
-    )
+    #expect(problem(point) { $0.scheme = .heun } == "accepted")
     #expect(
       problem(point) { $0.noiseScale = .scheduled(0) }
         == "sampler.noiseScale: a reward at the denoised point steers by the noise; give a number above 0 along the "

@@ -5,8 +5,8 @@ struct EvaluatedReward {
   let value: Double
   let gradient: [Double]
 
-  init(_ reward: some Reward, at row: [Double], variance: Double = 0) throws {
-    self = try Self.all(reward, at: [row], variance: variance)[0]
+  init(_ reward: some Reward, at row: [Double], variance: Double = 0, isGaussian: Bool = false) throws {
+    self = try Self.all(reward, at: [row], variance: variance, isGaussian: isGaussian)[0]
   }
 
   private init(value: Double, gradient: [Double]) {
@@ -15,7 +15,9 @@ struct EvaluatedReward {
   }
 
   /// The answers to several rows in one batch.
-  static func all(_ reward: some Reward, at rows: [[Double]], variance: Double = 0) throws -> [Self] {
+  static func all(
+    _ reward: some Reward, at rows: [[Double]], variance: Double = 0, isGaussian: Bool = false
+  ) throws -> [Self] {
     let width = rows[0].count
     let states = rows.joined().map { Float($0) }
     var values = [Double](repeating: .nan, count: rows.count)
@@ -30,7 +32,7 @@ struct EvaluatedReward {
         try reward.evaluate(
           RewardBatch(
             count: rows.count, dimensions: width, states: states, variance: variance,
-            values: values.baseAddress!, gradients: gradients.baseAddress!,
+            isGaussian: isGaussian, values: values.baseAddress!, gradients: gradients.baseAddress!,
             workspace: UnsafeMutableBufferPointer(start: floats, count: size)))
       }
     }

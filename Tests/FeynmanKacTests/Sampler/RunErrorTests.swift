@@ -130,7 +130,7 @@ struct RunErrorTests {
   func allWeightsZero() throws {
     let forbids = ClosureReward { _ in -.infinity }
     let sampler = ExampleTargets.sampler(
-      .annealed(ExampleTargets.mixture, inverseTemperature: 1).tilted(by: forbids))
+      .annealed(ExampleTargets.mixture, inverseTemperature: 1).tilted(by: forbids, at: .state))
     let error = try #require(throws: RunError.self) { try sampler.run(particles: 100, islands: 2, seed: 1) }
     guard case .allWeightsZero(let island, let step, _) = error else {
       Issue.record("\(error)")
@@ -145,7 +145,7 @@ struct RunErrorTests {
     let steep = ClosureReward { row in 1e12 + Double(row[0]) }
     for threshold in [0, 1.0] {
       var sampler = ExampleTargets.sampler(
-        .annealed(ExampleTargets.mixture, inverseTemperature: 1).tilted(by: steep))
+        .annealed(ExampleTargets.mixture, inverseTemperature: 1).tilted(by: steep, at: .state))
       sampler.resampling.threshold = threshold
       let error = try #require(throws: RunError.self) { try sampler.run(particles: 100, seed: 1) }
       guard case .weightsBeyondPrecision(let island, let step, _, let logWeight) = error else {

@@ -24,7 +24,7 @@ struct TargetTests {
     let guided = Target.guided(unconditional: a, conditional: b, scale: 3)
     #expect(guided.terms.map(\.exponent) == [-2, 3])
     let tilted = (1.0 * a).tilted(by: LinearReward(coefficients: [1, 0]))
-    #expect(tilted.rewardScale == Schedule(from: 0, to: 1))
+    #expect(tilted.rewardScale == 1 && tilted.rewardPoint == .ahead)
     #expect((tilted + 1.0 * b).reward != nil)
     #expect((1.0 * b + tilted).terms.count == 2)
     #expect((1.0 * b + tilted).reward != nil)

@@ -32,7 +32,9 @@ final class ThreadScratch: @unchecked Sendable {
     }
     let size = sizes.max() ?? 0
     workspace = UnsafeMutableBufferPointer(start: arena.allocate(Float.self, size), count: size)
-    let rewardSize = plan.reward?.workspaceSize(rows: plan.blockRows, dimensions: d) ?? 0
+    let rewardSize =
+      [plan.reward, plan.twist?.reward].compactMap { $0?.workspaceSize(rows: plan.blockRows, dimensions: d) }
+      .max() ?? 0
     rewardWorkspace = UnsafeMutableBufferPointer(
       start: arena.allocate(Float.self, rewardSize), count: rewardSize)
   }
