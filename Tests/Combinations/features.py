@@ -4,7 +4,7 @@ import dataclasses
 FEATURES = {
     "scheme": ("exponential-multistep", "exponential", "heun", "euler-maruyama"),
     "correction": ("feynman-kac", "kernel-ratio", "density-ratio", "none"),
-    "control": ("radial", "linear", "auto", "none"),
+    "control": ("radial", "linear", "none"),
     "exponent": ("constant", "moving", "negative"),
     "reward": ("none", "linear", "quadratic", "measurement", "near", "log_sigmoid", "network"),
     # Where the reward is taken: looking ahead, or, by how its gradient is carried back, at the denoised point.
@@ -87,7 +87,7 @@ REFUSED = [
          "exponents that move need both branches"),
     Rule(("guidance", "correction"), lambda guidance, correction: guidance in PROJECTED and correction == "feynman-kac",
          "feynman-kac needs the divergence"),
-    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control not in ("none", "auto"), "which guided.projection leaves unknown"),
+    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control != "none", "which guided.projection leaves unknown"),
     Rule(("guidance", "point"), lambda guidance, point: guidance in PROJECTED and point == "finite-difference",
          "finite-difference needs the composed scores"),
     Rule(("guidance", "scheme"), lambda guidance, scheme: guidance in PROJECTED and scheme == "heun", "heun has two drifts"),

@@ -188,6 +188,14 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     }
   }
 
+  /// The control of the next step, that of the first fold.
+  var control: ControlFit { steps[0].control }
+
+  /// Makes the next step with a control that other particles have.
+  func take(_ control: ControlFit) {
+    for fold in steps.indices { steps[fold].control.take(control, dimensions: plan.dimensions) }
+  }
+
   // MARK: - Reports
 
   /// The mean cosine over islands that asked both branches of a guided pair at a step; nil where none did.

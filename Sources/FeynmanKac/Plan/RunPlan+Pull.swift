@@ -1,9 +1,9 @@
 // How fast the path pulls particles, which a step must not be longer than.
 
 extension RunPlan {
-  /// The fastest of a path.
+  /// The fastest pull of a path.
   struct Pull {
-    /// In `1/u`.
+    /// Its rate, in `1/u`.
     var rate = 0.0
     /// `Σ|aᵢ|` where it is.
     var sizes = 1.0

@@ -58,7 +58,8 @@ public final class SteppedRun {
       case particles: try StepDoubling(sampler, run)
       case let few?:
         try StepDoubling(
-          beside: sampler, start, particles: few, seed: seed, threads: threads, isCancelled: runIsCancelled)
+          beside: sampler, plan, start, particles: few, seed: seed, threads: threads,
+          isCancelled: runIsCancelled)
       }
     try run.begin()
     try pair?.begin()
@@ -96,6 +97,7 @@ public final class SteppedRun {
     precondition(!isAtEnd, "all \(steps) steps are done; finish() has the result")
     do {
       let step = step
+      pair?.prepare(step, beside: run)
       try run.advance(step)
       _ = try pair?.advance(after: step)
       try report(step + 1)

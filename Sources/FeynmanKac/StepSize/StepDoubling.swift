@@ -24,14 +24,16 @@ final class StepDoubling {
   ///
   /// - Parameters:
   ///   - sampler: The run's.
+  ///   - run: The run's plan.
   ///   - start: The run's, where it is fitted.
   ///   - particles: Those of the pair, in one island.
   ///   - seed: The run's; the pair has one of its own that comes from it.
   convenience init(
-    beside sampler: Sampler, _ start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
+    beside sampler: Sampler, _ run: RunPlan, _ start: FittedStart?, particles: Int, seed: UInt64,
+    threads: Int,
     isCancelled: (() -> Bool)?
   ) throws {
-    let sampler = Self.besides(sampler)
+    let sampler = Self.sampler(sampler, beside: run)
     let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
     // The last word of the counter is one that no stream has.
     let words = PhiloxGenerator.words(counter: (0, 0, 0, .max - 2), key: seed)
@@ -43,10 +45,12 @@ final class StepDoubling {
     try self.init(sampler, fine, isBeside: true)
   }
 
-  /// The sampler of a pair beside a run: what the step size does hardly depends on how it resamples, but only some ways have errors.
-  static func besides(_ sampler: Sampler) -> Sampler {
+  /// The sampler of a pair beside a run. What the step size does hardly depends on how it resamples, but only some ways have errors.
+  /// The control is the run's, and has to have room for it.
+  static func sampler(_ sampler: Sampler, beside run: RunPlan) -> Sampler {
     var own = sampler
     own.trajectory = nil
+    own.control = run.control == .none ? .none : run.needs.contains(.products) ? .linear : .radial
     if !sampler.resampling.resampler.supportsLeeWhiteley || sampler.resampling.threshold >= 1 {
       own.resampling = Sampler.ResamplingRule(window: sampler.resampling.window)
     }
@@ -66,7 +70,7 @@ final class StepDoubling {
   /// The plans of the runs that a pair has beside the run itself.
   static func plans(_ sampler: Sampler, particles: Int, besides run: RunPlan) throws -> [RunPlan] {
     guard particles != run.particles else { return [try coarserPlan(sampler, of: run)] }
-    let own = besides(sampler)
+    let own = Self.sampler(sampler, beside: run)
     let fine = try RunPlan(own, particles: particles, islands: 1, role: .finer)
     return [fine, try coarserPlan(own, of: fine)]
   }
@@ -92,6 +96,13 @@ final class StepDoubling {
       if isBeside { try fine.begin() }
       try coarse.begin()
     }
+  }
+
+  /// Before the run's step: the particles of a pair beside it are too few for a control of their own.
+  func prepare(_ step: Int, beside run: SamplingRun) {
+    guard isBeside, failure == nil else { return }
+    fine.model.take(run.model.control)
+    if step % 2 == 0 { coarse.model.take(run.model.control) }
   }
 
   /// After the run's step.

@@ -36,8 +36,7 @@ extension RunPlan {
   var trustedAncestors: Double {
     let particles = Double(islandParticles)
     switch weightTail {
-    case .light: return min(20, 0.6 * particles)
-    case .edge: return 60
+    case .light, .edge: return min(60, 0.6 * particles)
     case .heavy: return 160
     }
   }

@@ -151,7 +151,6 @@ struct PlanTests {
     #expect(try sampler.plan(particles: 30).modelEvaluations.map(\.rows) == [450, 450])
   }
 
-  /// Seen to catch: products laid out for atoms.
   @Test("automatic control fits what can be fitted, and refuses nothing")
   func automaticControl() throws {
     var sampler = ExampleTargets.sampler(steps: 10)

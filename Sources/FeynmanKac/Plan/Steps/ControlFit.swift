@@ -11,6 +11,13 @@ struct ControlFit {
   /// Keeps the fit from following features that are constant but for rounding.
   private static let ridge = 1e-8
 
+  /// Takes what others were fitted to; `b` where there is room for it.
+  mutating func take(_ other: ControlFit, dimensions: Int) {
+    slope = other.slope
+    guard let offset else { return }
+    for j in 0..<dimensions { offset[j] = other.offset?[j] ?? 0 }
+  }
+
   /// Fits `θ` alone.
   ///
   /// - Parameter sums: Nil for no particles.
