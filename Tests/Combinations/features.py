@@ -16,7 +16,7 @@ FEATURES = {
     # From here on by pairs alone.
     "target": ("annealed", "log_linear", "guided"),
     "rows": ("line", "space", "atoms"),
-    "start": ("exact", "fitted", "gaussian"),
+    "start": ("exact", "gaussian"),
     "noise_scale": ("0", "0.5", "1", "2", "moving", "tempered", "auto"),
     "resampler": ("killing", "systematic", "ssp", "multinomial", "residual", "stratified", "metropolis", "birth-death"),
     "threshold": ("0", "0.5", "1"),

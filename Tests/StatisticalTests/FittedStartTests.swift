@@ -61,7 +61,7 @@ struct FittedStartTests {
 
   // Fits of 4,096 draws scatter by 0.003 at most on these, so that 0.02 is passed once in 10⁵ if the bias is that of the
   // closed form, 0.0135 at most. The Gaussian of noise alone is off by 0.57, 1.7, 0.06 and 0.8.
-  // Seen to catch: one round in place of four (0.024); the variance of the noise kept (0.57).
+  // Seen to catch: one round in place of four; the variance of the noise kept.
   @Test("has the log Z of their noised powers within 0.02, and no doubt", arguments: narrow)
   func initial(_ modes: TwoModes) throws {
     var sampler = try modes.sampler(inverseTemperature: 2)

@@ -75,7 +75,7 @@ struct FittedStartTests {
   }
 
   // The scores of a Gaussian are a straight line, so that nothing is left but rounding of single precision, 6e-8 of each of some ten
-  // terms. Seen to catch: the mean left at 0; log Z of the sum of variances in place of precisions; the means' part of log Z.
+  // terms. Seen to catch: the mean left at 0; variances added in place of precisions; log Z without the means' part.
   @Test(
     "of Gaussians is exact: log Z of any composition of them",
     arguments: [[2.0, 0.4], [0.7, 0.6], [3.5, -2.5]])
@@ -89,6 +89,7 @@ struct FittedStartTests {
   }
 
   // x = α y, with α of 0.0066 where the path begins. Rounding of the scores is as above; α's own D log α is exact.
+  // Seen to catch: states that the model saw taken for y.
   @Test("is fitted in coordinates without the process's signal")
   func otherProcess() throws {
     var sampler = sampler(target([2, 0.4]))
@@ -125,7 +126,7 @@ struct FittedStartTests {
     }
   }
 
-  // Seen to catch: d in place of 3(n−1) directions; the part of the scores that moves the centre of mass.
+  // Seen to catch: d in place of 3(n−1) directions; the part of the scores that moves the centre of mass left in.
   @Test("of atoms has one variance, in the space without their centre of mass")
   func atoms() throws {
     let result = try sampler(.annealed(ClusterScores(), inverseTemperature: 2)).run(particles: 100, seed: 2)
@@ -135,7 +136,7 @@ struct FittedStartTests {
     #expect(result.startFit!.residual < 1e-9)
   }
 
-  // A regression on the draws of a wide Gaussian sees the modes alike for any number of threads and any size of calls.
+  // Seen to catch: draws with one stream for each call in place of each block.
   @Test("is the same for any number of threads and any size of calls")
   func sameFigures() throws {
     struct Batched: ScoreModel {
@@ -170,7 +171,7 @@ struct FittedStartTests {
     }
   }
 
-  // Seen to catch: a fit of the coarser run's own; the pilot's rows counted twice.
+  // Seen to catch: rows of the fit counted for the pilot and for the run; one round in place of four.
   @Test("is made once, for the run, its coarser companion and a pilot, and counted")
   func counts() throws {
     var sampler = sampler(target([0.7, 0.6]), steps: 8)
@@ -228,8 +229,8 @@ struct FittedStartTests {
     #expect(try start([analytic], .fitted) == .fitted)
   }
 
-  // Without the fitted Gaussian it would begin at that of noise alone: off by ½ log(13/9) in the wide coordinate, 0.18 nats.
-  // The rest is rounding and the path integral's own error at 40 steps, which the two share; 0.04 was seen.
+  // The path integral's own error at 40 steps is the same for both, so that only rounding is left between a fitted start and one of a
+  // spread that is stated right. Seen to catch: log densities that begin at the Gaussian of noise alone.
   @Test("is where log densities begin that are carried along")
   func carriedDensities() throws {
     func result(_ start: Sampler.Start, _ stated: Double?) throws -> RunResult {
@@ -299,6 +300,7 @@ extension FittedStartTests {
   }
 
   // From the noise alone the modes are inside of the first guess and scores point outwards, from further away back.
+  // Seen to catch: a guess that is not widened, and refused.
   @Test("of modes far apart beside the noise is found from further away, and doubted")
   func farModes() throws {
     let modes = try GaussianMixture(means: [[-14, 0], [14, 0]], weights: [0.3, 0.7], standardDeviation: 1)
@@ -315,6 +317,7 @@ extension FittedStartTests {
   }
 
   // Scores 2 % too steep have S = 9.09/1.02 where the noise has 9; log Z by them is off by −½ · 2 · log(8.91/9) = 0.0098 for A = 2.
+  // Seen to catch: slopes taken at their word.
   @Test("takes no less variance than the noise's, and doubts scores that are steeper")
   func steepScores() throws {
     func result(_ factor: Double) throws -> RunResult {
