@@ -17,7 +17,7 @@ struct ReportBrowserTests {
   }
 
   private static let path: Set = [
-    "effective-sample-size", "log-normalizer", "ancestors", "control-slope", "genealogy",
+    "effective-sample-size", "log-normalizer", "ancestors", "control-slope", "score-residual", "genealogy",
   ]
   private static let chain =
     "models.c={kind: gaussian, mean: [0, 0, 0, 0, 0, 0], standard_deviation: [3, 1, 2, 5, 4, 1]}"

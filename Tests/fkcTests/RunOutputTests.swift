@@ -90,13 +90,15 @@ import Testing
     let lines = try program.text("out/trace.csv").split(separator: "\n")
     #expect(
       lines[0]
-        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,guidance_alignment,genealogy_slice"
+        == "step,time,effective_sample_size,log_normalizer_ratio,resampled,unique_ancestors,noise_level,control_slope,guidance_alignment,genealogy_slice,score_residual,score_residual_standard_error"
     )
     #expect(lines.count == 52)
     #expect(lines[1].hasPrefix("0,1.0,"))
     #expect(lines[51].hasPrefix("50,0.0,"))
     // Slices of one or two steps, numbered where they end.
-    let slices = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false).last! }
+    let cells = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let slices = cells.map { $0[9] }
+    #expect(cells.allSatisfy { Double($0[10]) != nil && Double($0[11])! > 0 })
     #expect(slices.filter { $0 != "" } == (0..<32).map { "\($0)" })
     #expect(slices[0] == "" && slices[1] == "0" && slices[2] == "" && slices[50] == "31")
   }

@@ -83,10 +83,9 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   var initialLogNormalizer: Double { initial.logNormalizer }
 
   func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {
-    let usesControl = plan.control != .none
-    let rates = usesControl ? state.rates?[block].base : nil
-    let features = usesControl ? state.features?[block].base : nil
-    fk_weight_moments(block.count, logWeights.base, rates, features, moments.base)
+    // Without control too: the mean of the feature says whether scores and particles belong together.
+    fk_weight_moments(
+      block.count, logWeights.base, state.rates?[block].base, state.features?[block].base, moments.base)
     foldMoments?[block].copy(from: moments)
     linearControl?.summarize(block, plan, state, threads[thread], highestLogWeight: moments[0])
   }

@@ -12,9 +12,11 @@ public struct StepReport: Sendable, Equatable {
   public package(set) var effectiveSampleSize: Double
   /// log Z at this step minus log Z at the start, in nats; nil where weights are not carried.
   public package(set) var logNormalizerRatio: Double?
-  /// `E[⟨y, S + ∇r⟩]/D + 1` over the weighted particles: 0 where scores and particles belong to one density; nil without
-  /// control.
+  /// `E[⟨y, S + ∇r⟩]/D + 1` over the weighted particles: 0 where scores and particles belong to one density; nil where weights
+  /// are no sum of rates, and where more than scores is in the drift.
   public package(set) var scoreResidual: Float?
+  /// The standard error of `scoreResidual`.
+  public package(set) var scoreResidualError: Float?
   /// The number of islands that resampled at this step.
   public package(set) var resampledIslands: Int
   /// The number of time-0 ancestors that still have descendants.

@@ -130,7 +130,9 @@ extension RunEvidence {
     compare(result, signal: plan.path.signals[plan.steps])
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
-    followsScores = plan.twist == nil && plan.guidance?.projection == nil
+    followsScores = plan.hasScoreResidual
+    exponentSum = plan.exponentSums[plan.steps]
+    meanSquare /= plan.path.signals[plan.steps] * plan.path.signals[plan.steps]
     lateLevel = plan.ramp?.level
     couldBeLate = plan.couldBeLate
     integratesRates = plan.correction.needs.contains(.rates)

@@ -37,12 +37,13 @@ struct Trace {
     for own in run.model.steps { slope += own.control.slope / Double(plan.folds) }
     let elapsed = elapsedSeconds
     let carriesWeights = plan.needs.contains(.weights)
+    let residual = run.scoreResidual(merged, ancestors: ancestors)
     return StepReport(
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
       effectiveSampleSize: carriesWeights ? run.effectiveSampleSize(merged) : Double(plan.particles),
       logNormalizerRatio: carriesWeights ? logNormalizer - initialLogNormalizer : nil,
-      scoreResidual: carriesWeights && plan.control != .none
-        ? Float(merged.feature / merged.sum / Double(plan.intrinsicDimensions)) : nil,
+      scoreResidual: residual.map { Float($0.value) },
+      scoreResidualError: residual.map { Float($0.standardError) },
       resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
       alignment: run.model.alignment(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)

@@ -44,22 +44,36 @@ extension RunEvidence {
         + "statement is not. Correct it, or leave it out.")
   }
 
-  /// Scores that point away from where the particles are, as those of a composition without a finite integral do.
+  /// Scores that are not those of any density of the particles: by five of its standard errors the residual of Stein's identity
+  /// is not 0, and large. A residual `R D` is an error of `√v R D/|y|` along the state in units of the noise, and 2 % of the noise
+  /// are allowed; scores that point away from the particles, as those of a composition without a finite integral do, half of `D`.
   static func inconsistentScores(_ run: RunEvidence) -> RunWarning? {
     guard !run.hasExactModels, run.followsScores else { return nil }
-    // For a Gaussian's particles the residual scatters by √(2/(D·ESS)).
-    let residuals = run.trace.filter { $0.effectiveSampleSize > 30 }.map { step in
-      let noise = (2 / (run.intrinsicDimensions * step.effectiveSampleSize)).squareRoot()
-      return (excess: Double(step.scoreResidual ?? 0) - 6 * noise, step: step)
+    let worst = run.trace.compactMap { step -> (share: Double, step: StepReport)? in
+      guard let residual = step.scoreResidual.map(Double.init),
+        let error = step.scoreResidualError.map(Double.init), abs(residual) > 5 * error
+      else { return nil }
+      let share = (abs(residual) - 2 * error) * run.noiseShare(at: step.noiseLevel)
+      return share > 0.02 || residual - 5 * error > 0.5 ? (share, step) : nil
+    }.max { $0.share < $1.share }
+    guard let worst, let residual = worst.step.scoreResidual, let error = worst.step.scoreResidualError else {
+      return nil
     }
-    guard let worst = residuals.max(by: { $0.excess < $1.excess }), worst.excess > 0.5,
-      let residual = worst.step.scoreResidual
-    else { return nil }
+    let what =
+      residual > 0.5
+      ? "point away from the particles"
+      : residual > 0 ? "pull the particles too little" : "pull the particles too much"
     return RunWarning(
       .inconsistentScores,
-      "At noise level \(figure(worst.step.noiseLevel, 3)) the composed scores point away from the particles (E⟨y, S⟩ + D is "
-        + "\(figure(Double(residual), 2)) D, and 0 for the scores of any density), so that their spread grows where it should shrink: the "
-        + "composition may have no finite integral. Use smaller exponents or a smaller guidance scale.",
+      "At noise level \(figure(worst.step.noiseLevel, 3)) the composed scores \(what): E⟨y, S⟩ + D is "
+        + "(\(figure(Double(residual), 2)) ± \(figure(Double(error), 1))) D, and 0 for the scores of any density. The network may not "
+        + "have learnt its data there, or the composition may have no finite integral. Train it longer, end the path "
+        + "where its training ended, or use smaller exponents or a smaller guidance scale.",
       isDoubt: true)
+  }
+
+  /// `√v` beside the root mean square of a coordinate of `y` at a level, from 0 to about 1.
+  private func noiseShare(at level: Double) -> Double {
+    (level / (meanSquare + level / exponentSum)).squareRoot()
   }
 }

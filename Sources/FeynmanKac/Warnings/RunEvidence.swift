@@ -41,8 +41,9 @@ package struct RunEvidence {
   package var integratesRates = true
   /// Nothing but scores and the gradient of a reward at the state is in the composed score.
   package var followsScores = true
-  /// `D`.
-  package var intrinsicDimensions = 1.0
+  /// `E|y|²/D` at the end of the path, in squared data units, and `A` there.
+  package var meanSquare: Double
+  package var exponentSum = 1.0
 
   /// - Parameters:
   ///   - result: All of it but its warnings.
@@ -69,7 +70,9 @@ package struct RunEvidence {
     self.coarserRunHasFailed = coarserRunHasFailed
     pilot = result.pilot
     trace = result.trace
-    intrinsicDimensions = Double(result.intrinsicDimensions)
+    meanSquare =
+      zip(result.weightedMean, result.weightedVariance).reduce(0) { $0 + $1.0 * $1.0 + $1.1 }
+      / Double(result.intrinsicDimensions)
   }
 
   /// What the rules found, in the order in which it is shown.

@@ -10,6 +10,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case output = 3
   /// Normals and uniforms of checks beside a run, which no particle sees.
   case check = 4
+  /// Probes and noise with which the density of given rows is found.
+  case likelihood = 5
 }
 
 /// The address of a stream of Philox: the four counter words and the key that it is made from.

@@ -16,7 +16,7 @@ package struct RunConfiguration {
   let pinned: [String: [ModelFactory.NamedSum]]
   /// The reward's settings, with its files pinned.
   let rewardSetting: Setting?
-  private(set) var seed: UInt64
+  package private(set) var seed: UInt64
   package let particles: Int
   let islands: Int
   /// Whether samples are drawn by their weights, so that all weigh the same.

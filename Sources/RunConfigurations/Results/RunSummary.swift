@@ -59,7 +59,7 @@ package enum RunSummary {
         ("start_check_evaluations", .count(result.startCheckEvaluations)),
         ("start_fit", startFit(result.startFit)),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
-      ] + stepSizeError(result) + [
+      ] + scoreConsistency(result) + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),
         ("wall_seconds", .figure(seconds)),
         ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
@@ -105,6 +105,18 @@ package enum RunSummary {
 
   private static func alignedSteps(_ steps: [Int?]) -> JSONText {
     steps.isEmpty ? .null : .list(steps.map { $0.map { .count($0) } ?? .null })
+  }
+
+  /// The residual of Stein's identity over the path, and where it is the most of its errors.
+  private static func scoreConsistency(_ result: RunResult) -> [(String, JSONText)] {
+    let found = result.scoreConsistency
+    return [
+      ("score_residual", .figure(found?.mean)),
+      ("score_residual_standard_error", .figure(found?.meanError)),
+      ("score_residual_largest", .figure(found?.largest)),
+      ("score_residual_largest_standard_error", .figure(found?.largestError)),
+      ("score_residual_largest_noise_level", .figure(found?.noiseLevel)),
+    ]
   }
 
   /// All null where no coarser run was made.

@@ -5,6 +5,7 @@ enum TraceTable {
   private static let columns = [
     "step", "time", "effective_sample_size", "log_normalizer_ratio", "resampled", "unique_ancestors",
     "noise_level", "control_slope", "guidance_alignment", "genealogy_slice",
+    "score_residual", "score_residual_standard_error",
   ]
 
   /// `genealogy_slice` is the row of `genealogy.npy` that ends with this step, and empty for most steps.
@@ -15,7 +16,8 @@ enum TraceTable {
       text += "\(row.step),\(row.time),\(row.effectiveSampleSize),"
       text += "\(row.logNormalizerRatio.map { "\($0)" } ?? ""),\(row.resampledIslands),"
       text += "\(row.uniqueAncestors),\(row.noiseLevel),\(row.controlSlope),"
-      text += "\(row.alignment.map { "\($0)" } ?? ""),\(slices[row.step].map { "\($0)" } ?? "")\n"
+      text += "\(row.alignment.map { "\($0)" } ?? ""),\(slices[row.step].map { "\($0)" } ?? ""),"
+      text += "\(row.scoreResidual.map { "\($0)" } ?? ""),\(row.scoreResidualError.map { "\($0)" } ?? "")\n"
     }
     return text
   }

@@ -19,7 +19,7 @@ struct ReportCharts {
   init(_ records: [RunRecord]) {
     var path = [
       SampleSizeChart.chart(records), LogNormalizerChart.chart(records), AncestorChart.chart(records),
-      ControlChart.chart(records), WeightChart.chart(records),
+      ControlChart.chart(records), WeightChart.chart(records), ScoreResidualChart.chart(records),
     ].compactMap { $0 }
     // Beside the last of an odd number there is room for it.
     let isWide = records.count == 1 && path.count % 2 == 0

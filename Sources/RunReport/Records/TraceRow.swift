@@ -11,6 +11,8 @@ struct TraceRow {
   let resampledIslands: Int
   let uniqueAncestors: Int
   let controlSlope: Double
+  /// The residual of Stein's identity with its standard error; nil where there is none, and in folders of older versions.
+  let scoreResidual: (value: Double, standardError: Double)?
   /// The row of `genealogy.npy` that ends here.
   let slice: Int?
 
@@ -22,6 +24,7 @@ struct TraceRow {
     "control_slope",
   ]
   private static let sliceColumn = "genealogy_slice"
+  private static let residualColumns = (value: "score_residual", error: "score_residual_standard_error")
 
   /// - Throws: `FileError` that names the line and the column.
   static func rows(of text: String, path: String) throws(FileError) -> [TraceRow] {
@@ -61,6 +64,11 @@ struct TraceRow {
     controlSlope = try cells.number("control_slope")
     let hasSlice = cells.names.contains(Self.sliceColumn) && !cells.text(Self.sliceColumn).isEmpty
     slice = hasSlice ? try cells.count(Self.sliceColumn) : nil
+    let names = Self.residualColumns
+    let hasResidual = [names.value, names.error].allSatisfy {
+      cells.names.contains($0) && !cells.text($0).isEmpty
+    }
+    scoreResidual = hasResidual ? (try cells.number(names.value), try cells.number(names.error)) : nil
     guard noiseLevel > 0 else {
       throw FileError(.malformed, cells.place, "noise_level is \(noiseLevel); noise levels are above 0")
     }

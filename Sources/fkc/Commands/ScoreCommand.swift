@@ -30,12 +30,7 @@ struct Score: ParsableCommand {
 
   func run() throws {
     let configuration = try options.load(programs: programs.consent)
-    let names = configuration.models.map(\.name)
-    guard let chosen = configuration.models.first(where: { $0.name == model }) else {
-      let list = names.joined(separator: ", ")
-      let advice = NearestSpelling.advice(for: model, among: names, otherwise: "the models are \(list)")
-      throw CommandFailure(.usage, "--model: no model is called '\(model)' in \(options.config); \(advice)")
-    }
+    let chosen = try configuration.model(called: model)
     try OutputPath.check(output, isNoneOf: [input] + RunInputs.paths(of: configuration))
     var points = try NPYArray<Float>(file: input)
     guard points.shape.count == 2, points.shape[1] == chosen.model.dimensions else {

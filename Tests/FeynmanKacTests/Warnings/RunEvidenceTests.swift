@@ -53,6 +53,16 @@ struct RunEvidenceTests {
         (0..<8).map { .init(logNormalizer: $0 == 3 ? 1.9 : 0, resamplings: 1, relativeVariance: 0.1) },
         resampler: KillingResampler(), threshold: 0.5)
     },
+    Case("scores that pull by 2.1 % of the noise too little", [.inconsistentScores], doubt: true) {
+      $0.set(scoreResidual: 0.31, error: 0.05, ofStep: 60)
+    },
+    Case("scores that pull by 2.1 % of the noise too much", [.inconsistentScores], doubt: true) {
+      $0.set(scoreResidual: -0.31, error: 0.05, ofStep: 60)
+    },
+    Case("scores that pull by 1.9 % of the noise too much", []) {
+      $0.set(scoreResidual: -0.29, error: 0.05, ofStep: 60)
+    },
+    Case("scores within five errors", []) { $0.set(scoreResidual: -0.49, error: 0.1, ofStep: 60) },
     Case("a start with 9.9 %", [.poorStart]) { $0.set(effectiveSampleSize: 198, ofStep: 0) },
     Case("a start with 10.1 %", []) { $0.set(effectiveSampleSize: 202, ofStep: 0) },
     Case("a step that keeps 49 %", [.fallingSampleSize]) {
@@ -168,6 +178,14 @@ extension RunEvidence {
   fileprivate mutating func set(effectiveSampleSize: Double, ofStep step: Int, resampled: Int? = nil) {
     trace[step].effectiveSampleSize = effectiveSampleSize
     if let resampled { trace[step].resampledIslands = resampled }
+  }
+
+  fileprivate mutating func set(scoreResidual: Float, error: Float, ofStep step: Int) {
+    hasExactModels = false
+    (trace[step].scoreResidual, trace[step].scoreResidualError) = (scoreResidual, error)
+    // √(v/(E|y|²/D + v/A)) is 0.1 there.
+    meanSquare = 99 * trace[step].noiseLevel
+    exponentSum = 1
   }
 
   fileprivate mutating func set(logNormalizerRatio: Double, ofStep step: Int) {
