@@ -34,7 +34,6 @@ struct AheadTests {
   ]
 
   // Figures and allowance as in TwistTests: 15 ways of 3 figures make a false alarm in 4.4 % of choices of seeds.
-  // Seen to catch: the shift cut while the weights had all of it; a finite difference that is not carried to the step's end.
   @Test("give the evidence, mean and variance of a posterior", arguments: ways)
   func posterior(_ way: TwistTests.Way) throws { try TwistTests().posterior(way) }
 
@@ -85,7 +84,7 @@ struct AheadTests {
 
   // Four standard deviations of what a run's log Z scatters by, 0.003 here, and as much again for the steps, are half of the
   // bound, which is that of what is promised.
-  // Seen to catch: the tail of MacKay's sigmoid at 1e-9 (−0.3); λ from 0 to 1 at the state (28 and 588).
+  // Seen to catch: a path taken to end at no noise, with shifts cut at 2√V (doubtful runs).
   @Test("half-spaces are right at any width and probability", arguments: [0, 1, 2])
   func halfSpaces(_ number: Int) throws {
     for (above, bound) in [(0, 0.03), (2.326, 0.05), (3.719, 0.05), (5.998, 0.1)] {
@@ -102,7 +101,7 @@ struct AheadTests {
   }
 
   // A spread that is stated is not believed in its tails. Runs scatter by 0.03; four of that.
-  // Seen to catch: the Gaussian tail with a spread that is too small (−4.9 at 1e-4).
+  // Seen to catch: the Gaussian tail of a spread that is a third of the data's (0.4 and 0.5 off).
   @Test("a stated spread may be three times wrong", arguments: [0.4, 3.6])
   func wrongSpread(_ deviation: Double) throws {
     for above in [0, 2.326, 3.719] {
@@ -114,7 +113,7 @@ struct AheadTests {
     }
   }
 
-  // Seen to catch: a bound on shifts of rewards that widen (4e5 off).
+  // Seen to catch: a bound on shifts of rewards that widen (the mean 1,080 units off).
   @Test("a linear reward of 800 a unit moves the data by 1,152 units", arguments: [800.0, -800])
   func steepLinear(_ slope: Double) throws {
     let model = try GaussianMixture.gaussian(mean: [0.4], standardDeviations: [1.2])

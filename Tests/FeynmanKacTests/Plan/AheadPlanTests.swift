@@ -5,8 +5,7 @@ import Testing
 @Suite("plans of rewards that look ahead")
 struct AheadPlanTests {
   // Of N(m, (s² + v)/A) and the linear step with noise c that keeps it, solved by hand.
-  // Seen to catch: v in place of v − v₀ (1 % of the last point); the variance without A c²; exponents of the end at the
-  // start of a late path.
+  // Seen to catch: a path taken to end at no noise, v in place of v − v₀ and s² in place of s² + v₀.
   @Test(
     "the reward is asked about where the path is expected to end, with the variance that is unknown of it")
   func points() throws {
@@ -56,7 +55,7 @@ struct AheadPlanTests {
     }
   }
 
-  // Seen to catch: an unknown spread refused, as at the denoised point.
+  // Seen to catch: a guess that is not said.
   @Test("an unknown spread is guessed and said")
   func guess() throws {
     struct Scores: ScoreModel {
@@ -79,7 +78,7 @@ struct AheadPlanTests {
     #expect(try !codes(stated).contains(.rewardPoint))
   }
 
-  // Seen to catch: −∞ at the expected end kept as it is: with probability one half every particle died at the first level.
+  // Seen to catch: −∞ at the expected end kept as it is: every particle died at the first level.
   @Test("a reward that forbids the expected end does not kill particles that may end elsewhere")
   func forbidden() throws {
     let reward = ClosureReward(dimensions: 1) { row in row[0] > 0.5 ? 0 : -.infinity }
