@@ -9,6 +9,7 @@ Needs numpy. Every run's figures are kept in runs/N.csv.
 import argparse
 import concurrent.futures
 import csv
+import itertools
 import json
 import math
 import pathlib
@@ -40,8 +41,10 @@ def summary(config, seed, settings):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "config.json").write_text(json.dumps(config))
-        command = [repeated_runs.FKC, "run", "config.json", "--seed", str(seed), "--progress", "none", "--no-report", "--threads", "1", "--output", "out"]
-        ended = subprocess.run([*command, *(f"--set={value}" for value in settings)], cwd=folder, capture_output=True, check=False)
+        command = [
+            repeated_runs.FKC, "run", "config.json", "--seed", str(seed), "--progress", "none", "--no-report", "--threads", "1",
+            "--output", "out", *(f"--set={value}" for value in settings)]
+        ended = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         if ended.returncode not in (0, repeated_runs.NUMERICAL_FAILURE):
             sys.exit(ended.stderr.decode())
         return None if ended.returncode else json.loads((folder / "out/summary.json").read_text())
@@ -61,7 +64,7 @@ def row(name, seed, run, answer):
         "mean_covered": statistics.fmean(known) if known else None,
         "worst_mean": max(distance / math.sqrt(variance) for (distance, _), variance in zip(means, run["variance"])),
         "trust": run["trust"], "doubts": " ".join(sorted(w["code"] for w in run["warnings"] if w["doubtful"])),
-        "ancestors": run["effective_ancestors"], "evaluations": sum(run["model_evaluations"].values()) / run["particles"] / len(run["model_evaluations"]),
+        "ancestors": run["effective_ancestors"], "evaluations": statistics.fmean(run["model_evaluations"].values()) / run["particles"],
         "seconds": run["wall_seconds"]}
 
 
@@ -73,8 +76,9 @@ def measured(arguments):
                 continue
             config["particles"] = arguments.particles
             answer = exact.answer(config)
-            runs = pool.map(lambda seed: (seed, summary(config, seed, arguments.set)), range(1, arguments.seeds + 1))
-            found = [row(name, seed, run, answer) for seed, run in runs if run]
+            seeds = range(1, arguments.seeds + 1)
+            runs = pool.map(summary, itertools.repeat(config), seeds, itertools.repeat(arguments.set))
+            found = [row(name, seed, run, answer) for seed, run in zip(seeds, runs) if run]
             rows += found
             print(line(name, found, arguments.seeds), flush=True)
     return rows
@@ -91,9 +95,9 @@ def line(name, rows, seeds):
     for row in rows:
         for code in row["doubts"].split():
             codes[code] = codes.get(code, 0) + 1
-    return (
-        f"| {name} | {size:.2g} | {statistics.median(claimed) if claimed else math.nan:.2g} | {len(trusted)} of {seeds} | {share(covered)} | {share(means)} | "
-        + ", ".join(f"{code} {count}" for code, count in sorted(codes.items(), key=lambda item: -item[1])) + " |")
+    doubts = ", ".join(f"{code} {count}" for code, count in sorted(codes.items(), key=lambda item: -item[1]))
+    middle = statistics.median(claimed) if claimed else math.nan
+    return f"| {name} | {size:.2g} | {middle:.2g} | {len(trusted)} of {seeds} | {share(covered)} | {share(means)} | {doubts} |"
 
 
 def share(values):
@@ -109,14 +113,14 @@ def verdict(rows, seeds):
             doubtful.append(name)
             continue
         covers = statistics.fmean(row["covered"] for row in trusted)
-        # Three deviations of a share of that many runs.
         (good if 0.9 <= covers <= 0.99 else bad).append(f"{name} ({covers:.2f})")
         mean = statistics.fmean(row["mean_covered"] for row in trusted)
         if not 0.9 <= mean <= 0.99:
             means.append(f"{name} ({mean:.2f})")
     sure = [row for row in rows if row["trust"] == "ok"]
     far = [row for row in sure if abs(row["error"]) > 5 * row["standard_error"]]
-    yield f"{len(good)} targets are trusted and their intervals of log Z cover 90 to 99 %; {len(doubtful)} are doubtful in 95 % of their runs: {', '.join(doubtful)}."
+    yield f"{len(good)} targets are trusted and their intervals of log Z cover 90 to 99 %."
+    yield f"{len(doubtful)} are doubtful in 95 % of their runs: {', '.join(doubtful)}."
     yield f"{len(bad)} are trusted and cover otherwise: {', '.join(bad)}."
     yield f"Means of {len(means)} trusted targets are not covered in 90 to 99 %: {', '.join(means)}."
     yield f"{len(sure)} of {len(rows)} runs are trusted; {len(far)} of them are off by more than 5 standard errors."

@@ -34,6 +34,7 @@ struct LateExponentsTests {
       #expect(
         abs(mean.mean) < 5 * mean.standardError + 0.01 * deviation, "\(mean.mean) ± \(mean.standardError)")
     }
+    sampler.control = .radial
     #expect(try errors(.constant).logNormalizer.rootMeanSquare > 10 * late.logNormalizer.rootMeanSquare)
   }
 

@@ -188,6 +188,8 @@ struct TwistTests {
     func share(_ point: RewardPoint) throws -> Double {
       var sampler = sampler(reward, point, steps: 200, VariancePreserving())
       sampler.resampling.threshold = 0
+      sampler.control = .radial
+      sampler.stepSizeError = .none
       let runs = try sampler.runs(0..<10, particles: 4000)
       #expect(runs[0].modelEvaluations[0].rows == 201 * 4000)
       return Repeated(runs.map { $0.effectiveSampleSize / 4000 }).mean

@@ -35,7 +35,9 @@ import Testing
         + "or correction: none"),
     .init(
       "a projection with control",
-      guided("projection: {}").merging([11: "correction: kernel-ratio"]) { $1 },
+      guided("projection: {}").merging([
+        10: "sampler: {steps: 50, control: radial}", 11: "correction: kernel-ratio",
+      ]) { $1 },
       "c.yaml:10: sampler.control: radial fits the rate of feynman-kac, which guided.projection leaves unknown; "
         + "use none"),
     .init(

@@ -268,7 +268,8 @@ import Testing
       script: Self.script(asked: "if requests == 16: sys.exit('out of memory')"))
     defer { program.remove() }
     let outcome = try program.run(
-      "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "sampler.end_time=0.5")
+      "run", "c.yaml", "--allow-programs", "--progress", "none", "--set", "sampler.end_time=0.5", "--set",
+      "sampler.control=radial")
     #expect(outcome.status == 70)
     #expect(
       outcome.errors.wholeMatch(

@@ -46,7 +46,8 @@ struct ReportCommandTests {
     let program = try CommandLineProgram()
     defer { program.remove() }
     try program.write("c.yaml", ReportFolder.config(particles: 400, islands: 2))
-    let outcome = try program.run("run", "c.yaml", "--set", "resampling.ess_threshold=0.99")
+    let outcome = try program.run(
+      "run", "c.yaml", "--set", "resampling.ess_threshold=0.99", "--set", "target.path=constant")
     #expect(outcome.status == 0)
     #expect(try program.json("out/summary.json")["resample_count"] as! Int > 3)
     let page = try program.text("out/report.html")

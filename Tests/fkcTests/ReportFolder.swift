@@ -9,7 +9,8 @@ struct ReportFolder {
   /// Enough steps and particles that no rule has anything to say.
   static func config(particles: Int = 2000, islands: Int = 1) -> String {
     TinyConfig.text([
-      2: "particles: \(particles)", 3: "islands: \(islands)", 10: "sampler: {steps: 100, noise_scale: 1.2}",
+      2: "particles: \(particles)", 3: "islands: \(islands)",
+      10: "sampler: {steps: 100, noise_scale: 1.2, control: radial}",
     ])
   }
 

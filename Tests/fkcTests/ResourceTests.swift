@@ -83,9 +83,14 @@ import Testing
   func threads() throws {
     let program = try program([2: "particles: 1500"])
     defer { program.remove() }
-    #expect(try program.run("run", "c.yaml", "--threads", "1000000", "--progress", "none").status == 0)
+    // Blocks of an only island are smaller where groups of them learn from each other.
+    let radial = ["--set", "sampler.control=radial"]
+    #expect(
+      try program.run(["run", "c.yaml", "--threads", "1000000", "--progress", "none"] + radial).status == 0)
     #expect(try program.json("out/summary.json")["threads"] as? Int == 3)
-    let plan = try program.run("check", "c.yaml", "--threads", "9000000000000000000").output
+    let plan = try program.run(
+      "check", "c.yaml", "--threads", "9000000000000000000", "--set", "sampler.control=radial"
+    ).output
     #expect(plan.contains("\nthreads         3\n"))
   }
 

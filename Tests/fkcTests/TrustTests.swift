@@ -11,7 +11,7 @@ struct TrustTests {
     process: {kind: variance-exploding}
     models: {a: {kind: gaussian-mixture, means: [[-3, 0], [2, 1]], weights: [0.3, 0.7], standard_deviations: 0.8}}
     target: {annealed: {model: a, inverse_temperature: 6}, path: constant}
-    sampler: {steps: 100}
+    sampler: {steps: 100, control: radial}
     output: {directory: out}
 
     """

@@ -73,7 +73,8 @@ final class RunPlan: Sendable {
     scheme = sampler.scheme.rule
     correction = sampler.correction.rule
     let planned = PlannedControl(
-      sampler.control, correction, isProjected: guidance?.projection != nil, atoms: atoms,
+      sampler.control, correction, isProjected: guidance?.projection != nil,
+      carriesLogDensities: terms.contains { $0.isMoving && !$0.model.hasLogDensity }, atoms: atoms,
       dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds))
     control = planned.kind
     denoising = sampler.denoising

@@ -19,7 +19,7 @@ public struct Sampler: Sendable {
   /// `c(u)`, how much noise the particles get; the target is the same for all.
   public var noiseScale: NoiseScale = .scheduled(1)
   /// The drift that keeps the weights even; unused without correction.
-  public var control: Control = .radial
+  public var control: Control = .automatic
   /// How particles of the start are weighed; nil: exact where every model has a log density, else fitted.
   public var start: Start?
   /// `t` of the process where the path begins, from above `endTime` to 1.

@@ -185,7 +185,8 @@ extension TypedShape where Value == StepSizeError.Method {
       },
       read: { setting in
         switch setting.text {
-        case "none": .none
+        // `.none` alone would be no value.
+        case "none": StepSizeError.Method.none
         case "auto": .automatic
         case "doubling": .doubling()
         default: .doubling(share: share.value(in: setting) ?? 1)

@@ -14,6 +14,7 @@ struct AheadPlanTests {
     let model = try GaussianMixture.gaussian(mean: [0.5], standardDeviations: [1.3])
     var sampler = Sampler(
       process: FlowMatching(), target: .annealed(model, inverseTemperature: 2).tilted(by: seen), steps: 3)
+    sampler.target.path = .constant
     sampler.noiseScale = .scheduled(1.2)
     sampler.endTime = 0.2
     sampler.startTime = 0.9

@@ -200,6 +200,7 @@ struct BatchingTests {
           .init(models[0], name: "a", exponent: 0.7), .init(models[1], name: "b", exponent: 0.6),
         ]), steps: 5)
       sampler.stepSizeError = .none
+      sampler.control = .radial
       sampler.startTime = 0.9
       sampler.start = .gaussian
       _ = try sampler.run(particles: 1300, seed: 4)
@@ -229,7 +230,8 @@ struct BatchingTests {
     }
     func fault(_ batching: Batching) -> RunError? {
       let target = Target.annealed(Faulty(batching: batching), inverseTemperature: 1)
-      let sampler = Sampler(process: .variancePreserving(), target: target, steps: 10)
+      var sampler = Sampler(process: .variancePreserving(), target: target, steps: 10)
+      sampler.control = .radial
       return #expect(throws: RunError.self) { try sampler.run(particles: 2000, seed: 1, threads: 2) }
     }
     let expected = fault(.blocks)

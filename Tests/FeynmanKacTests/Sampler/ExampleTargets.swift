@@ -9,12 +9,13 @@ enum ExampleTargets {
   static let other = try! GaussianMixture(
     means: [[0.5, 0.3], [1, -0.5]], weights: [0.6, 0.4], standardDeviation: 1.1)
 
-  /// With constant exponents, under which few particles resample often; nothing goes along beside the run.
+  /// With constant exponents and radial control, under which few particles resample often; nothing goes along beside the run.
   static func sampler(_ target: Target? = nil, steps: Int = 40) -> Sampler {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
       target: target ?? .annealed(mixture, inverseTemperature: 2.5), steps: steps)
     sampler.target.path = .constant
+    sampler.control = .radial
     sampler.stepSizeError = .none
     return sampler
   }

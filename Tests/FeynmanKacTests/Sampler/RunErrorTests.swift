@@ -5,10 +5,13 @@ import Testing
 @Suite("runs that cannot go on")
 struct RunErrorTests {
   private func sampler(_ fault: FaultyModel.Fault) -> Sampler {
-    Sampler(
+    var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 10),
       target: .annealed(FaultyModel(fault: fault, below: 0.55), name: "net", inverseTemperature: 2), steps: 10
     )
+    // Blocks of 512 rows.
+    sampler.control = .radial
+    return sampler
   }
 
   @Test("NaN from a model names model, step, time and particle, and what to try")

@@ -61,6 +61,7 @@ struct SharingTests {
   ) -> Sampler {
     var sampler = Sampler(process: .variancePreserving(), target: Target(terms: terms), steps: 20)
     sampler.correction = correction
+    sampler.control = .radial
     return sampler
   }
 

@@ -64,7 +64,12 @@ struct FittedStartTests {
   }
 
   private func sampler(_ target: Target, sigmaMax: Double = 3, steps: Int = 6) -> Sampler {
-    Sampler(process: .varianceExploding(sigmaMin: 0.01, sigmaMax: sigmaMax), target: target, steps: steps)
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: sigmaMax), target: target, steps: steps)
+    // Blocks of an only island are smaller under the default control, and nothing beside the run is counted here.
+    sampler.control = .radial
+    sampler.stepSizeError = .none
+    return sampler
   }
 
   private func target(_ exponents: [Double]) -> Target {
@@ -238,6 +243,7 @@ struct FittedStartTests {
       model.dataStandardDeviation = stated
       var sampler = sampler(
         Target(terms: [.init(model, name: "a", exponent: Schedule(from: 1, to: 1.6))]), steps: 40)
+      sampler.control = .none
       sampler.start = start
       return try sampler.run(particles: 400, seed: 5)
     }
@@ -245,7 +251,7 @@ struct FittedStartTests {
     let stated = try result(.gaussian, 2)
     #expect(abs(fitted.logNormalizer!.value - stated.logNormalizer!.value) < 1e-3)
     let unstated = try result(.gaussian, nil)
-    #expect(abs(unstated.logNormalizer!.value - stated.logNormalizer!.value) > 0.1)
+    #expect(abs(unstated.logNormalizer!.value - stated.logNormalizer!.value) > 0.05)
   }
 }
 

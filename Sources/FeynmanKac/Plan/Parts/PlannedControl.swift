@@ -10,10 +10,12 @@ struct PlannedControl: Part {
   /// - Parameters:
   ///   - control: The one that was asked for.
   ///   - isProjected: The drift is that of a projected guidance.
+  ///   - carriesLogDensities: Log densities are carried along the path by kernels that know no control: at little noise what it moves
+  ///     is far for them, and log Z was off by thousands.
   ///   - particles: Of all folds but one.
   init(
-    _ control: Sampler.Control, _ correction: any Correction, isProjected: Bool, atoms: Int?, dimensions: Int,
-    particles: Int
+    _ control: Sampler.Control, _ correction: any Correction, isProjected: Bool, carriesLogDensities: Bool,
+    atoms: Int?, dimensions: Int, particles: Int
   ) {
     // It acts on weights alone.
     guard correction.needs.contains(.weights) else {
@@ -26,7 +28,7 @@ struct PlannedControl: Part {
       fitsOffset = control == .linear
       return
     }
-    kind = correction.gainsFromControl && !isProjected ? .automatic : .none
+    kind = correction.gainsFromControl && !isProjected && !carriesLogDensities ? .automatic : .none
     // With fewer particles than numbers there is no fit.
     fitsOffset =
       kind == .automatic && atoms == nil && dimensions <= Self.mostChosenDimensions
