@@ -10,13 +10,18 @@ def write(folder, name, text):
     return path
 
 
+def stated(sampler):
+    """With the control that recorded figures have where a config says nothing."""
+    return sampler if "control" in sampler else f"{sampler}, control: radial"
+
+
 def gmm40(folder, name, particles, steps, sampler, resampling):
     return write(folder, name, f"""seed: 1
 particles: {particles}
 process: {{kind: variance-exploding, sigma_min: 0.01, sigma_max: 50}}
 models: {{gmm40: {{kind: gaussian-mixture, file: {ROOT / "Experiments/gmm40/gmm40.json"}}}}}
 target: {{annealed: {{model: gmm40, inverse_temperature: 3.0}}, path: constant}}
-sampler: {{steps: {steps}, step_size_error: none{sampler}}}
+sampler: {{steps: {steps}, step_size_error: none{stated(sampler)}}}
 resampling: {{{resampling}}}
 """)
 
@@ -27,7 +32,7 @@ particles: {particles}
 process: {{kind: variance-exploding, sigma_min: 0.01, sigma_max: 20}}
 models: {{m: {{kind: mlp, file: {perceptron()}}}}}
 target: {{annealed: {{model: m, inverse_temperature: 1.5}}}}
-sampler: {{steps: {steps}, start: gaussian, step_size_error: none{sampler}}}
+sampler: {{steps: {steps}, start: gaussian, step_size_error: none{stated(sampler)}}}
 resampling: {{scheme: systematic, ess_threshold: 1}}
 """)
 
@@ -38,7 +43,7 @@ particles: {particles}
 process: {{kind: variance-exploding, sigma_min: 0.01, sigma_max: 4}}
 models: {{lj13: {{kind: egnn, file: {lj13_network()}}}}}
 target: {{annealed: {{model: lj13, inverse_temperature: 1.5}}}}
-sampler: {{steps: {steps}, start: gaussian, step_size_error: none}}
+sampler: {{steps: {steps}, start: gaussian, step_size_error: none, control: radial}}
 """)
 
 

@@ -57,7 +57,8 @@ def summary(config, path, seed):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         target = {**config["target"], "path": path}
-        (folder / "config.json").write_text(json.dumps({**config, "target": target, "seed": seed}))
+        sampler = {"control": "radial", "step_size_error": "none"}
+        (folder / "config.json").write_text(json.dumps({**config, "target": target, "sampler": sampler, "seed": seed}))
         command = [FKC, "run", "config.json", "--progress", "none", "--no-report", "--threads", "1", "--output", "out"]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
         return json.loads((folder / "out/summary.json").read_text())

@@ -73,6 +73,8 @@ REFUSED = [
     Rule(("point", "noise_scale"), lambda point, noise: point in DENOISED and noise == "0", "steers by the noise"),
     Rule(("correction", "knowledge"), lambda correction, knowledge: correction == "density-ratio" and knowledge in UNKNOWN,
          "density-ratio needs log densities"),
+    Rule(("correction", "control"), lambda correction, control: correction == "kernel-ratio" and control == "linear",
+         "adds nats to the error of kernel-ratio"),
     Rule(("control", "rows"), lambda control, rows: control == "linear" and rows == "atoms", "linear breaks the symmetry of atoms"),
     # The moving term of `mixed` is one that does not know its log density.
     Rule(("exponent", "knowledge", "correction", "noise_scale", "scheme"),

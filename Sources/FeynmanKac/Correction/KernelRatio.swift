@@ -5,6 +5,12 @@ struct KernelRatio: Correction {
   let summary = "Ratios of the models' own steps and their reversals (He et al. 2025)."
   let needs: Needs = [.weights, .kernels, .stepStart, .termScores]
   let gainsFromControl = false
+  let refusals = [
+    Refusal(
+      .products, "sampler.control",
+      "`.linear` adds nats to the error of `.kernelRatio`, in which the models' own steps know no control; use `.none`"
+    )
+  ]
 
   // Annealing N(0, ·) with an exponent from 1 to 2 in 100 steps, the mean is off by 0.43 standard deviations with radial
   // control and by 0.00 without.

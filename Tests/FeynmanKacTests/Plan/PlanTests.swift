@@ -107,11 +107,13 @@ struct PlanTests {
   /// Seen to catch: the warning given to the density ratio too.
   @Test(
     "control that adds to the error of the kernel ratio is announced, and never advised",
-    arguments: [
-      Sampler.Control.radial, .linear, .none,
-    ])
+    arguments: [Sampler.Control.radial, .none, .automatic])
   func kernelRatio(_ control: Sampler.Control) throws {
     var sampler = ExampleTargets.sampler(steps: 200)
+    sampler.correction = .kernelRatio
+    sampler.control = .linear
+    let refusal = try #require(throws: SetupError.self) { try sampler.plan(particles: 10) }
+    #expect(refusal.setting == "sampler.control" && "\(refusal)".contains("adds nats to the error"))
     sampler.control = control
     sampler.correction = .kernelRatio
     let plain =
@@ -124,7 +126,7 @@ struct PlanTests {
       "Without control the weights' variance is infinite for `noiseScale` up to 1.1. Use a larger `noiseScale`."
     #expect(
       try sampler.plan(particles: 10).warnings.map(\.sentence)
-        == (control == .none ? [variance, plain] : [controlled]))
+        == (control == .radial ? [controlled] : [variance, plain]))
     sampler.correction = .densityRatio
     sampler.noiseScale = .scheduled(1.2)
     #expect(try sampler.plan(particles: 10).warnings == [])
