@@ -31,7 +31,7 @@ PUBLISHED = {
     "resampling": {"scheme": "systematic", "ess_threshold": 1.0},
 }
 OURS = {
-    "target": {},
+    "target": {"path": "constant"},
     "sampler": {"noise_scale": 1.5, "control": "linear", "step_size_error": "none"},
     "resampling": {"scheme": "ssp", "ess_threshold": 0.7},
 }
