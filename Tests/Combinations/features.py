@@ -70,13 +70,18 @@ MEANINGLESS = [
 REFUSED = [
     Rule(("correction", "scheme"), lambda correction, scheme: correction in RATIOS and scheme in EXPLICIT, "needs an exponential scheme"),
     Rule(("correction", "noise_scale"), lambda correction, noise: correction in RATIOS and noise == "0", "needs a noise_scale above 0"),
+    Rule(("correction", "grid", "process"), lambda correction, grid, process:
+         correction in RATIOS and grid == "time" and process in ("variance-preserving", "cosine"), "compares densities at both ends of a step"),
     Rule(("point", "noise_scale"), lambda point, noise: point in DENOISED and noise == "0", "steers by the noise"),
     Rule(("correction", "knowledge"), lambda correction, knowledge: correction == "density-ratio" and knowledge in UNKNOWN,
          "density-ratio needs log densities"),
-    Rule(("correction", "control"), lambda correction, control: correction == "kernel-ratio" and control == "linear",
+    Rule(("correction", "control"), lambda correction, control: correction == "kernel-ratio" and control != "none",
          "adds nats to the error of kernel-ratio"),
     Rule(("control", "rows"), lambda control, rows: control == "linear" and rows == "atoms", "linear breaks the symmetry of atoms"),
     # The moving term of `mixed` is one that does not know its log density.
+    Rule(("control", "exponent", "knowledge", "correction"), lambda control, exponent, knowledge, correction:
+         control != "none" and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
+         "moves particles where the steps that carry log densities"),
     Rule(("exponent", "knowledge", "correction", "noise_scale", "scheme"),
          lambda exponent, knowledge, correction, noise, scheme:
          exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio")

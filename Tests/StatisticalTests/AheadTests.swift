@@ -49,10 +49,8 @@ struct AheadTests {
     let model = try GaussianMixture.gaussian(mean: [0.4], standardDeviations: [1.2])
     let center = 0.4 + 1.2 * above
     let reward = LogSigmoidReward(of: LinearReward(coefficients: [1]), center: center, width: width)
-    var sampler = Sampler(
+    let sampler = Sampler(
       process: process, target: .annealed(model, inverseTemperature: 1).tilted(by: reward, at: point))
-    // At a probability of 1e-9 it is found to be 0.02, several Monte Carlo errors, and said.
-    sampler.stepSizeError = .none
     let level = try sampler.plan(particles: 1).noiseLevels.last!
     let signal = 1 / (1 + (process is FlowMatching ? level.squareRoot() : 0))
     let scale = process is VariancePreserving ? 1 / (1 + level).squareRoot() : signal
@@ -97,7 +95,10 @@ struct AheadTests {
         #expect(
           abs(found.logNormalizer!.value - exact) < bound,
           "\(above) \(width): \(found.logNormalizer!) \(exact)")
-        #expect(found.trust == .ok)
+        // Of rare ones a step-size error of several Monte Carlo errors, 0.01 to 0.03, is found and said. The run itself is the same
+        // without, and nothing else doubts it.
+        let doubts = found.warnings.filter(\.isDoubt).map(\.code)
+        #expect(doubts == [] || above > 3 && doubts == [.stepSizeError], "\(above) \(width): \(doubts)")
       }
     }
   }

@@ -81,7 +81,7 @@ extension RunPlan {
   }
 
   private var lowOrderCorrection: RunWarning? {
-    correction.knownError(control: control).map { RunWarning(.approximation, $0, isDoubt: true) }
+    correction.knownError.map { RunWarning(.approximation, $0, isDoubt: true) }
   }
 
   private var alignment: RunWarning? {

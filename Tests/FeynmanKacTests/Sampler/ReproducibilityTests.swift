@@ -45,6 +45,7 @@ struct ReproducibilityTests {
     var sampler = ExampleTargets.sampler()
     sampler.correction = correction
     sampler.scheme = scheme
+    if correction == .kernelRatio { sampler.control = .none }
     let needsKernels = correction == .kernelRatio || correction == .densityRatio
     if needsKernels && (scheme == .heun || scheme == .eulerMaruyama) {
       #expect(throws: SetupError.self) { try sampler.run(particles: 100, seed: 3) }

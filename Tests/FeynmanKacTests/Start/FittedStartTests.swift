@@ -239,7 +239,7 @@ struct FittedStartTests {
   @Test("is where log densities begin that are carried along")
   func carriedDensities() throws {
     func result(_ start: Sampler.Start, _ stated: Double?) throws -> RunResult {
-      var model = GaussianScores(mean: [0, 0], variance: [4, 4])
+      var model = GaussianScores(mean: [0, 0], variance: [9, 9])
       model.dataStandardDeviation = stated
       var sampler = sampler(
         Target(terms: [.init(model, name: "a", exponent: Schedule(from: 1, to: 1.6))]), steps: 40)
@@ -248,10 +248,10 @@ struct FittedStartTests {
       return try sampler.run(particles: 400, seed: 5)
     }
     let fitted = try result(.fitted, nil)
-    let stated = try result(.gaussian, 2)
+    let stated = try result(.gaussian, 3)
     #expect(abs(fitted.logNormalizer!.value - stated.logNormalizer!.value) < 1e-3)
     let unstated = try result(.gaussian, nil)
-    #expect(abs(unstated.logNormalizer!.value - stated.logNormalizer!.value) > 0.05)
+    #expect(abs(unstated.logNormalizer!.value - stated.logNormalizer!.value) > 0.1)
   }
 }
 

@@ -11,7 +11,7 @@ protocol Correction: Part {
   var gainsFromControl: Bool { get }
 
   /// A sentence on the error that it was seen to make at usual numbers of steps; nil for one that is good for them.
-  func knownError(control: Sampler.Control) -> String?
+  var knownError: String? { get }
 
   /// What weighs one thread's blocks; nil where weights stay 1.
   func makeWeights(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) -> WeightIncrements?
@@ -20,7 +20,7 @@ protocol Correction: Part {
 extension Correction {
   var followsSchemeOrder: Bool { false }
   var gainsFromControl: Bool { true }
-  func knownError(control: Sampler.Control) -> String? { nil }
+  var knownError: String? { nil }
   /// The constant of `Sampler.Correction` as code spells it, with its dot.
   var constant: String { ".\(SwiftName.camelCase(name))" }
 }

@@ -10,7 +10,7 @@ struct PlannedControl: Part {
   /// - Parameters:
   ///   - control: The one that was asked for.
   ///   - isProjected: The drift is that of a projected guidance.
-  ///   - carriesLogDensities: Log densities are carried along the path by kernels that know no control: at little noise what it moves
+  ///   - carriesLogDensities: Log densities are carried along the path by steps that know no control: at little noise what it moves
   ///     is far for them, and log Z was off by thousands.
   ///   - particles: Of all folds but one.
   init(
@@ -41,13 +41,17 @@ struct PlannedControl: Part {
     let projection = Refusal(
       .projection, "sampler.control",
       "`.\(kind)` fits the rate of `.feynmanKac`, which `guidance.projection` leaves unknown; use `.none`")
+    let carried = Refusal(
+      .carriedLogDensities, "sampler.control",
+      "`.\(kind)` moves particles where the steps that carry log densities along the path do not expect them; use `.none`"
+    )
     switch kind {
     case .none, .automatic: return []
-    case .radial: return [projection]
+    case .radial: return [projection, carried]
     case .linear:
       return [
         Refusal(.atoms, "sampler.control", "`.linear` breaks the symmetry of atoms; use `.radial`"),
-        projection,
+        projection, carried,
       ]
     }
   }
