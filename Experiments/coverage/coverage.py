@@ -63,6 +63,7 @@ def row(name, seed, run, answer):
         "covered": None if interval is None else int(interval[0] <= answer.log_normalizer <= interval[1]),
         "mean_covered": statistics.fmean(known) if known else None,
         "worst_mean": max(distance / math.sqrt(variance) for (distance, _), variance in zip(means, run["variance"])),
+        "step_size_error": run["step_size_error"], "step_size_error_standard_error": run["step_size_error_standard_error"],
         "trust": run["trust"], "doubts": " ".join(sorted(w["code"] for w in run["warnings"] if w["doubtful"])),
         "ancestors": run["effective_ancestors"], "evaluations": statistics.fmean(run["model_evaluations"].values()) / run["particles"],
         "seconds": run["wall_seconds"]}

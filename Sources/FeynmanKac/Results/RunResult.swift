@@ -1,3 +1,4 @@
+internal import CGSL
 import Foundation
 
 /// Weighted samples of the target and what is known about them.
@@ -126,25 +127,44 @@ extension RunResult {
 // MARK: - Errors of the figures
 
 extension RunResult {
-  /// The 95 % interval of log Z, in nats: its standard error and, where it was measured, its step-size error. Nil where
-  /// there is no standard error. A network's own error is in none of these.
+  /// The 95 % interval of log Z, in nats. Nil where there is no standard error. A network's own error is in none of this.
+  ///
+  /// Its middle is not `logNormalizer.value` itself: `log Ẑ` is low by half its variance, since it is `Ẑ` that is unbiased, and off by the step-size
+  /// error, where that was measured. Its half is the Monte Carlo error and the noise of the step-size error, each by Student's t, and what of the
+  /// step-size error is not noise once more, as the order of a scheme is that of short steps.
   public var logNormalizerInterval: (low: Double, high: Double)? {
     guard let estimate = logNormalizer, let standardError = estimate.standardError else { return nil }
-    let monteCarlo = Self.quantile(degreesOfFreedom: estimate.degreesOfFreedom) * standardError
-    let step = stepSizeError.map { error in
-      abs(error.logNormalizer.value) + 2 * (error.logNormalizer.standardError ?? 0)
+    let degrees = estimate.degreesOfFreedom.map(Double.init) ?? ancestralDegreesOfFreedom
+    let monteCarlo = Self.quantile(degreesOfFreedom: degrees) * standardError
+    var middle = estimate.value + 0.5 * standardError * standardError
+    var half = monteCarlo
+    if let step = stepSizeError?.logNormalizer {
+      middle -= step.value
+      let noise = step.standardError ?? abs(step.value)
+      half = hypot(
+        hypot(half, Self.quantile(degreesOfFreedom: step.degreesOfFreedom) * noise),
+        max(0, abs(step.value) - 2 * noise))
     }
-    let width = hypot(monteCarlo, step ?? 0)
-    return (estimate.value - width, estimate.value + width)
+    return (middle - half, middle + half)
+  }
+
+  /// Those of the standard error of log Z by ancestors.
+  private var ancestralDegreesOfFreedom: Double? {
+    let weights = logWeights.map { exp($0) }
+    return influenceGroups?.spread(less: 1 / Double(particles)) { weights[$0] }.degreesOfFreedom
+  }
+
+  /// Who is independent of whom; nil where that is not known.
+  private var influenceGroups: InfluenceGroups? {
+    logNormalizer?.standardErrorMethod.map { method in
+      InfluenceGroups(islands: islands, particles: particles, method: method) { ancestors.map { Int32($0) } }
+    }
   }
 
   /// Monte Carlo standard errors of the weighted mean of each coordinate, length `d`, in data units, from the same
   /// independent groups of particles as that of log Z, so that they count what resampling does. Nil where log Z has none.
   public var meanStandardErrors: [Double]? {
-    guard let method = logNormalizer?.standardErrorMethod else { return nil }
-    let groups = InfluenceGroups(islands: islands, particles: particles, method: method) {
-      ancestors.map { Int32($0) }
-    }
+    guard let groups = influenceGroups else { return nil }
     let weights = logWeights.map { exp($0) }
     let mean = weightedMean
     return (0..<dimensions).map { j in
@@ -152,11 +172,8 @@ extension RunResult {
     }
   }
 
-  /// 97.5 % of Student's t, by the first terms of Fisher's expansion: right to 0.001 from 7 degrees of freedom on.
-  static func quantile(degreesOfFreedom: Int?) -> Double {
-    let z = 1.959964
-    guard let degreesOfFreedom else { return z }
-    let n = Double(degreesOfFreedom)
-    return z + (pow(z, 3) + z) / (4 * n) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * n * n)
+  /// 97.5 % of Student's t; of the normal distribution where the degrees of freedom are not known.
+  static func quantile(degreesOfFreedom: Double?) -> Double {
+    degreesOfFreedom.map { fk_student_t_quantile(0.975, $0) } ?? 1.959964
   }
 }

@@ -30,13 +30,18 @@ public struct StepSizeError: Sendable {
     public let value: Double
     /// The standard error of `value`, by the ancestors of the particles or the spread of islands; nil where neither is valid.
     public let standardError: Double?
+    /// Its degrees of freedom, at least 1; nil where they are not known.
+    public let degreesOfFreedom: Double?
     /// The Monte Carlo error of what the run found, by the same estimator; nil where it is not valid.
     public let monteCarloError: Double?
 
     /// All in the unit of what the run found.
-    public init(value: Double, standardError: Double?, monteCarloError: Double?) {
+    public init(
+      value: Double, standardError: Double?, degreesOfFreedom: Double? = nil, monteCarloError: Double?
+    ) {
       self.value = value
       self.standardError = standardError
+      self.degreesOfFreedom = degreesOfFreedom
       self.monteCarloError = monteCarloError
     }
   }

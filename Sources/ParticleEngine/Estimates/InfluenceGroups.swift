@@ -29,9 +29,34 @@ package struct InfluenceGroups {
   }
 
   /// - Parameter influence: The influence of each particle, in the unit of the average; their sum should be 0.
-  package func standardError(_ influence: (Int) -> Double) -> Double {
-    var sums = [Double](repeating: 0, count: count)
+  package func standardError(_ influence: (Int) -> Double) -> Double { spread(influence).standardError }
+
+  /// A standard error and how well it is known.
+  package struct Spread {
+    /// In the unit of the average.
+    package let standardError: Double
+    /// Those of the chi-squared distribution whose relative variance that of the squared standard error has, at least 1: as many as there
+    /// are groups but one where their influences are normal, and few where few groups make most of it.
+    /// - Source: Welch 1947 and Satterthwaite 1946, with the fourth moment from the influences themselves.
+    package let degreesOfFreedom: Double
+  }
+
+  /// - Parameters:
+  ///   - influence: The influence of each particle, in the unit of the average.
+  ///   - each: What every group's influence is less than that of its particles, where these don't sum to 0.
+  package func spread(less each: Double = 0, _ influence: (Int) -> Double) -> Spread {
+    var sums = [Double](repeating: -each, count: count)
     for particle in group.indices { sums[Int(group[particle])] += influence(particle) }
-    return (factor * sums.reduce(0) { $0 + $1 * $1 }).squareRoot()
+    var (square, fourth) = (0.0, 0.0)
+    for sum in sums {
+      square += sum * sum
+      fourth += sum * sum * sum * sum
+    }
+    // The relative variance of a mean of squares.
+    let relative = square > 0 ? fourth / (square * square) - 1 / Double(count) : 0
+    let most = Double(max(1, count - 1))
+    return Spread(
+      standardError: (factor * square).squareRoot(),
+      degreesOfFreedom: relative > 0 ? min(most, max(1, 2 / relative)) : most)
   }
 }
