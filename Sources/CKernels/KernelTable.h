@@ -11,6 +11,11 @@
          (size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,                 \
           float *points, const float *offsets, const float *normals, const fk_affine *step),                          \
          (rows, dimensions, states, scores, gradients, points, offsets, normals, step))                               \
+  KERNEL(void, coordinate_step,                                                                                       \
+         (size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,                 \
+          float *points, const float *offsets, const float *normals, const fk_affine *step,                           \
+          const fk_coordinates *own),                                                                                 \
+         (rows, dimensions, states, scores, gradients, points, offsets, normals, step, own))                          \
   KERNEL(void, affine_residuals,                                                                                      \
          (size_t rows, size_t dimensions, const float *ends, const float *states, const float *scores,                \
           const float *gradients, const float *points, const float *offsets, const fk_affine *step,                   \
@@ -45,9 +50,10 @@
          (count, log_weights, log_sum, weights))                                                                      \
   KERNEL(void, control_products,                                                                                      \
          (size_t rows, size_t dimensions, const double *log_weights, double highest,                                  \
-          const double *rates, const double *features, const float *scores, const float *gradients,                   \
-          double *row_buffer, double *products),                                                                      \
-         (rows, dimensions, log_weights, highest, rates, features, scores, gradients, row_buffer, products))          \
+          const double *rates, const double *features, const float *states, const float *scores,                      \
+          const float *gradients, double *row_buffer, double *products),                                              \
+         (rows, dimensions, log_weights, highest, rates, features, states, scores, gradients, row_buffer, products))  \
+  KERNEL(size_t, cholesky, (size_t first, size_t last, size_t width, double *matrix), (first, last, width, matrix))   \
   KERNEL(double, share_sums, (size_t count, const double *weights, double scale, int bits, int64_t *sums),            \
          (count, weights, scale, bits, sums))                                                                         \
   KERNEL(void, comb_counts,                                                                                           \

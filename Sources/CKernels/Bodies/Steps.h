@@ -60,6 +60,30 @@ FK_BODY(void, affine_step)(
   }
 }
 
+FK_BODY(void, coordinate_step)(
+    size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients, float *points,
+    const float *offsets, const float *normals, const fk_affine *step, const fk_coordinates *own) {
+  const float history_state = (float)step->history_state, point_state = (float)step->point_state;
+  const float point_score = (float)step->point_score, point_gradient = (float)step->point_gradient;
+  const int extrapolates = points && step->history != 0;
+  const float *restrict state = own->state, *restrict score = own->score, *restrict gradient = own->gradient;
+  const float *restrict history = own->history, *restrict deviation = own->deviation;
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t at = row * dimensions;
+    float *restrict y = states + at;
+    const float *restrict s = scores + at, *restrict z = normals + at;
+    const float *restrict g = gradients ? gradients + at : NULL;
+    float *restrict p = points ? points + at : NULL;
+    for (size_t j = 0; j < dimensions; ++j) {
+      float change = state[j] * y[j] + score[j] * s[j] + deviation[j] * z[j] + offsets[j];
+      if (g) change += gradient[j] * g[j];
+      if (extrapolates) change += history[j] * (history_state * y[j] - p[j]);
+      if (p) p[j] = point_state * y[j] + point_score * s[j] + (g ? point_gradient * g[j] : 0);
+      y[j] += change;
+    }
+  }
+}
+
 FK_BODY(void, affine_residuals)(
     size_t rows, size_t dimensions, const float *ends, const float *states, const float *scores,
     const float *gradients, const float *points, const float *offsets, const fk_affine *step, double *squares) {

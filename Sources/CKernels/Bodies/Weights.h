@@ -87,9 +87,9 @@ FK_BODY(void, normalize_weights)(size_t count, const double *log_weights, double
   }
 }
 
-// One row of the features (1, F, S + ∇r, g) of a linear control.
+// One row of the features (1, F, S + ∇r, g) of a linear control, or (1, F, S + ∇r, H, g) of a diagonal one.
 static inline void FK_LOCAL(control_features)(
-    size_t row, size_t dimensions, const double *rates, const double *features, const float *scores,
+    size_t row, size_t dimensions, const double *rates, const double *features, const float *states, const float *scores,
     const float *gradients, double *to) {
   const float *s = scores + row * dimensions;
   to[0] = 1;
@@ -97,22 +97,50 @@ static inline void FK_LOCAL(control_features)(
   for (size_t j = 0; j < dimensions; ++j) to[2 + j] = s[j];
   if (gradients)
     for (size_t j = 0; j < dimensions; ++j) to[2 + j] += gradients[row * dimensions + j];
-  to[dimensions + 2] = rates[row];
+  size_t end = dimensions + 2;
+  // That of the last coordinate is what F has beside the others.
+  if (states)
+    for (size_t j = 0; j + 1 < dimensions; ++j) to[end++] = 1 + states[row * dimensions + j] * to[2 + j];
+  to[end] = rates[row];
+}
+
+FK_BODY(size_t, cholesky)(size_t first, size_t last, size_t width, double *matrix) {
+  for (size_t i = first; i <= last; ++i) {
+    double *restrict row = matrix + i * width;
+    size_t k = first;
+    // Four rows above at a time, each taken in its turn.
+    for (; k + 4 <= i; k += 4) {
+      const double *restrict a = matrix + k * width, *restrict b = a + width, *restrict c = b + width, *restrict d = c + width;
+      const double fa = a[i], fb = b[i], fc = c[i], fd = d[i];
+      for (size_t j = i; j < width; ++j) row[j] = (((row[j] - fa * a[j]) - fb * b[j]) - fc * c[j]) - fd * d[j];
+    }
+    for (; k < i; ++k) {
+      const double *restrict a = matrix + k * width;
+      const double factor = a[i];
+      for (size_t j = i; j < width; ++j) row[j] -= factor * a[j];
+    }
+    if (!(row[i] > 0)) return i;
+    const double diagonal = sqrt(row[i]);
+    row[i] = diagonal;
+    for (size_t j = i + 1; j < width; ++j) row[j] /= diagonal;
+  }
+  return last + 1;
 }
 
 FK_BODY(void, control_products)(
     size_t rows, size_t dimensions, const double *log_weights, double highest, const double *rates,
-    const double *features, const float *scores, const float *gradients, double *row_buffer, double *products) {
+    const double *features, const float *states, const float *scores, const float *gradients, double *row_buffer,
+    double *products) {
   // The upper triangle of Σ w f fᵀ, row after row. Eight particles at a time, each added in its turn: an element is loaded and
   // stored once for eight, and rounds as if it were one by one.
-  const size_t n = dimensions + 3;
+  const size_t n = states ? 2 * dimensions + 2 : dimensions + 3;
   memset(products, 0, n * n * sizeof(double));
   for (size_t first = 0; first < rows; first += 8) {
     const size_t count = rows - first < 8 ? rows - first : 8;
     DOUBLE8 w;
     FK_LOCAL(weights8)(log_weights + first, count, highest, &w);
     for (size_t r = 0; r < count; ++r)
-      FK_LOCAL(control_features)(first + r, dimensions, rates, features, scores, gradients, row_buffer + r * n);
+      FK_LOCAL(control_features)(first + r, dimensions, rates, features, states, scores, gradients, row_buffer + r * n);
     for (size_t i = 0; i < n; ++i) {
       double scaled[8];
       for (size_t r = 0; r < count; ++r) scaled[r] = w[r] * row_buffer[r * n + i];

@@ -20,6 +20,11 @@ typedef struct {
   double history_state, point_state, point_score, point_gradient;
 } fk_affine;
 
+/// What differs from coordinate to coordinate of a step, `[dimensions]` each.
+typedef struct {
+  const float *state, *score, *gradient, *history, *deviation;
+} fk_coordinates;
+
 /// The kernels of one level, called without choosing: for tests that compare levels.
 typedef struct {
   const char *level;
@@ -67,6 +72,11 @@ void fk_remove_center_of_mass(size_t rows, size_t atoms, float *values);
 void fk_affine_step(size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,
                     float *points, const float *offsets, const float *normals, const fk_affine *step);
 
+/// The same with coefficients of each coordinate's own in place of those that have the same name in `step`.
+void fk_coordinate_step(size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,
+                        float *points, const float *offsets, const float *normals, const fk_affine *step,
+                        const fk_coordinates *own);
+
 /// Squared distance of each end from the mean of the step that begins at its state, in double; `[rows]`.
 void fk_affine_residuals(size_t rows, size_t dimensions, const float *ends, const float *states,
                          const float *scores, const float *gradients, const float *points,
@@ -110,11 +120,16 @@ void fk_weight_moments(size_t count, const double *log_weights, const double *ra
 /// exp(log_weights − log_sum); 0 where that is below e^−708.
 void fk_normalize_weights(size_t count, const double *log_weights, double log_sum, double *weights);
 
-/// The upper triangle of Σ w f fᵀ with f = (1, F, S+R, g), w = exp(l − highest), as `[d+3, d+3]`.
-/// `row_buffer` holds 8 (d + 3) doubles. Gradients may be NULL.
+/// The upper triangle of Σ w f fᵀ with w = exp(l − highest) and f = (1, F, S+R, g), as `[n, n]`, n = d + 3; where states are
+/// given with f = (1, F, S+R, H, g), n = 2d + 2, H of `d − 1` coordinates being 1 + y (S+R).
+/// `row_buffer` holds 8 n doubles. States and gradients may be NULL.
 void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest,
-                         const double *rates, const double *features, const float *scores,
-                         const float *gradients, double *row_buffer, double *products);
+                         const double *rates, const double *features, const float *states,
+                         const float *scores, const float *gradients, double *row_buffer, double *products);
+
+/// Turns the upper triangle of rows and columns `first` to `last` of a symmetric matrix into `U` of its factors `UᵀU`, and the columns after
+/// `last`, up to `width`, into what solves `Uᵀ x` = them. Returns `last + 1`, or the first row whose pivot is not above 0.
+size_t fk_cholesky(size_t first, size_t last, size_t width, double *matrix);
 
 // MARK: - Resampling
 

@@ -26,14 +26,14 @@ extension Sampler.Correction {
 }
 
 private final class FeynmanKacWeights: WeightIncrements {
-  private let shares: (start: Double, end: Double)
+  private let shares: RateShares
   /// Nothing but the rates of scores enters the weights, and they at both ends of a step alike.
   private let isOnePass: Bool
 
   override init(_ plan: RunPlan, _ state: ParticleState, _ scratch: BlockScratch) {
-    shares = plan.scheme.rateShares
+    shares = RateShares(plan)
     isOnePass =
-      shares == (0.5, 0.5) && !plan.needs.contains(.products) && plan.reward == nil
+      plan.scheme.rateShares == (0.5, 0.5) && !plan.needs.contains(.products) && plan.reward == nil
       && !plan.needs.contains(.termLogDensities)
     super.init(plan, state, scratch)
   }
@@ -52,10 +52,11 @@ private final class FeynmanKacWeights: WeightIncrements {
   }
 
   override func addStart(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
-    addRates(block, island, factor: shares.start * numbers.length)
+    addRates(block, island, factor: shares.ofStep(step).start * numbers.length)
   }
 
   override func addEnd(_ block: Block, _ island: FoldStep, _ numbers: StepNumbers, step: Int) {
-    if shares.end != 0 { addRates(block, island, factor: shares.end * numbers.length) }
+    let share = shares.ofStep(step).end
+    if share != 0 { addRates(block, island, factor: share * numbers.length) }
   }
 }

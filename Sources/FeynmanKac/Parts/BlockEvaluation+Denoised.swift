@@ -88,7 +88,11 @@ extension BlockEvaluation {
 
   /// Shifts the states that a step led to by `V g`, or by as much of it as is allowed, and adds the log-ratio of its densities without and with the shift to
   /// the increments. The normals of the step must still be in scratch memory.
-  func steer(_ states: Rows<Float>, by twists: Rows<Float>, variance: Double, _ block: Block) {
+  func steer(
+    _ states: Rows<Float>, by twists: Rows<Float>, variance: Double, ofCoordinates own: UnsafePointer<Float>?,
+    _ block: Block
+  ) {
+    if let own { return steer(states, by: twists, deviations: own, block) }
     let d = plan.dimensions
     let normals = scratch.normals[block]
     let increments = scratch.increments[block]
@@ -107,6 +111,33 @@ extension BlockEvaluation {
       let shift = Float(share * variance)
       for j in row * d..<(row + 1) * d { states[j] += shift * twists[j] }
       increments[row] -= share * (deviation * product + 0.5 * share * variance * square)
+    }
+  }
+
+  /// The same where each coordinate has noise of its own: lengths are in its deviations.
+  private func steer(
+    _ states: Rows<Float>, by twists: Rows<Float>, deviations: UnsafePointer<Float>, _ block: Block
+  ) {
+    let d = plan.dimensions
+    let normals = scratch.normals[block]
+    let increments = scratch.increments[block]
+    let longest = plan.twist?.longestShift ?? .infinity
+    for row in 0..<block.count {
+      let at = row * d
+      var product = 0.0
+      var square = 0.0
+      for j in 0..<d {
+        let step = Double(deviations[j]) * Double(twists[at + j])
+        product += step * Double(normals[at + j])
+        square += step * step
+      }
+      let length = square.squareRoot()
+      let share = length > longest ? longest / length : 1
+      for j in 0..<d {
+        let deviation = Double(deviations[j])
+        states[at + j] += Float(share * deviation * deviation * Double(twists[at + j]))
+      }
+      increments[row] -= share * (product + 0.5 * share * square)
     }
   }
 }

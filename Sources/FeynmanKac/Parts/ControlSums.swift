@@ -25,7 +25,8 @@ struct ControlSums {
   private let areIslands: Bool
 
   init(_ plan: RunPlan, in arena: Arena) {
-    let width = (plan.needs.contains(.products) ? plan.controlProducts : Self.radialWidth) + 1
+    let width =
+      (plan.needs.contains(.products) ? plan.controlFeatures * plan.controlFeatures : Self.radialWidth) + 1
     func rows() -> Rows<Double> {
       Rows(
         base: arena.allocate(Double.self, plan.folds.multipliedSaturating(by: width)), count: plan.folds,
@@ -100,9 +101,10 @@ struct ControlSums {
   ///
   /// - Parameters:
   ///   - moments: Of the fold's weights.
+  ///   - stride: How many features there are.
   ///   - write: Adds its products up.
   func keepLinear(
-    _ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double, dimensions: Int,
+    _ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double, features stride: Int,
     _ write: (Rows<Double>) -> Void
   ) {
     let sums = own.row(fold)
@@ -110,15 +112,16 @@ struct ControlSums {
     guard moments.sum > 0 else { return }
     write(sums)
     let scale = exp(moments.highest - highest)
-    sums[sums.width - 1] = scale * scale * moments.squareSum
-    let stride = dimensions + 3
+    // Of those that the products were made of, where these are not all.
+    let share = min(1, sums[0] / (scale * moments.sum))
+    sums[sums.width - 1] = scale * scale * moments.squareSum * share
     // Products are no larger than the squares on the diagonal.
     var size = 0.0
     for i in 0..<stride { size += sums[i * stride + i] }
     guard sums[0] > 0, size.isFinite else { return sums.fill(0) }
     guard areIslands else { return }
     sums[sums.width - 1] /= sums[0] * sums[0]
-    ControlFit.center(sums.base, dimensions: dimensions)
+    ControlFit.center(sums.base, features: stride)
     sums[0] = 1
     for i in 1..<stride { sums[i] = 0 }
   }

@@ -89,11 +89,21 @@ extension Diffusion {
 
     let states = state.states[block]
     var affine = own.move.affine
-    fk_affine_step(
-      block.count, plan.dimensions, states.base, state.scores[block].base, state.gradients?[block].base,
-      state.points?[block].base, own.offsets, scratch.normals[block].base, &affine)
+    let (scores, gradients, points) = (state.scores[block], state.gradients?[block], state.points?[block])
+    var deviations: UnsafePointer<Float>?
+    if own.control.isStretched, var columns = own.coordinates?.columns {
+      deviations = columns.deviation
+      fk_coordinate_step(
+        block.count, plan.dimensions, states.base, scores.base, gradients?.base, points?.base, own.offsets,
+        scratch.normals[block].base, &affine, &columns)
+    } else {
+      fk_affine_step(
+        block.count, plan.dimensions, states.base, scores.base, gradients?.base, points?.base, own.offsets,
+        scratch.normals[block].base, &affine)
+    }
     if let twists = state.twists {
-      worker.evaluation.steer(states, by: twists[block], variance: own.move.variance, block)
+      worker.evaluation.steer(
+        states, by: twists[block], variance: own.move.variance, ofCoordinates: deviations, block)
     }
     if let columns = scratch.secondDrift {
       worker.evaluation.predict(columns, block, at: step)

@@ -120,6 +120,12 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       own.offsets?[j] = Float(own.move.offsetFactor * offset[j])
       own.reversalOffsets?[j] = Float(own.reversal.offsetFactor * offset[j])
     }
+    guard own.control.isStretched, let stretch = own.control.stretch else { return }
+    for j in 0..<plan.dimensions {
+      let move = plan.scheme.move(numbers, slope: slope + stretch[j], response: response)
+      own.coordinates?.set(j, move)
+      own.offsets?[j] = Float(move.offsetFactor * offset[j])
+    }
   }
 
   /// The variance of the noise of an island's step, the mean over its folds.
@@ -157,7 +163,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
         for block in blocks { own.merge(WeightMoments(foldMoments.row(block).base)) }
       }
       if let linearControl {
-        controlSums.keepLinear(own, ofFold: fold, scaledBy: moments.highest, dimensions: plan.dimensions) {
+        controlSums.keepLinear(own, ofFold: fold, scaledBy: moments.highest, features: plan.controlFeatures) {
           linearControl.add(blocks, ofIsland: island, scaledBy: moments.highest, plan, to: $0)
         }
       } else {
@@ -169,30 +175,36 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   /// Fits the next controls, each fold's to the others where there are others.
   func didSettle(_ level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
     guard let controlSums else { return }
-    guard linearControl != nil else {
+    if linearControl != nil {
+      if controlSums.areOfOthers {
+        try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
+      }
+      let isCautious = plan.control == .automatic
+      let chooses = isCautious || controlSums.areOfOthers
+      try passes.overTasks(steps.count) { fold, _ in
+        steps[fold].fit.fitLinear(
+          controlSums.fitted(ofFold: fold).base,
+          unless: chooses
+            ? ControlChoice(particles: controlSums.particles(ofFold: fold), isCautious: isCautious) : nil)
+      }
+    } else {
       controlSums.gather(0)
-      for fold in steps.indices { steps[fold].control.fitRadial(controlSums.radial(ofFold: fold)) }
-      return
+      for fold in steps.indices { steps[fold].fit.fitRadial(controlSums.radial(ofFold: fold)) }
     }
-    if controlSums.areOfOthers {
-      try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
-    }
-    let isCautious = plan.control == .automatic
-    let chooses = isCautious || controlSums.areOfOthers
-    try passes.overTasks(steps.count) { fold, _ in
-      steps[fold].control.fitLinear(
-        controlSums.fitted(ofFold: fold).base, dimensions: plan.dimensions,
-        unless: chooses
-          ? ControlChoice(particles: controlSums.particles(ofFold: fold), isCautious: isCautious) : nil)
+    let ahead = plan.controlExtrapolation(at: level)
+    for fold in steps.indices {
+      steps[fold].control.take(steps[fold].fit, after: steps[fold].formerFit, beyond: ahead)
+      steps[fold].formerFit.take(steps[fold].fit)
     }
   }
 
-  /// The control of the next step, that of the first fold.
+  /// The control of the next step, that of the first fold, and the fit that it comes from.
   var control: ControlFit { steps[0].control }
+  var fit: ControlFit { steps[0].fit }
 
   /// Makes the next step with a control that other particles have.
   func take(_ control: ControlFit) {
-    for fold in steps.indices { steps[fold].control.take(control, dimensions: plan.dimensions) }
+    for fold in steps.indices { steps[fold].control.take(control) }
   }
 
   // MARK: - Reports

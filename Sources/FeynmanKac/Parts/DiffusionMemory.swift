@@ -37,9 +37,16 @@ struct DiffusionMemory {
       ? sums.block("sums of folds", Double.self, width: WeightMoments.sumCount) : nil
     islands = Array(repeating: DiffusionIsland(), count: plan.islands)
     let isLinear = plan.needs.contains(.products)
+    let isDiagonal = plan.needs.contains(.stretch)
+    func control() -> ControlFit {
+      ControlFit(
+        dimensions: plan.dimensions, offset: arena.allocate(Double.self, plan.dimensions, if: isLinear),
+        stretch: arena.allocate(Double.self, plan.dimensions, if: isDiagonal))
+    }
     steps = (0..<plan.folds).map { _ in
       FoldStep(
-        control: ControlFit(offset: arena.allocate(Double.self, plan.dimensions, if: isLinear)),
+        control: control(), fit: control(), formerFit: control(),
+        coordinates: isDiagonal ? CoordinateMoves(plan.dimensions, in: arena) : nil,
         offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear),
         reversalOffsets: arena.allocate(
           Float.self, plan.dimensions, if: isLinear && plan.needs.contains(.kernels)))

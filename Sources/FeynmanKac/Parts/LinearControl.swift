@@ -1,9 +1,9 @@
 internal import CKernels
 import Foundation
 
-/// Adds up what the linear control is fitted to: the products of all features, block by block.
+/// Adds up what a linear or diagonal control is fitted to: the products of all features, block by block.
 struct LinearControl {
-  /// `Σ w f fᵀ`, `[(d+3)²]`.
+  /// `Σ w f fᵀ`, one for each pair of features.
   private let products: BlockColumn<Double>
   /// The highest log-weight, which these products are scaled by.
   private let highest: BlockColumn<Double>
@@ -11,7 +11,7 @@ struct LinearControl {
   /// - Returns: Nil where nothing needs it.
   init?(_ plan: RunPlan, _ table: ColumnTable) {
     guard plan.needs.contains(.products) else { return nil }
-    products = table.block("products", Double.self, width: plan.controlProducts)
+    products = table.block("products", Double.self, width: plan.controlFeatures * plan.controlFeatures)
     highest = table.block("highest log-weights", Double.self)
   }
 
@@ -24,8 +24,10 @@ struct LinearControl {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     highest[block][0] = highestLogWeight
     fk_control_products(
-      block.count, plan.dimensions, state.logWeights[block].base, highestLogWeight, rates.base, features.base,
-      state.scores[block].base, state.gradients?[block].base, thread.featureRows, products[block].base)
+      plan.fittedRows(of: block), plan.dimensions, state.logWeights[block].base, highestLogWeight, rates.base,
+      features.base,
+      plan.needs.contains(.stretch) ? state.states[block].base : nil, state.scores[block].base,
+      state.gradients?[block].base, thread.featureRows, products[block].base)
   }
 
   /// Adds up the products of some blocks of an island.
@@ -34,7 +36,7 @@ struct LinearControl {
   func add(
     _ blocks: Range<Int>, ofIsland island: Int, scaledBy scale: Double, _ plan: RunPlan, to sum: Rows<Double>
   ) {
-    let width = plan.controlProducts
+    let width = plan.controlFeatures * plan.controlFeatures
     for index in blocks {
       let number = island * plan.blocksPerIsland + index
       let highest = highest.row(number)[0]

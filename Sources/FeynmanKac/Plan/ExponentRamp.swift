@@ -7,9 +7,12 @@ struct ExponentRamp {
   /// `v` below which they move: a level of the path, so that the trapezoid of the weights has no kink within a step.
   let level: Double
 
+  /// - Parameter isCoarser: The path is every second level of one that has the level.
   /// - Returns: Nil where exponents follow their schedules.
   /// - Throws: `SetupError` where a late path was asked for that cannot be.
-  init?(of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path) throws {
+  init?(
+    of terms: [Target.Term], _ target: Target, carriesWeights: Bool, path: Path, isCoarser: Bool = false
+  ) throws {
     let asked: Double?
     switch target.path {
     case .constant: return nil
@@ -34,14 +37,14 @@ struct ExponentRamp {
     guard level > 0, level.isFinite else {
       throw SetupError("target.path", "\(level); give a noise level above 0")
     }
-    self.level = Self.place(level, on: path)
+    self.level = Self.place(level, on: path, every: isCoarser ? 1 : 2)
   }
 
   /// The level of a path that is nearest in `log v`, of those that a run of twice the step length has too. A tenth of the path is left
   /// for exponents to move, whatever was asked.
-  private static func place(_ level: Double, on path: Path) -> Double {
+  private static func place(_ level: Double, on path: Path, every stride: Int) -> Double {
     let wanted = max(level, path.levels[path.steps] * exp(0.1 * path.length))
-    let places = stride(from: 0, to: path.steps, by: 2)
+    let places = Swift.stride(from: 0, to: path.steps, by: stride)
     let nearest = places.min { abs(log(path.levels[$0] / wanted)) < abs(log(path.levels[$1] / wanted)) }
     return path.levels[nearest ?? 0]
   }

@@ -55,14 +55,16 @@ extension RunPlan {
       throw SetupError(
         "target", "\(sampler.target.terms.count) terms at \(steps) steps; give fewer of either")
     }
-    guard sampler.control == .linear else { return }
-    // `(d + 3)²` products for each block of at least 64 rows.
-    let (square, overflow) = (dimensions + 3).multipliedReportingOverflow(by: dimensions + 3)
+    guard sampler.control == .linear || sampler.control == .diagonal else { return }
+    // The products of two features for each block of at least 64 rows.
+    let features = sampler.control == .linear ? dimensions + 3 : 2 * dimensions + 2
+    let (square, overflow) = features.multipliedReportingOverflow(by: features)
     let blocks = particles / 64 + islands
     guard !overflow, square <= mostNumbers / blocks else {
       throw SetupError(
         "sampler.control",
-        "`.linear` needs (d + 3)² products for each block, too many for d = \(dimensions); use `.radial`"
+        "`.\(sampler.control)` needs \(sampler.control == .linear ? "(d + 3)²" : "(2d + 2)²") products for each block, too many "
+          + "for d = \(dimensions); use `.radial`"
       )
     }
   }

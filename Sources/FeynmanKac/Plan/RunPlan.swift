@@ -53,7 +53,8 @@ final class RunPlan: Sendable {
     atoms = model.atoms
     let merged = Self.merged(target.terms)
     let carriesWeights = sampler.correction.rule.needs.contains(.weights)
-    ramp = try ExponentRamp(of: merged, target, carriesWeights: carriesWeights, path: path)
+    ramp = try ExponentRamp(
+      of: merged, target, carriesWeights: carriesWeights, path: path, isCoarser: role == .coarser)
     var late = target
     late.path = .automatic
     couldBeLate =
@@ -111,7 +112,20 @@ final class RunPlan: Sendable {
 
   /// The controls among which each step chooses.
   var controls: [Sampler.Control] {
-    control == .automatic ? [.radial] + (needs.contains(.products) ? [.linear] : []) : [control]
+    guard control == .automatic else { return [control] }
+    return [.radial] + (needs.contains(.products) ? [.linear] : [])
+      + (needs.contains(.stretch) ? [.diagonal] : [])
+  }
+
+  /// The step at whose start exponents begin to move on a late path; 0 on another.
+  var turn: Int { ramp.flatMap { ramp in path.levels.firstIndex { $0 <= ramp.level } } ?? 0 }
+
+  /// How far beyond the fit at a level the step from there takes its control, in parts of what has changed in the step before: to the middle
+  /// of the step, as it is the same over all of it. Not where exponents have just begun to move, nor by a radial control, which leaves too much
+  /// of the rate for that to tell.
+  func controlExtrapolation(at level: Int) -> Double {
+    guard control != .radial, level > 0, level < steps, level != turn else { return 0 }
+    return 0.5 * path.stepLength(level) / path.stepLength(level - 1)
   }
 
   // MARK: Folds
@@ -164,8 +178,19 @@ final class RunPlan: Sendable {
   var noiseScaleMaximum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1 }
   var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
 
-  /// `(d+3)²` of the linear control, 0 of another.
-  var controlProducts: Int { needs.contains(.products) ? (dimensions + 3) * (dimensions + 3) : 0 }
+  /// How many rows of a block the fit of a linear or diagonal control is made from: all, but where there are so many particles that the fit
+  /// costs more than a few more would gain. With 32 for each number the fit adds a 32nd to the variance that it leaves.
+  func fittedRows(of block: Block) -> Int {
+    let enough = max(Self.leastFitted, 32 * controlFeatures)
+    guard particles > enough else { return block.count }
+    return min(block.count, (blockRows * enough + particles - 1) / particles)
+  }
+  private static let leastFitted = 4096
+
+  /// How many features a linear or diagonal control has, with 1 and the rate; 0 of another.
+  var controlFeatures: Int {
+    needs.contains(.stretch) ? 2 * dimensions + 2 : needs.contains(.products) ? dimensions + 3 : 0
+  }
 }
 
 // MARK: - What a plan is made of

@@ -89,8 +89,11 @@ public struct Sampler: Sendable {
     case radial
     /// `θ` and `b`; refused for atoms, whose symmetry a constant drift breaks.
     case linear
-    /// A choice at each step: `linear` where the particles are one population and enough to tell `b`, `radial` elsewhere, fitted to others than
-    /// those that it moves also on a single island. None where a control can't be fitted, or does no good.
+    /// `θ` for each coordinate, and `b`: exact for Gaussians whose coordinates have widths of their own. Refused for atoms, with steps
+    /// that ask the models twice, and with `densityRatio`.
+    case diagonal
+    /// A choice at each step: `diagonal` or `linear` where the particles are one population and enough to tell so many numbers, `radial` elsewhere,
+    /// fitted to others than those that it moves also on a single island. None where a control can't be fitted, or does no good.
     case automatic = "auto"
   }
 

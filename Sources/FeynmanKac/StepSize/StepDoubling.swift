@@ -50,7 +50,7 @@ final class StepDoubling {
   static func sampler(_ sampler: Sampler, beside run: RunPlan) -> Sampler {
     var own = sampler
     own.trajectory = nil
-    own.control = run.control == .none ? .none : run.needs.contains(.products) ? .linear : .radial
+    own.control = run.controls.last ?? .none
     if !sampler.resampling.resampler.supportsLeeWhiteley || sampler.resampling.threshold >= 1 {
       own.resampling = Sampler.ResamplingRule(window: sampler.resampling.window)
     }
@@ -81,6 +81,8 @@ final class StepDoubling {
     // It resamples when the finer one does.
     coarser.resampling = Sampler.ResamplingRule(threshold: 0)
     coarser.trajectory = nil
+    // Exponents begin to move where they do in the finer one.
+    coarser.target.path = plan.ramp.map { .late(below: $0.level) } ?? .constant
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
   }
 
@@ -102,7 +104,12 @@ final class StepDoubling {
   func prepare(_ step: Int, beside run: SamplingRun) {
     guard isBeside, failure == nil else { return }
     fine.model.take(run.model.control)
-    if step % 2 == 0 { coarse.model.take(run.model.control) }
+    // The coarser run goes after the finer one, and its step has the middle where every second step of that begins.
+    if step % 2 == 1 {
+      coarse.model.take(run.model.fit)
+    } else if step + 1 == run.plan.steps {
+      coarse.model.take(run.model.control)
+    }
   }
 
   /// After the run's step.
@@ -152,13 +159,14 @@ extension StepDoubling {
       coarse: coarse.samples(at: coarse.plan.steps, denoised: true)
     )
     let groups = fine.influenceGroups
+    let noise = groups?.spread { (weights.coarse[$0] - weights.fine[$0]) / divisor }
     let difference =
       IslandMerge(logNormalizers: coarse.islandLogNormalizers).logNormalizer
       - IslandMerge(logNormalizers: fine.islandLogNormalizers).logNormalizer
     return StepSizeError(
       logNormalizer: StepSizeError.Figure(
         value: difference / divisor,
-        standardError: groups?.standardError { (weights.coarse[$0] - weights.fine[$0]) / divisor },
+        standardError: noise?.standardError, degreesOfFreedom: noise?.degreesOfFreedom,
         monteCarloError: monteCarloError),
       mean: (0..<d).map { j in
         let fine = WeightedColumn(weights: weights.fine, samples: samples.fine, column: j, stride: d)

@@ -23,7 +23,12 @@ extension RunEvidence {
   static func fewAncestors(_ run: RunEvidence) -> RunWarning? {
     guard run.uniqueAncestors > run.islands || run.particles == run.islands else { return nil }
     let each = run.effectiveAncestors / Double(run.islands)
-    guard each < run.trustedAncestors else { return nil }
+    let isUnknown =
+      switch run.logNormalizer?.missingStandardError {
+      case .fewAncestors, .fewAncestorsEach: true
+      default: false
+      }
+    guard each < run.trustedAncestors || isUnknown else { return nil }
     let error =
       run.logNormalizer?.standardError == nil
       ? "log Z has no standard error" : "its standard error may be too small"

@@ -85,7 +85,7 @@ package struct RunEvidence {
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
     collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
-    heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, stiffReward,
+    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass,
     disagreement, inconsistentScores, lateLogNormalizer,

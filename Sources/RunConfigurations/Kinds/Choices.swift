@@ -25,8 +25,9 @@ extension Sampler.Control: DescribedChoice {
     case .none: "No drift is fitted."
     case .radial: "θ y: takes out the part of the weights that pure noise would have."
     case .linear: "θ y + b; refused for atoms."
+    case .diagonal: "θ y + b, θ for each coordinate; exact for Gaussians of unlike widths."
     case .automatic:
-      "linear where the particles are one population, else radial, fitted to others than those that it moves."
+      "diagonal or linear where the particles are one population, else radial, fitted to others than those that it moves."
     }
   }
 }

@@ -59,7 +59,7 @@ package enum PlanText {
       switch plan.controls {
       case [.none]: "the weights gain nothing from one"
       case [.radial]: "a constant drift does no good here"
-      default: "a step takes linear where the particles are one population"
+      default: "a step takes as many numbers as pay where the particles are one population, else radial"
       }
     let groups =
       plan.controls == [.none] || plan.controlGroups == 1

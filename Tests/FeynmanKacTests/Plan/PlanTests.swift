@@ -192,13 +192,39 @@ struct PlanTests {
       let plan = try sampler.plan(particles: particles, islands: islands)
       return (plan.controls, plan.controlGroups)
     }
+    #expect(try controls(4000) == ([.radial, .linear, .diagonal], 8))
+    #expect(try controls(200) == ([.radial, .linear, .diagonal], 4))
+    #expect(try controls(50) == ([.radial, .linear, .diagonal], 1))
+    #expect(try controls(8) == ([.radial, .linear], 1))
+    #expect(try controls(4000, islands: 20) == ([.radial, .linear, .diagonal], 20))
+    // What knows one slope for all coordinates takes no other.
+    sampler.scheme = .heun
     #expect(try controls(4000) == ([.radial, .linear], 8))
-    #expect(try controls(200) == ([.radial, .linear], 4))
-    #expect(try controls(50) == ([.radial, .linear], 1))
-    #expect(try controls(4000, islands: 20) == ([.radial, .linear], 20))
+    sampler.scheme = .exponentialMultistep
+    sampler.correction = .densityRatio
+    #expect(try controls(4000) == ([.radial, .linear], 8))
     sampler.correction = .kernelRatio
     #expect(try controls(4000) == ([.none], 1))
     sampler.correction = .none
     #expect(try controls(4000) == ([.none], 1))
+  }
+
+  @Test("a diagonal control is refused by what knows one slope for all coordinates")
+  func diagonalControl() throws {
+    func refusal(_ change: (inout Sampler) throws -> Void) throws -> String {
+      var sampler = ExampleTargets.sampler(steps: 10)
+      sampler.control = .diagonal
+      try change(&sampler)
+      let error = try #require(throws: SetupError.self) { try sampler.plan(particles: 100) }
+      #expect(error.setting == "sampler.control")
+      return "\(error)"
+    }
+    #expect(try refusal { $0.scheme = .heun }.contains("asks the models twice"))
+    #expect(
+      try refusal { $0.correction = .densityRatio }.contains(
+        "densities of steps that `.densityRatio` weighs by"))
+    var sampler = ExampleTargets.sampler(steps: 10)
+    sampler.control = .diagonal
+    #expect(try sampler.plan(particles: 100).controls == [.diagonal])
   }
 }

@@ -10,7 +10,7 @@ final class ThreadScratch: @unchecked Sendable {
   let logDensities: ScratchColumn<Double>
   /// Where a reward writes a gradient that nobody reads, `[rows, d]`.
   let unreadGradients: ScratchColumn<Float>?
-  /// Eight rows of the linear control's features.
+  /// Eight rows of a linear or diagonal control's features.
   let featureRows: UnsafeMutablePointer<Double>
   /// The models' own, and the reward's.
   let workspace: UnsafeMutableBufferPointer<Float>
@@ -24,7 +24,7 @@ final class ThreadScratch: @unchecked Sendable {
     unreadGradients = table.step(
       "unread gradients", Float.self, width: d, if: plan.reward != nil && !plan.needs.contains(.gradients))
     let arena = table.arena
-    featureRows = arena.allocate(Double.self, plan.needs.contains(.products) ? 8 * (d + 3) : 0)
+    featureRows = arena.allocate(Double.self, 8 * plan.controlFeatures)
     let sizes = plan.groups.flatMap { group in
       let rows = group.batchRows ?? plan.blockRows
       return group.terms.map { plan.terms[$0].model.workspaceSize(rows: rows) }

@@ -20,7 +20,7 @@ struct Needs: OptionSet, Sendable {
   static let termLogDensities = bit(4)
   /// Some `log qᵢ` must be carried along the path.
   static let carriedLogDensities = bit(5)
-  /// A linear control's products of all features.
+  /// A linear or diagonal control's products of all features.
   static let products = bit(6)
 
   // MARK: What a step is made of
@@ -58,12 +58,17 @@ struct Needs: OptionSet, Sendable {
   /// How far a guided pair agrees, which may end one of its branches.
   static let alignment = bit(19)
 
+  // MARK: What a control does
+
+  /// Each coordinate may have a slope of its own.
+  static let stretch = bit(20)
+
   /// Each by itself, in the order in which faults are looked for: first those that take something of other parts for granted.
   static let inOrder: [Needs] = {
     let first: [Needs] = [
       .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment,
     ]
-    return first + (0..<20).map(bit).filter { !first.contains($0) }
+    return first + (0...20).map(bit).filter { !first.contains($0) }
   }()
 }
 
@@ -75,8 +80,12 @@ extension Needs {
     //
     // Where no weights are carried nothing that only they are made of is of use.
     if !contains(.weights) {
-      subtract([.rates, .products, .termLogDensities, .carriedLogDensities, .rewardDifference, .curvature])
+      subtract([
+        .rates, .products, .stretch, .termLogDensities, .carriedLogDensities, .rewardDifference, .curvature,
+      ])
     }
+    // Kernels and second drifts know one slope for all coordinates.
+    if !isDisjoint(with: [.kernels, .secondDrift]) { remove(.stretch) }
     // The composed density at both ends of a step has counted what moving exponents do.
     if contains(.densities) { subtract([.termLogDensities, .carriedLogDensities]) }
     // A log-density is carried along by what each model alone says of both ends of a step.

@@ -89,7 +89,7 @@ class WeightIncrements {
     for row in 0..<block.count { rates[row] += slope * logDensities[row] }
   }
 
-  /// Adds `factor · (rate + θ F + ⟨b, S + ∇r⟩)` to `scratch.increments`.
+  /// Adds `factor · (rate + Σ θⱼ Hⱼ + ⟨b, S + ∇r⟩)` to `scratch.increments`.
   final func addRates(_ block: Block, _ island: FoldStep, factor: Double) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     let increments = scratch.increments[block]
@@ -105,6 +105,17 @@ class WeightIncrements {
       for j in 0..<d { product += offset[j] * Double(scores[at + j]) }
       if let gradients {
         for j in 0..<d { product += offset[j] * Double(gradients[at + j]) }
+      }
+      increments[row] += factor * product
+    }
+    guard island.control.isStretched, let stretch = island.control.stretch else { return }
+    let states = state.states[block]
+    for row in 0..<block.count {
+      let at = row * d
+      var product = 0.0
+      for j in 0..<d { product += stretch[j] * (1 + Double(states[at + j]) * Double(scores[at + j])) }
+      if let gradients {
+        for j in 0..<d { product += stretch[j] * (Double(states[at + j]) * Double(gradients[at + j])) }
       }
       increments[row] += factor * product
     }
