@@ -4,7 +4,7 @@ import dataclasses
 FEATURES = {
     "scheme": ("exponential-multistep", "exponential", "heun", "euler-maruyama"),
     "correction": ("feynman-kac", "kernel-ratio", "density-ratio", "none"),
-    "control": ("radial", "linear", "none"),
+    "control": ("radial", "linear", "diagonal", "none", "auto"),
     "exponent": ("constant", "moving", "negative"),
     "reward": ("none", "linear", "quadratic", "measurement", "near", "log_sigmoid", "network"),
     # Where the reward is taken: looking ahead, or, by how its gradient is carried back, at the denoised point.
@@ -16,7 +16,7 @@ FEATURES = {
     # From here on by pairs alone.
     "target": ("annealed", "log_linear", "guided"),
     "rows": ("line", "space", "atoms"),
-    "start": ("exact", "gaussian"),
+    "start": ("exact", "gaussian", "fitted"),
     "noise_scale": ("0", "0.5", "1", "2", "moving", "tempered", "auto"),
     "resampler": ("killing", "systematic", "ssp", "multinomial", "residual", "stratified", "metropolis", "birth-death"),
     "threshold": ("0", "0.5", "1"),
@@ -75,12 +75,16 @@ REFUSED = [
     Rule(("point", "noise_scale"), lambda point, noise: point in DENOISED and noise == "0", "steers by the noise"),
     Rule(("correction", "knowledge"), lambda correction, knowledge: correction == "density-ratio" and knowledge in UNKNOWN,
          "density-ratio needs log densities"),
-    Rule(("correction", "control"), lambda correction, control: correction == "kernel-ratio" and control != "none",
+    Rule(("correction", "control"), lambda correction, control: correction == "kernel-ratio" and control not in ("none", "auto"),
          "adds nats to the error of kernel-ratio"),
-    Rule(("control", "rows"), lambda control, rows: control == "linear" and rows == "atoms", "linear breaks the symmetry of atoms"),
+    Rule(("control", "rows"), lambda control, rows: control in ("linear", "diagonal") and rows == "atoms", "breaks the symmetry of atoms"),
+    Rule(("control", "correction"), lambda control, correction: control == "diagonal" and correction == "density-ratio",
+         "diagonal is unknown to the densities of steps"),
+    Rule(("control", "scheme", "correction"), lambda control, scheme, correction:
+         control == "diagonal" and scheme == "heun" and correction == "feynman-kac", "diagonal is unknown to a scheme that asks the models twice"),
     # The moving term of `mixed` is one that does not know its log density.
     Rule(("control", "exponent", "knowledge", "correction"), lambda control, exponent, knowledge, correction:
-         control != "none" and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
+         control not in ("none", "auto") and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
          "moves particles where the steps that carry log densities"),
     Rule(("exponent", "knowledge", "correction", "noise_scale", "scheme"),
          lambda exponent, knowledge, correction, noise, scheme:
@@ -94,7 +98,7 @@ REFUSED = [
          "exponents that move need both branches"),
     Rule(("guidance", "correction"), lambda guidance, correction: guidance in PROJECTED and correction == "feynman-kac",
          "feynman-kac needs the divergence"),
-    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control != "none", "which guided.projection leaves unknown"),
+    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control not in ("none", "auto"), "which guided.projection leaves unknown"),
     Rule(("guidance", "point"), lambda guidance, point: guidance in PROJECTED and point == "finite-difference",
          "finite-difference needs the composed scores"),
     Rule(("guidance", "scheme"), lambda guidance, scheme: guidance in PROJECTED and scheme == "heun", "heun has two drifts"),
