@@ -195,7 +195,8 @@ struct PlanTests {
     #expect(try controls(4000) == ([.radial, .linear, .diagonal], 8))
     #expect(try controls(200) == ([.radial, .linear, .diagonal], 4))
     #expect(try controls(50) == ([.radial, .linear, .diagonal], 1))
-    #expect(try controls(8) == ([.radial, .linear], 1))
+    // Too few tell none.
+    #expect(try controls(15) == ([.none], 1))
     #expect(try controls(4000, islands: 20) == ([.radial, .linear, .diagonal], 20))
     // What knows one slope for all coordinates takes no other.
     sampler.scheme = .heun
