@@ -155,10 +155,12 @@ def _reward(row, folder):
 # ---- Configs
 
 def steps_of(row):
-    """As many as keep the step-size error of a scheme of first order, or of carried densities, small."""
+    """As many as keep the step-size error of a scheme of first order small."""
     first_order = row["scheme"] in ("exponential", "euler-maruyama") or row["correction"] == "kernel-ratio"
-    carried = row["exponent"] == "moving" and row["knowledge"] != "log-density"
-    return 600 if first_order or carried or row["noise_scale"] == "2" else 240
+    if first_order and row["noise_scale"] == "2" and row["resampler"] not in ("metropolis", "birth-death"):
+        # Particles are pulled back ½(1+c²) times as fast. What these resamplers are off by adds up over the steps.
+        return 1500
+    return 600 if first_order or row["noise_scale"] == "2" else 240
 
 
 def particles_of(row):

@@ -82,15 +82,6 @@ REFUSED = [
          "diagonal is unknown to the densities of steps"),
     Rule(("control", "scheme", "correction"), lambda control, scheme, correction:
          control == "diagonal" and scheme == "heun" and correction == "feynman-kac", "diagonal is unknown to a scheme that asks the models twice"),
-    # The moving term of `mixed` is one that does not know its log density.
-    Rule(("control", "exponent", "knowledge", "correction"), lambda control, exponent, knowledge, correction:
-         control not in ("none", "auto") and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
-         "moves particles where the steps that carry log densities"),
-    Rule(("exponent", "knowledge", "correction", "noise_scale", "scheme"),
-         lambda exponent, knowledge, correction, noise, scheme:
-         exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio")
-         and (noise == "0" if scheme not in EXPLICIT else noise != "1"),
-         "moving exponents of models without log density need"),
     Rule(("start", "knowledge"), lambda start, knowledge: start == "exact" and knowledge in UNKNOWN, "exact needs log densities"),
     Rule(("guidance", "correction"), lambda guidance, correction: guidance == "alignment" and correction == "density-ratio",
          "density-ratio would weigh for the conditional model alone"),
@@ -98,7 +89,8 @@ REFUSED = [
          "exponents that move need both branches"),
     Rule(("guidance", "correction"), lambda guidance, correction: guidance in PROJECTED and correction == "feynman-kac",
          "feynman-kac needs the divergence"),
-    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control not in ("none", "auto"), "which guided.projection leaves unknown"),
+    Rule(("guidance", "control"), lambda guidance, control: guidance in PROJECTED and control not in ("none", "auto"),
+         "which guided.projection leaves unknown"),
     Rule(("guidance", "point"), lambda guidance, point: guidance in PROJECTED and point == "finite-difference",
          "finite-difference needs the composed scores"),
     Rule(("guidance", "scheme"), lambda guidance, scheme: guidance in PROJECTED and scheme == "heun", "heun has two drifts"),
@@ -119,7 +111,9 @@ DOUBTED = [
     Rule(("correction",), lambda correction: correction in ("none", "kernel-ratio")),
     Rule(("guidance",), lambda guidance: guidance == "alignment"),
     Rule(("noise_scale",), lambda noise: noise in ("0", "0.5", "tempered")),
-    Rule(("exponent", "knowledge"), lambda exponent, knowledge: exponent == "moving" and knowledge in UNKNOWN),
+    # Only a coarser run tells how exact carried log densities are. The moving term of `mixed` is one that does not know its own.
+    Rule(("exponent", "knowledge", "step_size_error"), lambda exponent, knowledge, error:
+         exponent == "moving" and knowledge in UNKNOWN and error == "none"),
     Rule(("resampler", "threshold", "islands"), lambda resampler, threshold, islands:
          islands == "1" and (resampler not in ("killing", "multinomial") or threshold == "1")),
     Rule(("steps",), lambda steps: steps == "auto"),

@@ -36,8 +36,6 @@ def allowance(row, steps):
         size += 0.05 * d
     if row["correction"] == "kernel-ratio":
         size += 0.3 * d
-    if row["exponent"] == "moving" and row["knowledge"] != "log-density":
-        size += 0.1 * d
     found = size * 200 / steps
     if row["guidance"] == "alignment":
         found += 0.1

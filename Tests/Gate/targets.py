@@ -52,9 +52,9 @@ def all_targets():
         add(f"modes-d{d}-b{beta}-{process}", "annealed-mixture", easy, annealed(three_modes(d), beta, PROCESSES[process]),
             short=(d, beta) in [(1, 3), (2, 2), (2, 6), (4, 1)])
     forty = forty_modes()
-    wide = {**VE, "sigma_min": 0.025, "sigma_max": 500}
+    wide_noise = {**VE, "sigma_min": 0.025, "sigma_max": 500}
     for beta, easy in ((0.7, True), (1.5, True), (3, False)):
-        add(f"forty-modes-d2-b{beta}", "annealed-mixture", easy, annealed(forty, beta, wide, 10000))
+        add(f"forty-modes-d2-b{beta}", "annealed-mixture", easy, annealed(forty, beta, wide_noise, 10000))
     for d, beta, easy in [(4, 1.2, True), (8, 1.4, True), (12, 2.5, False)]:
         add(f"line-d{d}-b{beta}-vp", "annealed-mixture", easy,
             annealed(line_modes(d, [-2.5, 1.0, 3.0], [0.2, 0.5, 0.3], [0.5, 0.8, 0.6], 0.9), beta, VP), short=d == 4)
@@ -320,6 +320,17 @@ def all_targets():
         {**moving, "models": {"a": program(three_modes(1))}, "sampler": {},
          "target": {"log_linear": [{"model": "a", "exponent": {"from": 1.0, "to": 2.0}}]}},
         twin={**moving, "models": {"a": three_modes(1)}, "target": {"log_linear": [{"model": "a", "exponent": 2.0}]}})
+    # Hard targets by scores alone: exponents move late, and log densities are carried along the path.
+    parts = {f"d{i}": gaussian(3, 0.7, 0.8, 0.3 - 0.1 * i) for i in range(6)}
+    for name, config in {
+            "modes-d2-b3": annealed(three_modes(2), 3), "modes-d2-b5-vp": annealed(three_modes(2), 5, VP), "modes-d2-b8": annealed(three_modes(2), 8),
+            "modes-d16-b4": annealed(three_modes(16), 4), "forty-modes-d2-b3": annealed(forty, 3, wide_noise, 4000),
+            "gauss-d20-b8": annealed(gaussian(20), 8), "guided-gauss-d4-w7": guided(*pair(4), 7), "guided-modes-d2-w4": guided(u2, c2, 4),
+            "squared-d2": product({"a": 2, "b": 2}, {"a": three_modes(2), "b": three_modes(2, 1.4, 0.4)}),
+            "rare-d10-b4": annealed(far_mode(10, 6.0, 0.02, 0.5), 4, particles=4000),
+            "posterior-d3-n6": product({"p": -5, **dict.fromkeys(parts, 1)}, {"p": normal(3, 0.0, 1.0), **parts})}.items():
+        alone = {**config, "models": {key: program(model) for key, model in config["models"].items()}}
+        add(f"scores-{name}", "scores", False, alone, twin=config, short=name in ("modes-d2-b8", "guided-modes-d2-w4"))
     names = [target.name for target in found]
     assert len(set(names)) == len(names), [n for n in names if names.count(n) > 1]
     return found

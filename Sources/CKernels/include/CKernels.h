@@ -73,9 +73,8 @@ void fk_affine_step(size_t rows, size_t dimensions, float *states, const float *
                     float *points, const float *offsets, const float *normals, const fk_affine *step);
 
 /// The same with coefficients of each coordinate's own in place of those that have the same name in `step`.
-void fk_coordinate_step(size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients,
-                        float *points, const float *offsets, const float *normals, const fk_affine *step,
-                        const fk_coordinates *own);
+void fk_coordinate_step(size_t rows, size_t dimensions, float *states, const float *scores, const float *gradients, float *points,
+                        const float *offsets, const float *normals, const fk_affine *step, const fk_coordinates *own);
 
 /// Squared distance of each end from the mean of the step that begins at its state, in double; `[rows]`.
 void fk_affine_residuals(size_t rows, size_t dimensions, const float *ends, const float *states,
@@ -100,22 +99,18 @@ void fk_rates(size_t rows, size_t dimensions, double intrinsic, double level, co
 /// start, and log_weights += factor·(old rate + slope·old feature) + factor·(new rate + slope·new feature), to the bit what
 /// `fk_add_rates` before and after and `fk_accumulate` give. Returns `rows`, or the first row whose increment is NaN
 /// or +inf; from the eight rows that it belongs to on nothing is changed.
-size_t fk_weigh(size_t rows, size_t dimensions, double intrinsic, double level, const float *states,
-                const float *scores, const double *squares, double factor, double slope, double *rates,
-                double *features, double *log_weights);
+size_t fk_weigh(size_t rows, size_t dimensions, double intrinsic, double level, const float *states, const float *scores,
+                const double *squares, double factor, double slope, double *rates, double *features, double *log_weights);
 
 /// increments += factor·(rates + slope·features).
-void fk_add_rates(size_t count, double factor, double slope, const double *rates, const double *features,
-                  double *increments);
+void fk_add_rates(size_t count, double factor, double slope, const double *rates, const double *features, double *increments);
 
-/// log_weights += increments, and returns `count`; or changes nothing and returns the first index whose increment is
-/// NaN or +inf.
+/// log_weights += increments, and returns `count`; or changes nothing and returns the first index whose increment is NaN or +inf.
 size_t fk_accumulate(size_t count, const double *increments, double *log_weights);
 
 /// Seven sums over one block: the highest log-weight h, then, with w = exp(l − h), Σw, Σw², ΣwF, ΣwF², Σwg, ΣwFg.
 /// The last four are 0 where `features` is NULL. All −inf gives h = −inf and zeros.
-void fk_weight_moments(size_t count, const double *log_weights, const double *rates, const double *features,
-                       double *moments);
+void fk_weight_moments(size_t count, const double *log_weights, const double *rates, const double *features, double *moments);
 
 /// exp(log_weights − log_sum); 0 where that is below e^−708.
 void fk_normalize_weights(size_t count, const double *log_weights, double log_sum, double *weights);
@@ -123,12 +118,12 @@ void fk_normalize_weights(size_t count, const double *log_weights, double log_su
 /// The upper triangle of Σ w f fᵀ with w = exp(l − highest) and f = (1, F, S+R, g), as `[n, n]`, n = d + 3; where states are
 /// given with f = (1, F, S+R, H, g), n = 2d + 2, H of `d − 1` coordinates being 1 + y (S+R).
 /// `row_buffer` holds 8 n doubles. States and gradients may be NULL.
-void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest,
-                         const double *rates, const double *features, const float *states,
-                         const float *scores, const float *gradients, double *row_buffer, double *products);
+void fk_control_products(size_t rows, size_t dimensions, const double *log_weights, double highest, const double *rates,
+                         const double *features, const float *states, const float *scores, const float *gradients,
+                         double *row_buffer, double *products);
 
-/// Turns the upper triangle of rows and columns `first` to `last` of a symmetric matrix into `U` of its factors `UᵀU`, and the columns after
-/// `last`, up to `width`, into what solves `Uᵀ x` = them. Returns `last + 1`, or the first row whose pivot is not above 0.
+/// The factor `U` of `UᵀU` in place of the upper triangle, of rows and columns `first` to `last`, and what solves `Uᵀ x` = the
+/// columns after it, up to `width`, in place of these. Returns `last + 1`, or the first row whose pivot is not above 0.
 size_t fk_cholesky(size_t first, size_t last, size_t width, double *matrix);
 
 // MARK: - Resampling

@@ -18,7 +18,7 @@ struct RateShares {
     last = plan.steps - 1
   }
 
-  /// Those of a step, which sum to what the scheme's do.
+  /// The parts of one step, which sum to what the scheme's do.
   func ofStep(_ step: Int) -> (start: Double, end: Double) {
     guard isCorrected else { return usual }
     let begins = step == 0 || step == turn ? 1.0 / 12 : 0

@@ -9,10 +9,10 @@ final class BlockEvaluation {
   /// The memory of the thread that works on the block.
   var thread: ThreadScratch
   /// What is asked about many blocks at a time; nil where nothing is.
-  private let batches: ModelBatches?
+  let batches: ModelBatches?
   /// Copies of the plan's, so that their references are counted by one thread.
-  private let terms: [RunPlan.PlannedTerm]
-  private let groups: [RunPlan.TermGroup]
+  let terms: [RunPlan.PlannedTerm]
+  let groups: [RunPlan.TermGroup]
   /// The guided branches of the block's island have aligned: the conditional one answers for both.
   var skipsUnconditional = false
 
@@ -123,7 +123,7 @@ final class BlockEvaluation {
     let logDensities: Rows<Double>?
   }
 
-  private func batch(
+  func batch(
     _ states: Rows<Float>, _ scores: Rows<Float>, _ logDensities: Rows<Double>? = nil
   ) -> ScoreBatch {
     ScoreBatch(
@@ -139,12 +139,7 @@ final class BlockEvaluation {
     let term = terms[index]
     let point = term.points[step]
     let d = plan.dimensions
-    let bad = fk_first_non_finite(ownScores.base, ownScores.values)
-    if bad < ownScores.values {
-      throw RunError.notFinite(
-        source: "model '\(term.name)'", step: step, time: plan.path.times[step],
-        particle: block.start + bad / d)
-    }
+    try check(ownScores, of: index, block, at: step)
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, ownScores.base) }
     if let logDensities, point.signal != 1 {
       let shift = Double(plan.intrinsicDimensions) * log(point.signal)
@@ -159,6 +154,16 @@ final class BlockEvaluation {
       block.count, d, ownScores.base, scale, exponent, isFirst ? 1 : 0, sums.scores.base, sums.squares?.base)
     if let sum = sums.logDensities, let logDensities {
       for row in 0..<block.count { sum[row] += exponent * logDensities[row] }
+    }
+  }
+
+  /// Refuses an answer that is not finite.
+  func check(_ scores: Rows<Float>, of index: Int, _ block: Block, at step: Int) throws {
+    let bad = fk_first_non_finite(scores.base, scores.values)
+    guard bad == scores.values else {
+      throw RunError.notFinite(
+        source: "model '\(terms[index].name)'", step: step, time: plan.path.times[step],
+        particle: block.start + bad / plan.dimensions)
     }
   }
 

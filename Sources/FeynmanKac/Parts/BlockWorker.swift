@@ -41,11 +41,12 @@ final class BlockWorker {
   let weights: WeightIncrements?
 
   init(
-    plan: RunPlan, state: ParticleState, scratch: BlockScratch, thread: ThreadScratch, batches: ModelBatches?
+    plan: RunPlan, state: ParticleState, scratch: BlockScratch, thread: ThreadScratch, batches: ModelBatches?,
+    fit: FittedStart?
   ) {
     self.scratch = scratch
     evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch, thread: thread, batches: batches)
-    carriedLogDensities = CarriedLogDensities(plan)
+    carriedLogDensities = CarriedLogDensities(plan, fit: fit)
     weights = plan.correction.makeWeights(plan, state, scratch)
   }
 }

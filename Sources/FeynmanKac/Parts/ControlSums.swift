@@ -112,7 +112,7 @@ struct ControlSums {
     guard moments.sum > 0 else { return }
     write(sums)
     let scale = exp(moments.highest - highest)
-    // Of those that the products were made of, where these are not all.
+    // The particles that the products were made of, where these are not all.
     let share = min(1, sums[0] / (scale * moments.sum))
     sums[sums.width - 1] = scale * scale * moments.squareSum * share
     // Products are no larger than the squares on the diagonal.

@@ -39,7 +39,7 @@ extension Diffusion {
     var stage = StepStage.first(to: level)
     while let next = plan.stage(after: stage, to: level) {
       try passes.overBlocks { block, worker in try pass(stage, block, to: level, worker(block)) }
-      try batches.ask(at: level, in: passes) { islands[$0].alignment.lastStep != nil }
+      try batches.ask(at: level, for: next, in: passes) { islands[$0].alignment.lastStep != nil }
       stage = next
     }
     try passes.arrive { block, worker in
@@ -68,6 +68,13 @@ extension Diffusion {
       try worker.evaluation.evaluateReward(
         of: state.states[block], block, at: level, gradients: state.gradients?[block])
     case .carryBack: try worker.evaluation.carryBack(block, at: level)
+    case .probe:
+      try worker.evaluation.askProbes(block, at: level) { term, scores in
+        worker.carriedLogDensities?.measure(term, scores, block, state, worker.scratch, at: level)
+      }
+    }
+    if plan.probes(at: level), plan.stage(after: stage, to: level) == .probe {
+      worker.evaluation.displaceByProbes(block, seed: streams.seed, at: level)
     }
   }
 
@@ -126,12 +133,14 @@ extension Diffusion {
     response?.end(block, plan, state, scratch, at: level)
     guard level > 0 else {
       initial.weigh(block, state, scratch, logDensities: logDensities(block, scratch, at: 0))
+      worker.carriedLogDensities?.begin(block, state, scratch)
       worker.weights?.composeRates(block, at: 0)
       return
     }
-    worker.carriedLogDensities?.end(block, plan, state, scratch, numbers)
+    let own = steps[plan.fold(of: block)]
+    worker.carriedLogDensities?.end(block, state, scratch, numbers, at: level, variance: own.move.variance)
     guard let weights = worker.weights else { return }
-    let weighed = weights.end(block, steps[plan.fold(of: block)], numbers, step: level - 1)
+    let weighed = weights.end(block, own, numbers, step: level - 1)
     guard weighed == block.count else {
       throw RunError.notFinite(
         source: "the log-weight rate", step: level, time: plan.path.times[level],

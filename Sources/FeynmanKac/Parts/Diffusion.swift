@@ -50,7 +50,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       ? []
       : memory.scratch.map { [state] in
         BlockWorker(
-          plan: plan, state: state, scratch: $0, thread: memory.threads[0], batches: memory.batches)
+          plan: plan, state: state, scratch: $0, thread: memory.threads[0], batches: memory.batches,
+          fit: start)
       }
     alignment = memory.alignment
     response = memory.response
@@ -77,7 +78,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     guard batches == nil else { return DiffusionWorker(own, ofBlocks: blockWorkers) }
     return DiffusionWorker(
       own,
-      own: BlockWorker(plan: plan, state: state, scratch: scratch[thread], thread: own, batches: nil))
+      own: BlockWorker(
+        plan: plan, state: state, scratch: scratch[thread], thread: own, batches: nil, fit: initial.fit))
   }
 
   var initialLogNormalizer: Double { initial.logNormalizer }
@@ -221,7 +223,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     guard let guidance = plan.guidance else { return evaluations }
     for island in islands {
       guard let aligned = island.alignment.lastStep else { continue }
-      let spared = (0...plan.steps).reduce(0) { $0 + ($1 > aligned ? plan.evaluations(at: $1) : 0) }
+      let term = plan.terms[guidance.unconditional]
+      let spared = (0...plan.steps).reduce(0) { $0 + ($1 > aligned ? plan.evaluations(of: term, at: $1) : 0) }
       evaluations[guidance.unconditional].rows -= spared * plan.islandParticles
     }
     return evaluations

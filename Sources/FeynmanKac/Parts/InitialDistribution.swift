@@ -5,26 +5,30 @@ import Foundation
 /// fitted to the models' scores.
 struct InitialDistribution {
   let plan: RunPlan
-  /// The fitted start; nil where the plan has another.
+  /// What was fitted to the models' scores; nil where nothing needs it.
   let fit: FittedStart?
+  /// The start where it is the fitted one.
+  private let fittedStart: FittedStart?
   /// The variance of one dimension where nothing was fitted.
   private let variance: Double
   /// The standard deviation of one dimension, the mean of all where they differ.
   let deviation: Double
 
   init(_ plan: RunPlan, fit: FittedStart?) {
-    precondition((plan.start == .fitted) == (fit != nil), "a fitted start is fitted before the run")
+    precondition(plan.fitsScores == (fit != nil), "what is fitted is fitted before the run")
     self.plan = plan
     self.fit = fit
+    fittedStart = plan.start == .fitted ? fit : nil
     variance = plan.startVariance / plan.exponentSums[0]
-    deviation = fit.map { $0.deviation.reduce(0, +) / Double(plan.dimensions) } ?? variance.squareRoot()
+    deviation =
+      fittedStart.map { $0.deviation.reduce(0, +) / Double(plan.dimensions) } ?? variance.squareRoot()
   }
 
   /// log Z of the Gaussian start in `y` coordinates, `−½D(A−1) log(2πV_T) − ½D log A` where nothing was fitted; 0 where the weights
   /// carry it.
   var logNormalizer: Double {
     guard plan.needs.contains(.weights), plan.start != .exact else { return 0 }
-    if let fit { return fit.logNormalizer }
+    if let fittedStart { return fittedStart.logNormalizer }
     let exponentSum = plan.exponentSums[0]
     return -0.5 * Double(plan.intrinsicDimensions)
       * ((exponentSum - 1) * log(2 * .pi * plan.startVariance) + log(exponentSum))
@@ -35,7 +39,7 @@ struct InitialDistribution {
     let normals = scratch.normals[block]
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, normals.base) }
     let states = state.states[block]
-    if let fit { return draw(fit, normals, into: states) }
+    if let fittedStart { return draw(fittedStart, normals, into: states) }
     let deviation = Float(deviation)
     for i in 0..<states.values { states[i] = deviation * normals[i] }
   }
@@ -70,21 +74,6 @@ struct InitialDistribution {
       let rewards = scratch.rewards[block]
       for row in 0..<block.count { logWeights[row] += rewards[row] }
       state.rewards?[block].copy(from: rewards)
-    }
-    guard plan.needs.contains(.termLogDensities) else { return }
-    // A model without log density begins as the Gaussian that it is close to at the noise.
-    for (index, term) in plan.terms.enumerated() where !term.model.hasLogDensity {
-      let logDensities = state.termLogDensities[index][block]
-      if let gaussian = fit?.models[index] {
-        let constant = gaussian.logConstant
-        for row in 0..<block.count { logDensities[row] = constant + gaussian.logShape(states.row(row)) }
-        continue
-      }
-      let spread = term.model.dataStandardDeviation ?? 0
-      let own = plan.path.levels[0] + spread * spread
-      for row in 0..<block.count {
-        logDensities[row] = -0.5 * (intrinsic * log(2 * .pi * own) + squaredNorm(states.row(row)) / own)
-      }
     }
   }
 

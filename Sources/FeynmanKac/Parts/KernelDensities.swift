@@ -83,22 +83,6 @@ struct KernelDensities {
     addLogDensity(variance: reversal.variance, factor: -factor, to: sums)
   }
 
-  /// Adds `d log qᵢ = ⟨sᵢ, dy⟩ − ½ v |sᵢ|² du`, which holds at c = 1 to first order.
-  func addItoIncrement(term: Int, _ numbers: StepNumbers, to sums: Rows<Double>) {
-    let d = plan.dimensions
-    let scores = start.termScores[term][block]
-    let starts = start.states[block]
-    for row in 0..<block.count {
-      var product = 0.0
-      var square = 0.0
-      for j in row * d..<(row + 1) * d {
-        product += Double(scores[j]) * (Double(ends[j]) - Double(starts[j]))
-        square += Double(scores[j]) * Double(scores[j])
-      }
-      sums[row] += product - 0.5 * numbers.level * square * numbers.length
-    }
-  }
-
   private func addLogDensity(variance: Double, factor: Double, to sums: Rows<Double>) {
     let constant = 0.5 * Double(plan.intrinsicDimensions) * log(2 * Double.pi * variance)
     for row in 0..<block.count {

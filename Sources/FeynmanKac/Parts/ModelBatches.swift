@@ -30,9 +30,11 @@ final class ModelBatches: @unchecked Sendable {
 
   /// Asks about all that was kept.
   ///
-  /// - Parameter skipsUnconditional: Whether an island's guided pair has aligned.
+  /// - Parameters:
+  ///   - stage: The one that needs the answers.
+  ///   - skipsUnconditional: Whether an island's guided pair has aligned.
   func ask(
-    at level: Int, in passes: some ParticlePasses<DiffusionWorker>,
+    at level: Int, for stage: StepStage, in passes: some ParticlePasses<DiffusionWorker>,
     skipsUnconditional: (_ island: Int) -> Bool
   ) throws {
     try passes.overTasks(calls) { task, worker in
@@ -43,7 +45,7 @@ final class ModelBatches: @unchecked Sendable {
           let rows = batch.rows[task - first]
           let skips = skipsUnconditional(rows.lowerBound / plan.islandParticles)
           return try batch.ask(
-            about: rows, plan, worker.thread.workspace, at: level, skipsUnconditional: skips)
+            about: rows, plan, worker.thread.workspace, at: level, for: stage, skipsUnconditional: skips)
         }
         first += batch.rows.count
       }
@@ -87,7 +89,7 @@ private struct GroupBatch {
 
   func ask(
     about called: Range<Int>, _ plan: RunPlan, _ workspace: UnsafeMutableBufferPointer<Float>, at level: Int,
-    skipsUnconditional: Bool
+    for stage: StepStage, skipsUnconditional: Bool
   ) throws {
     let answers = scores[called]
     func batch(_ scores: UnsafeMutablePointer<Float>) -> ScoreBatch {
@@ -97,7 +99,7 @@ private struct GroupBatch {
     }
     func asks(_ index: Int) -> Bool {
       !(skipsUnconditional && index == plan.guidance?.unconditional)
-        && plan.asks(plan.terms[index], at: level)
+        && plan.asks(plan.terms[index], at: level, for: stage)
     }
     if let stack = group.stack, group.terms.allSatisfy(asks) {
       return try plan.asking(plan.terms[group.terms[0]], at: level) {

@@ -32,6 +32,9 @@ extension RunPlan {
     /// Whether `log q` enters the weights.
     var isMoving: Bool { !exponentSlopes.isEmpty }
 
+    /// Whether that is carried along the path where it is needed, as the model does not know it.
+    var isCarried: Bool { isMoving && !model.hasLogDensity }
+
     /// `da/du` in a step; 0 before the first and after the last.
     func exponentSlope(in step: Int) -> Double {
       exponentSlopes.indices.contains(step) ? exponentSlopes[step] : 0
@@ -156,9 +159,19 @@ extension RunPlan {
 
   /// Whether a term's scores are needed at a level: not where its exponent is 0 there and nothing else uses them.
   func asks(_ term: PlannedTerm, at step: Int) -> Bool {
-    term.exponents[step] != 0 || needs.contains(.termScores)
+    if term.exponents[step] != 0 { return true }
+    // Where its log density is carried, they are from there on alone.
+    if needs.contains(.carriedLogDensities), term.isCarried, !needs.contains(.kernels) {
+      return probes(at: step)
+    }
+    return needs.contains(.termScores)
       || (needs.contains(.termLogDensities)
         && (term.exponentSlope(in: step - 1) != 0 || term.exponentSlope(in: step) != 0))
+  }
+
+  /// Whether a term's scores are needed for a stage of a step.
+  func asks(_ term: PlannedTerm, at step: Int, for stage: StepStage) -> Bool {
+    stage == .probe ? term.isCarried : asks(term, at: step)
   }
 
   /// Calls a model and gives its errors their place.
@@ -171,12 +184,12 @@ extension RunPlan {
     }
   }
 
-  /// How often a model is asked at a level.
-  func evaluations(at level: Int) -> Int {
+  /// How often a term's model is asked at a level.
+  func evaluations(of term: PlannedTerm, at level: Int) -> Int {
     var count = 0
     var stage: StepStage? = .first(to: level)
     while let current = stage {
-      if current.asks { count += 1 }
+      if current.asks, asks(term, at: level, for: current) { count += 1 }
       stage = self.stage(after: current, to: level)
     }
     return count
@@ -185,7 +198,7 @@ extension RunPlan {
   /// Rows each model is asked for.
   var modelEvaluations: [(model: String, rows: Int)] {
     terms.map { term in
-      let calls = (0...steps).reduce(0) { $0 + (asks(term, at: $1) ? evaluations(at: $1) : 0) }
+      let calls = (0...steps).reduce(0) { $0 + evaluations(of: term, at: $1) }
       return (term.name, calls * particles)
     }
   }

@@ -96,14 +96,6 @@ extension RunPlan {
         "sampler.correction",
         "`\(correction.constant)` needs log densities, which model '\(term.name)' does not have; use `.feynmanKac`"
       )
-    case .carriedLogDensities:
-      let noise = middleNoiseScales
-      guard scheme.hasReversal ? noise.allSatisfy({ $0 > 0 }) : noise.allSatisfy({ $0 == 1 }) else {
-        throw SetupError(
-          "sampler.noiseScale",
-          "moving exponents of models without log density need a `noiseScale` above 0 with an exponential scheme, "
-            + "or of 1 with another")
-      }
     case .projection: try guidance?.checkProjection()
     case .alignment: try guidance?.checkAlignment()
     default: break
@@ -137,6 +129,5 @@ extension RunPlan {
         + "log v beside \(String(format: "%.2g", mean)) in the mean; use `.logSignalToNoise`")
   }
 
-  private var middleNoiseScales: [Double] { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle } }
-  private var isNoisy: Bool { middleNoiseScales.allSatisfy { $0 > 0 } }
+  private var isNoisy: Bool { (0..<steps).allSatisfy { numbers(ofStep: $0).noiseScale.middle > 0 } }
 }

@@ -8,6 +8,10 @@ final class RunPlan: Sendable {
   let ramp: ExponentRamp?
   /// Whether they could move late, and do not.
   let couldBeLate: Bool
+  /// The Gaussians that were fitted to the models' scores, one for each term; nil where none were, or not yet.
+  let fittedGaussians: [ModelGaussian]?
+  /// The first level at which models are probed whose log densities are carried along the path.
+  let firstProbe: Int
   let groups: [TermGroup]
   let guidance: PlannedGuidance?
   let reward: (any Reward)?
@@ -52,13 +56,17 @@ final class RunPlan: Sendable {
     intrinsicDimensions = model.intrinsicDimensions
     atoms = model.atoms
     let merged = Self.merged(target.terms)
-    let carriesWeights = sampler.correction.rule.needs.contains(.weights)
-    ramp = try ExponentRamp(
-      of: merged, target, carriesWeights: carriesWeights, path: path, isCoarser: role == .coarser)
+    correction = sampler.correction.rule
+    fittedGaussians = sampler.fittedGaussians
+    let noiseScale = try Self.noiseScale(of: sampler)
+    self.noiseScale = noiseScale
+    let known = ExponentRamp.Known(
+      correction: correction, leastNoiseScale: Self.leastNoiseScale(noiseScale, merged),
+      gaussians: fittedGaussians)
+    ramp = try ExponentRamp(of: merged, target, known, path: path, isCoarser: role == .coarser)
     var late = target
     late.path = .automatic
-    couldBeLate =
-      try ramp == nil && ExponentRamp(of: merged, late, carriesWeights: carriesWeights, path: path) != nil
+    couldBeLate = try ramp == nil && ExponentRamp(of: merged, late, known, path: path) != nil
     terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
     groups = Self.groups(of: terms, particles: particles)
     exponentSums = try Self.exponentSums(of: terms, along: path)
@@ -66,16 +74,12 @@ final class RunPlan: Sendable {
     reward = target.reward
     rewardScales = path.progress.map { target.rewardScale.value(at: $0) }
     rewardScaleSlope = (target.rewardScale.to - target.rewardScale.from) / path.length
-    let noiseScale = try Self.noiseScale(of: sampler)
-    self.noiseScale = noiseScale
     twist = try PlannedTwist(
       of: target, path: path, exponentSums: exponentSums,
       noiseScales: zip(path.progress, exponentSums).map { noiseScale($0, $1) }, terms: terms)
     scheme = sampler.scheme.rule
-    correction = sampler.correction.rule
     let planned = PlannedControl(
-      sampler.control, correction, isProjected: guidance?.projection != nil,
-      carriesLogDensities: terms.contains { $0.isMoving && !$0.model.hasLogDensity }, atoms: atoms,
+      sampler.control, correction, isProjected: guidance?.projection != nil, atoms: atoms,
       dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds))
     control = planned.kind
     denoising = sampler.denoising
@@ -90,6 +94,7 @@ final class RunPlan: Sendable {
       of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
       carriesWeights: needs.contains(.weights), isFolded: control == .automatic)
     start = try Self.start(of: sampler, terms: terms)
+    firstProbe = Self.firstProbe(of: terms, fittedGaussians, along: path, role)
     startVariance = path.levels[0] + Self.dataVariance(of: terms.map { ($0.model, $0.exponents[0]) })
     try check(chosen)
     try SetupError.within("sampler") { try resampling.check(carriesWeights: needs.contains(.weights)) }
@@ -223,6 +228,14 @@ extension RunPlan {
       }
       return { progress, _ in schedule.value(at: progress) }
     }
+  }
+
+  /// The least `c` that a path with these exponents at its end has.
+  private static func leastNoiseScale(
+    _ noiseScale: (_ progress: Double, _ exponentSum: Double) -> Double, _ terms: [Target.Term]
+  ) -> Double {
+    let sum = terms.reduce(0) { $0 + $1.exponent.to }
+    return min(noiseScale(0, sum), noiseScale(1, sum))
   }
 
   private static func population(

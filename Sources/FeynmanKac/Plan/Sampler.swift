@@ -44,6 +44,8 @@ public struct Sampler: Sendable {
   public var stepSizeError = StepSizeError.Method.automatic
   /// Which particles the observer is handed on the way; nil for none.
   public var trajectory: Trajectory?
+  /// The Gaussian that each term's scores were found to have, once that is known.
+  var fittedGaussians: [ModelGaussian]?
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   ///

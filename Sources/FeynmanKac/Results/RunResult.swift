@@ -148,7 +148,7 @@ extension RunResult {
     return (middle - half, middle + half)
   }
 
-  /// Those of the standard error of log Z by ancestors.
+  /// The degrees of freedom of the standard error of log Z by ancestors.
   private var ancestralDegreesOfFreedom: Double? {
     let weights = logWeights.map { exp($0) }
     return influenceGroups?.spread(less: 1 / Double(particles)) { weights[$0] }.degreesOfFreedom

@@ -134,6 +134,8 @@ extension RunEvidence {
     exponentSum = plan.exponentSums[plan.steps]
     meanSquare /= plan.path.signals[plan.steps] * plan.path.signals[plan.steps]
     lateLevel = plan.ramp?.level
+    movesExponents = plan.exponentsMove
+    carriesLogDensities = plan.needs.contains(.carriedLogDensities)
     couldBeLate = plan.couldBeLate
     integratesRates = plan.correction.needs.contains(.rates)
     hasExactModels = plan.terms.allSatisfy(\.model.hasLogDensity)

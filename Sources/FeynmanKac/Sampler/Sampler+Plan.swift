@@ -17,8 +17,12 @@ extension Sampler {
     public let exponents: [(model: String, values: [Double])]
     /// `v` below which exponents move on a late path; nil where they follow their schedules.
     public let lateLevel: Double?
-    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold or a pilot chooses
-    /// the steps. Those that a start is fitted to are among them, a pilot's own are not.
+    /// Whether that is only the highest that it can be, until the fit to the models' scores has told how wide the data is.
+    public let lateLevelAwaitsFit: Bool
+    /// Whether that fit, before the run, is to tell from where on log densities are carried along the path, which takes evaluations.
+    public let awaitsFit: Bool
+    /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold, a pilot chooses
+    /// the steps, or ``awaitsFit``. Those that a start is fitted to are among them, a pilot's own are not.
     public let modelEvaluations: [(model: String, rows: Int)]
     /// Rows of each model that a start is fitted to; 0 where it is another.
     public let startFitEvaluations: Int
@@ -99,11 +103,12 @@ extension Sampler {
     let kept = pairPlans.count == 1 ? memory.result : 0
     let compared = pairParticles.map { 2 * $0 * (8 + 4 * plan.dimensions) + kept } ?? 0
     let memoryBytes = memory.peak + pair + compared
-    let startFitRows = plan.start == .fitted ? FittedStart.draws(particles: particles).reduce(0, +) : 0
+    let startFitRows = plan.fitsScores ? FittedStart.draws(particles: particles).reduce(0, +) : 0
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
       exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
+      lateLevelAwaitsFit: plan.ramp?.isProvisional ?? false, awaitsFit: plan.awaitsFit,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
         (own.model, pairPlans.reduce(own.rows + startFitRows) { $0 + $1.modelEvaluations[index].rows })
       }, startFitEvaluations: startFitRows,

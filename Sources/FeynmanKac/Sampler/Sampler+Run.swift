@@ -55,7 +55,21 @@ extension Sampler {
     guard needsPilot else { return nil }
     let plan = try RunPlan(self, particles: particles, islands: islands)
     let start = try FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
-    var search = PilotSearch(self, start: start, particles: particles, seed: seed, threads: threads)
+    var search = PilotSearch(with(start), start: start, particles: particles, seed: seed, threads: threads)
     return (try search.choose(isCancelled: isCancelled), start)
+  }
+}
+
+// MARK: - What a fit tells
+
+extension Sampler {
+  /// The sampler with what was fitted to the models' scores, by which a plan places what depends on how wide the data is. Its path is the
+  /// one that the fit was made for, as the start is the composition there.
+  func with(_ start: FittedStart?) -> Sampler {
+    guard let start else { return self }
+    var known = self
+    known.fittedGaussians = start.models
+    if target.path == .automatic { known.target.path = start.isLate ? .late() : .constant }
+    return known
   }
 }

@@ -33,10 +33,10 @@ public final class SteppedRun {
     let piloted = try sampler.pilot(
       particles: particles, islands: islands, seed: seed, threads: threads, isCancelled: isCancelled)
     pilot = piloted?.pilot
-    let sampler = pilot.map(sampler.with) ?? sampler
+    var sampler = pilot.map(sampler.with) ?? sampler
     let pairParticles = sampler.pairParticles(of: particles)
-    let plan = try RunPlan(
-      sampler, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
+    let role = pairParticles == particles ? RunRole.finer : .alone
+    var plan = try RunPlan(sampler.with(piloted?.start), particles: particles, islands: islands, role: role)
     // What is missing at the end would end the process then.
     let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
     guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
@@ -45,6 +45,8 @@ public final class SteppedRun {
     // Before the run takes its memory.
     let start =
       try piloted?.start ?? FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
+    sampler = sampler.with(start)
+    if plan.awaitsFit { plan = try RunPlan(sampler, particles: particles, islands: islands, role: role) }
     checks = try RunChecks(plan, seed: seed, fit: start)
     let runIsCancelled = observer.map { observer in { observer.endsRun } }
     run = try SamplingRun(

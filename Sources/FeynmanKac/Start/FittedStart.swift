@@ -20,6 +20,8 @@ struct FittedStart: Sendable {
   let steepness: Steepness?
   /// Rows that each model was asked for.
   let rows: Int
+  /// Whether these are the exponents of a late path's start.
+  let isLate: Bool
 
   /// Scores that no data have: `∂s/∂y = −1/v + Cov(x₀|y)/v²` is nowhere below `−1/v`.
   struct Steepness: Sendable {
@@ -36,7 +38,7 @@ struct FittedStart: Sendable {
     return [last / 4, last / 4, last / 4, last]
   }
 
-  /// The start; nil where the plan has another.
+  /// The start; nil where the plan has another and nothing else needs the models' Gaussians.
   ///
   /// - Parameters:
   ///   - seed: That of the run. The draws have streams of their own.
@@ -45,7 +47,7 @@ struct FittedStart: Sendable {
   /// - Throws: `RunError` where a model fails; `SetupError` where a model has no Gaussian's scores, or the composition no finite
   ///   integral.
   init?(_ plan: RunPlan, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool = { false }) throws {
-    guard plan.start == .fitted else { return nil }
+    guard plan.fitsScores else { return nil }
     try self.init(
       plan, draws: Self.draws(particles: plan.particles), seed: seed,
       pool: WorkerPool(threads: plan.threads(atMost: threads)), isCancelled: isCancelled)
@@ -67,12 +69,15 @@ struct FittedStart: Sendable {
     }
     models = fits.map(\.gaussian)
     rows = draws.reduce(0, +)
+    isLate = plan.ramp != nil
     var worst = (value: -1.0, model: "", coordinate: 0)
     for (term, fit) in zip(plan.terms, fits) {
       for (j, value) in fit.residual.enumerated() where value > worst.value { worst = (value, term.name, j) }
     }
     residual = worst
     let composed = try Self.composition(of: models, plan)
+    // Exponents that move come to others, which must have one too.
+    if plan.exponentsMove { _ = try Self.composition(of: models, plan, at: plan.steps) }
     (mean, deviation, logNormalizer) = composed
     steepness = Self.steepness(fits, plan, draws: draws.last ?? 1, logNormalizer: composed.logNormalizer)
   }
@@ -96,11 +101,11 @@ struct FittedStart: Sendable {
       coordinate: worst.coordinate)
   }
 
-  /// `Π N(mᵢ, Sᵢ)^aᵢ` with the exponents of the first level.
-  private static func composition(of models: [ModelGaussian], _ plan: RunPlan) throws
+  /// `Π N(mᵢ, Sᵢ)^aᵢ` with the exponents of a level, the first unless another is given.
+  private static func composition(of models: [ModelGaussian], _ plan: RunPlan, at level: Int = 0) throws
     -> (mean: [Double], deviation: [Double], logNormalizer: Double)
   {
-    let exponents = plan.terms.map { $0.exponents[0] }
+    let exponents = plan.terms.map { $0.exponents[level] }
     var mean: [Double] = []
     var deviation: [Double] = []
     var logNormalizer = 0.0
@@ -114,7 +119,7 @@ struct FittedStart: Sendable {
         weighted += own * model.mean[j]
         square += own * model.mean[j] * model.mean[j]
       }
-      guard precision > 1e-9 * size else { throw refusal(precision, models, plan, coordinate: j) }
+      guard precision > 1e-9 * size else { throw refusal(precision, models, plan, exponents, coordinate: j) }
       mean.append(weighted / precision)
       deviation.append((1 / precision).squareRoot())
       logNormalizer +=
@@ -125,11 +130,11 @@ struct FittedStart: Sendable {
   }
 
   private static func refusal(
-    _ precision: Double, _ models: [ModelGaussian], _ plan: RunPlan, coordinate: Int
+    _ precision: Double, _ models: [ModelGaussian], _ plan: RunPlan, _ exponents: [Double], coordinate: Int
   ) -> SetupError {
     func short(_ value: Double) -> String { String(format: "%.3g", value) }
-    let powers = zip(plan.terms, models).map { term, model in
-      "'\(term.name)' with variance \(short(model.variance[coordinate])) to the power \(short(term.exponents[0]))"
+    let powers = plan.terms.indices.map {
+      "'\(plan.terms[$0].name)' with variance \(short(models[$0].variance[coordinate])) to the power \(short(exponents[$0]))"
     }
     return SetupError(
       "target",

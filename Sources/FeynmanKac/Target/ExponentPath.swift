@@ -10,8 +10,11 @@ public enum ExponentPath: Sendable, Equatable {
   /// They are `max(aᵢ, 0)/Σ max(aⱼ, 0)`, one model or a geometric mean of models, until the noise has fallen to `below`. From there
   /// they move linearly in `u = −log v` to `aᵢ` at the data.
   ///
-  /// - Parameter below: `v`, in squared data units; nil for what the models' spread suggests.
+  /// - Parameter below: `v`, in squared data units; nil for what the models' spread suggests, the one that they know or state, or that of the Gaussian fitted
+  ///   to their scores.
   case late(below: Double? = nil)
-  /// Late where every model knows its log density and the exponents' sizes sum to more than 1, else constant.
+  /// Late where every model knows its log density and the exponents' sizes sum to more than 1. Where log densities have to be carried along the
+  /// path, which takes up to twice the evaluations, late for `feynman-kac` weights that would have a heavy tail: at noise scale 1 where the positive
+  /// exponents sum to more than 2. Else constant.
   case automatic
 }

@@ -27,6 +27,18 @@ extension RunEvidence {
         + "`sampler.steps`.", isDoubt: true)
   }
 
+  /// Log densities that are carried along the path are as exact as its steps are short, which only a coarser run tells.
+  static func carriedUnmeasured(_ run: RunEvidence) -> RunWarning? {
+    guard run.carriesLogDensities, !run.coarserRunHasFailed,
+      run.stepSizeError?.logNormalizer.standardError == nil
+    else { return nil }
+    return RunWarning(
+      .unknownStepSizeError,
+      "Exponents of a model without a log density move, so that it is carried along the path, and how exact that is no run of twice "
+        + "the step length has told. Use `stepSizeError: .automatic` with more particles, or `path: .constant`.",
+      isDoubt: true)
+  }
+
   /// Explicit steps along a reward's gradient that changes within one step's noise.
   static func stiffReward(_ run: RunEvidence) -> RunWarning? {
     guard run.stiffness > 0.1 else { return nil }
@@ -58,7 +70,7 @@ extension RunEvidence {
   static func lateLogNormalizer(_ run: RunEvidence) -> RunWarning? {
     // Exponents that move to the end move log Z with them.
     guard run.lateLevel == nil else { return nil }
-    if !run.hasExactModels, let (moved, level) = run.drift(ofLast: 0.1),
+    if !run.hasExactModels, !run.movesExponents, let (moved, level) = run.drift(ofLast: 0.1),
       let error = run.logNormalizer?.standardError,
       abs(moved) > max(3 * error, 0.05)
     {

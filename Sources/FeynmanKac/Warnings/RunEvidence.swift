@@ -35,6 +35,10 @@ package struct RunEvidence {
   package var hasExactModels = true
   /// `v` below which exponents move on a late path; nil on others.
   package var lateLevel: Double?
+  /// Exponents move at the end of the path.
+  package var movesExponents = false
+  /// Log densities that models do not know are carried along the path.
+  package var carriesLogDensities = false
   /// Exponents stand still though a late path was possible and would be shorter.
   package var couldBeLate = false
   /// Weights are the rates of the log-weight, summed by the trapezoid.
@@ -85,7 +89,7 @@ package struct RunEvidence {
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
     collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
-    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, stiffReward,
+    heavyParticle, manyResamplings, stepSizeExceeds, coarserRunFailed, carriedUnmeasured, stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass,
     disagreement, inconsistentScores, lateLogNormalizer,

@@ -73,7 +73,7 @@ extension RunPlan {
 extension RunPlan {
   /// Each with the size of what it was seen to do.
   var approximations: [RunWarning] {
-    [lowOrderScheme, lowOrderCorrection, alignment, carriedLogDensities].compactMap { $0 }
+    [lowOrderScheme, lowOrderCorrection, alignment].compactMap { $0 }
   }
 
   private var lowOrderScheme: RunWarning? {
@@ -90,17 +90,6 @@ extension RunPlan {
       .approximation,
       "`alignmentThreshold: \(threshold)` drops the unconditional model on part of the path: at a scale of 3 log Z came out "
         + "0.4 too small, on targets with exact answers. Leave it out for log Z.", isDoubt: true)
-  }
-
-  private var carriedLogDensities: RunWarning? {
-    guard needs.contains(.carriedLogDensities),
-      let term = terms.first(where: { $0.isMoving && !$0.model.hasLogDensity })
-    else { return nil }
-    return RunWarning(
-      .approximation,
-      "The exponent of '\(term.name)' moves and the model does not know its log density, which is carried along the path "
-        + "instead: on targets with exact answers log Z was off by up to 0.2 at 200 steps. Use a constant exponent, or more "
-        + "steps.", isDoubt: true)
   }
 
   /// A run of twice the step length goes along.

@@ -14,15 +14,20 @@ extension RunPlan {
   /// So near above the bound a guided run (P = 1.864, 0.07 above it) lost three quarters of its sample in one step.
   private static let edgeWidth = 0.1
 
+  /// The tail of a composition whose positive exponents sum to `positive`, at one noise scale.
+  static func weightTail(positive: Double, noiseScale c: Double) -> WeightTail {
+    guard positive > 1 else { return .light }
+    let excess = c * c - 2 * (positive - 1) / positive
+    return excess < -1e-9 ? .heavy : excess < edgeWidth ? .edge : .light
+  }
+
   var weightTail: WeightTail {
     var tail = WeightTail.light
     for step in 0..<steps {
       let positive = terms.reduce(0) { $0 + max(0, $1.exponents[step]) }
-      guard positive > 1 else { continue }
-      let c = numbers(ofStep: step).noiseScale.middle
-      let excess = c * c - 2 * (positive - 1) / positive
-      if excess < -1e-9 { return .heavy }
-      if excess < Self.edgeWidth { tail = .edge }
+      let own = Self.weightTail(positive: positive, noiseScale: numbers(ofStep: step).noiseScale.middle)
+      if own == .heavy { return .heavy }
+      if own == .edge { tail = .edge }
     }
     return tail
   }

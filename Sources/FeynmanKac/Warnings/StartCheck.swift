@@ -21,13 +21,15 @@ struct StartCheck: Sendable {
   let rows: Int
 
   /// - Parameters:
-  ///   - fit: The start; nil where it was not fitted.
+  ///   - fit: What was fitted for the run; nil where nothing was.
   /// - Returns: Nil where the start is exact, and where the composition of the fits has no finite integral.
   /// - Throws: What a model throws.
   init?(_ plan: RunPlan, seed: UInt64, fit: FittedStart?) throws {
     guard plan.needs.contains(.weights), plan.start != .exact else { return nil }
     if let fit {
-      self.init(plan, fit, error: 0, rows: 0)
+      let error =
+        plan.start == .fitted ? 0 : fit.logNormalizer - InitialDistribution(plan, fit: fit).logNormalizer
+      self.init(plan, fit, error: error, rows: 0)
       return
     }
     do {

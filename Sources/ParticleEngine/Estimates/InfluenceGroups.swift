@@ -33,9 +33,9 @@ package struct InfluenceGroups {
 
   /// A standard error and how well it is known.
   package struct Spread {
-    /// In the unit of the average.
+    /// One standard error, in the unit of the average.
     package let standardError: Double
-    /// Those of the chi-squared distribution whose relative variance that of the squared standard error has, at least 1: as many as there
+    /// The degrees of freedom of the chi-squared distribution whose relative variance that of the squared standard error has, at least 1: as many as there
     /// are groups but one where their influences are normal, and few where few groups make most of it.
     /// - Source: Welch 1947 and Satterthwaite 1946, with the fourth moment from the influences themselves.
     package let degreesOfFreedom: Double

@@ -12,6 +12,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case check = 4
   /// Probes and noise with which the density of given rows is found.
   case likelihood = 5
+  /// The signs of probes by which particles' log densities are carried.
+  case probe = 6
 }
 
 /// The address of a stream of Philox: the four counter words and the key that it is made from.

@@ -16,7 +16,7 @@ package enum PlanText {
         ("path to", end(plan, at: plan.times.count - 1, sampler.process)),
         ("steps", steps(plan, sampler)),
         ("correction", sampler.correction.rawValue),
-        ("start", start(plan)),
+        ("start", start(plan, sampler)),
         ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
         (
           "particles",
@@ -27,7 +27,7 @@ package enum PlanText {
         ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
         ("standard error", standardError(plan, sampler)),
-      ] + control(plan, sampler) + pilot(plan, sampler)
+      ] + path(plan, sampler) + control(plan, sampler) + pilot(plan, sampler)
     if let shape = plan.trajectory {
       rows.append(
         (
@@ -39,9 +39,35 @@ package enum PlanText {
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
   }
 
-  private static func start(_ plan: Sampler.Plan) -> String {
+  /// The start, with the reason where it was chosen.
+  private static func start(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
     let rows = plan.startFitEvaluations
-    return plan.start.rawValue + (rows > 0 ? ", to \(rows) rows of each model's scores" : "")
+    let text = plan.start.rawValue + (rows > 0 ? ", to \(rows) rows of each model's scores" : "")
+    guard sampler.start == nil else { return text }
+    let without = sampler.target.terms.first { !$0.model.hasLogDensity }
+    return text
+      + (without.map { ", as \($0.name) does not know its log density" }
+        ?? ", as every model knows its log density")
+  }
+
+  /// What was chosen of an automatic path, and why; nothing of another.
+  private static func path(_ plan: Sampler.Plan, _ sampler: Sampler) -> [(String, String)] {
+    guard sampler.target.path == .automatic else { return [] }
+    let exponents = sampler.target.terms.map(\.exponent.to)
+    let sizes = rounded(exponents.reduce(0) { $0 + abs($1) })
+    let positive = rounded(exponents.reduce(0) { $0 + max(0, $1) })
+    let knowsAll = sampler.target.terms.allSatisfy(\.model.hasLogDensity)
+    let reason =
+      switch (plan.lateLevel != nil, knowsAll) {
+      case (true, true): "late, as the sizes of the exponents sum to \(sizes), above 1"
+      case (true, false):
+        "late, as weights of positive exponents that sum to \(positive) would have a heavy tail at this noise scale"
+      case (false, true):
+        "constant, as the sizes of the exponents sum to \(sizes), or something else fixes the exponents"
+      case (false, false):
+        "constant, as the weights have no heavy tail, or something else fixes the exponents"
+      }
+    return [("path", reason)]
   }
 
   private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
@@ -93,7 +119,7 @@ package enum PlanText {
     let guidance = sampler.target.guidance
     return plan.modelEvaluations.map { model, rows in
       let mayStop =
-        sampler.steps.number == nil
+        sampler.steps.number == nil || plan.awaitsFit
         || guidance?.alignmentThreshold != nil && model == guidance?.unconditional
       return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
     }.joined(separator: ", ")
@@ -111,7 +137,8 @@ package enum PlanText {
   private static func late(_ plan: Sampler.Plan) -> String {
     guard let level = plan.lateLevel else { return "" }
     let starts = plan.exponents.filter { $0.values[0] != 0 }.map { "\($0.model)^\(rounded($0.values[0]))" }
-    return ", from \(starts.joined(separator: " ")) above v = \(rounded(level))"
+    let place = plan.lateLevelAwaitsFit ? "the data's own width, to be fitted" : "v = \(rounded(level))"
+    return ", from \(starts.joined(separator: " ")) above \(place)"
   }
 
   private static func rounded(_ value: Double) -> String { String(format: "%.3g", value) }

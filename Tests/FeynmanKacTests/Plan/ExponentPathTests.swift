@@ -72,13 +72,53 @@ struct ExponentPathTests {
     #expect(
       try plan(.annealed(ExampleTargets.mixture, inverseTemperature: Schedule(from: 1, to: 2))).lateLevel
         == nil)
-    #expect(
-      try plan(.annealed(ScoreOnly(model: ExampleTargets.mixture), inverseTemperature: 2)).lateLevel == nil)
     #expect(try plan(cold, .automatic) { $0.correction = .none }.lateLevel == nil)
     let aligned = Target.guided(
       unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: 4,
       alignmentThreshold: 0.9)
     #expect(try plan(aligned).lateLevel == nil)
+  }
+
+  // At c = 1 the weights of a constant path have no finite variance where the positive exponents sum to more than 2.
+  // Seen to catch: a late path whatever the tail.
+  @Test(
+    "is late by itself, where models know their scores alone, if constant exponents have weights with a heavy tail"
+  )
+  func automaticByScores() throws {
+    func awaits(_ beta: Double, _ change: (inout Sampler) -> Void = { _ in }) throws -> Bool {
+      let model = ScoreOnly(model: ExampleTargets.mixture)
+      return try plan(.annealed(model, inverseTemperature: .constant(beta)), .automatic, change)
+        .lateLevelAwaitsFit
+    }
+    #expect(try awaits(2.1) && awaits(8))
+    #expect(try !awaits(2) && !awaits(0.5))
+    #expect(try !awaits(8) { $0.noiseScale = .scheduled(1.5) })
+    #expect(try awaits(8) { $0.noiseScale = .scheduled(Schedule(from: 1, to: 1.5)) })
+    #expect(
+      try !awaits(8) {
+        $0.correction = .kernelRatio
+        $0.control = .none
+      })
+    #expect(try !awaits(8) { $0.correction = .none })
+  }
+
+  // Seen to catch: a plan that is not made anew after the fit.
+  @Test("by scores alone begins where the fit says that the data is as wide, or where the model states it")
+  func levelByScores() throws {
+    var sampler = ExampleTargets.sampler(
+      .annealed(ScoreOnly(model: ExampleTargets.mixture), inverseTemperature: 8))
+    sampler.target.path = .late()
+    // 2.116 in the mean of both dimensions, by hand.
+    let asked = sampler.target
+    let found = try sampler.run(particles: 200, seed: 1)
+    sampler.target.path = .late(below: 4 * 2.116 / 2)
+    let level = try #require(try sampler.plan(particles: 200).lateLevel)
+    #expect(try !sampler.plan(particles: 200).lateLevelAwaitsFit)
+    let stated = try sampler.run(particles: 200, seed: 1)
+    #expect(level < 5 && found.logWeights == stated.logWeights)
+    sampler.target = asked
+    sampler.target.path = .late(below: 40)
+    #expect(try sampler.run(particles: 200, seed: 1).logWeights != stated.logWeights)
   }
 
   @Test("that cannot be late says why")
@@ -95,7 +135,7 @@ struct ExponentPathTests {
     let aligned = Target.guided(
       unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: 4,
       alignmentThreshold: 0.9)
-    let unknown = Target.annealed(ScoreOnly(model: ExampleTargets.mixture), inverseTemperature: 2)
+    let unknown = Target.annealed(ScoreWithDensity(), inverseTemperature: 2)
     #expect(
       problem(moving)
         == SetupError("target.path", "late exponents have a path of their own; give constant numbers"))

@@ -129,19 +129,26 @@ struct PlanTests {
     #expect(try sampler.plan(particles: 10).warnings == [])
   }
 
-  // −1.8 without control on a Gaussian, −490,000 with it.
-  // Seen to catch: a control that is taken.
-  @Test("carried log densities leave no room for a control", arguments: [Sampler.Control.radial, .linear])
-  func carriedControl(_ control: Sampler.Control) throws {
-    let model = ScoreOnly(model: ExampleTargets.other)
+  // Until the fit has told how wide the data is, the plan has the most that a run may take: probes at every level.
+  @Test(
+    "what is carried along the path is counted, at most before the run and as asked after it",
+    arguments: [ExponentPath.constant, .late()])
+  func probes(_ path: ExponentPath) throws {
+    let calls = CountedScores.Count()
+    let model = CountedScores(model: ExampleTargets.other, count: calls)
+    let exponent = path == .constant ? Schedule(from: 1, to: 1.6) : 3
     var sampler = ExampleTargets.sampler(
-      Target(terms: [.init(model, name: "a", exponent: Schedule(from: 1, to: 1.6))]))
-    sampler.control = control
-    let refusal = try #require(throws: SetupError.self) { try sampler.plan(particles: 10) }
-    #expect(
-      refusal.setting == "sampler.control" && "\(refusal)".contains("carry log densities along the path"))
-    sampler.control = .automatic
-    _ = try sampler.plan(particles: 10)
+      Target(terms: [.init(model, name: "a", exponent: exponent)]), steps: 60)
+    sampler.target.path = path
+    sampler.stepSizeError = .automatic
+    let plan = try sampler.plan(particles: 500)
+    #expect(plan.awaitsFit && plan.lateLevelAwaitsFit == (path != .constant))
+    let asked = plan.modelEvaluations[0].rows
+    // 60 steps and the start, each with a probe, and of a pair of 20 the same and half; the fit.
+    #expect(asked == 2 * (61 * 520 + 31 * 20) + plan.startFitEvaluations)
+    let result = try sampler.run(particles: 500, seed: 1)
+    #expect(result.modelEvaluations[0].rows == calls.rows)
+    #expect(result.modelEvaluations[0].rows < asked)
   }
 
   // The last step of 240 that are uniform in time is 4.1 in log v long, and their mean 0.09.

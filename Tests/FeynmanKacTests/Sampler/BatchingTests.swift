@@ -104,6 +104,15 @@ struct BatchedCase: Sendable, CustomTestStringConvertible {
           .init(a, name: "a", exponent: Schedule(from: 1, to: 0.4)), .init(b, name: "b", exponent: 0.6),
         ])
       }),
+    .init(
+      "late exponents, a reward carried back",
+      target: { a, b in
+        var target = Target.guided(unconditional: a, conditional: b, scale: 3)
+        target.path = .late(below: 1)
+        target.reward = QuadraticReward(center: [0.2, 0.1, -0.4], precision: [1, 2, 0.5])
+        target.rewardPoint = .denoised(jacobian: .finiteDifference)
+        return target
+      }),
     .init("heun", target: product) { $0.scheme = .heun },
     .init("euler-maruyama", target: product) { $0.scheme = .eulerMaruyama },
     .init("kernel-ratio", target: product) {
@@ -169,7 +178,7 @@ struct BatchingTests {
 
   // Seen to catch: the memory of one block used for all; a second question that was never asked; a block on the border of
   // two calls read from one of them; states in place of x = αy; an aligned island asked like the other; log densities that
-  // nobody copies.
+  // nobody copies; probes that nobody is asked about.
   @Test("give the bytes of block by block", arguments: BatchedCase.all)
   func sameBytes(_ tried: BatchedCase) throws {
     let blocks = tried.make(.blocks)

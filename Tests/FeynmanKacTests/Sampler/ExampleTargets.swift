@@ -1,5 +1,6 @@
 import FeynmanKac
 import Foundation
+import Synchronization
 
 /// Small asymmetric targets for tests of the engine.
 enum ExampleTargets {
@@ -30,6 +31,25 @@ struct ScoreOnly: ScoreModel {
 
   func workspaceSize(rows: Int) -> Int { model.workspaceSize(rows: rows) }
   func evaluate(_ batch: ScoreBatch, at point: NoisePoint) { model.evaluate(batch, at: point) }
+}
+
+/// The same, which counts the rows that it is asked for.
+struct CountedScores: ScoreModel {
+  final class Count: Sendable {
+    private let sum = Mutex(0)
+    var rows: Int { sum.withLock { $0 } }
+    func add(_ rows: Int) { sum.withLock { $0 += rows } }
+  }
+
+  let model: GaussianMixture
+  let count: Count
+  var dimensions: Int { model.dimensions }
+
+  func workspaceSize(rows: Int) -> Int { model.workspaceSize(rows: rows) }
+  func evaluate(_ batch: ScoreBatch, at point: NoisePoint) {
+    count.add(batch.count)
+    model.evaluate(batch, at: point)
+  }
 }
 
 /// Several models that one closure answers for.

@@ -69,6 +69,7 @@ struct FittedStartTests {
     // Blocks of an only island are smaller under the default control, and nothing beside the run is counted here.
     sampler.control = .radial
     sampler.stepSizeError = .none
+    sampler.target.path = .constant
     return sampler
   }
 
@@ -258,19 +259,24 @@ struct FittedStartTests {
 // MARK: - What is refused, and what is doubted
 
 extension FittedStartTests {
-  private func refusal(_ target: Target) -> String? {
+  private func refusal(_ target: Target, _ path: ExponentPath = .constant) -> String? {
     do {
-      _ = try sampler(target).run(particles: 100, seed: 1)
+      var sampler = sampler(target)
+      sampler.target.path = path
+      _ = try sampler.run(particles: 100, seed: 1)
       return nil
     } catch { return "\(error)" }
   }
 
-  @Test("refuses a composition whose Gaussians have no finite integral together")
-  func improper() {
+  // Seen to catch: exponents of a late path looked at where they begin alone.
+  @Test(
+    "refuses a composition whose Gaussians have no finite integral together",
+    arguments: [ExponentPath.constant, .late()])
+  func improper(_ path: ExponentPath) {
     let wide = GaussianScores(mean: [0, 0], variance: [1, 3])
     let narrow = GaussianScores(mean: [0, 0], variance: [1, 1])
     #expect(
-      refusal(.guided(unconditional: narrow, conditional: wide, scale: 7))
+      refusal(.guided(unconditional: narrow, conditional: wide, scale: 7), path)
         == "target: the composition has no finite integral: at the start of the path, noise level 9, its precision along coordinate 1 is "
         + "-0.0167 by the models' scores ('unconditional' with variance 10 to the power -6, 'conditional' with variance 12 to the power 7); "
         + "negative exponents must not outweigh the others there, so lower them (or the guidance scale), or use models with wider "

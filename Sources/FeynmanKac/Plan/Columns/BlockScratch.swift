@@ -27,6 +27,8 @@ final class BlockScratch: @unchecked Sendable {
   let secondDrift: SecondDriftColumns?
   /// What a reward at the denoised point needs.
   let denoised: DenoisedColumns?
+  /// What carried log densities need.
+  let probes: ProbeColumns?
 
   init(_ plan: RunPlan, _ table: ColumnTable) {
     let d = plan.dimensions
@@ -45,6 +47,7 @@ final class BlockScratch: @unchecked Sendable {
     turned = needs.isSuperset(of: [.projection, .kernels]) ? TurnedScores(plan, table) : nil
     secondDrift = needs.contains(.secondDrift) ? SecondDriftColumns(plan, table) : nil
     denoised = plan.twist.map { DenoisedColumns(plan, $0, table) }
+    probes = needs.contains(.carriedLogDensities) ? ProbeColumns(plan, table) : nil
   }
 }
 

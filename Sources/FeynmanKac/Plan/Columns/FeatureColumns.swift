@@ -63,3 +63,18 @@ struct SecondDriftColumns {
     driftedStarts = table.step("drifted starts", Float.self, width: d)
   }
 }
+
+/// What carried log densities need of a thread's memory.
+struct ProbeColumns {
+  /// `y + h e`, `[rows, d]`.
+  let states: ScratchColumn<Float>
+  /// `div (sᵢ − s_g)` at the states, `[terms][rows]`; nothing of terms that are not carried.
+  let divergences: [ScratchColumn<Double>]
+
+  init(_ plan: RunPlan, _ table: ColumnTable) {
+    states = table.step("probed states", Float.self, width: plan.dimensions)
+    divergences = plan.terms.enumerated().map { index, term in
+      table.step("new divergences of term \(index)", Double.self, width: term.isCarried ? 1 : 0)
+    }
+  }
+}

@@ -88,11 +88,11 @@ extension Needs {
     if !isDisjoint(with: [.kernels, .secondDrift]) { remove(.stretch) }
     // The composed density at both ends of a step has counted what moving exponents do.
     if contains(.densities) { subtract([.termLogDensities, .carriedLogDensities]) }
-    // A log-density is carried along by what each model alone says of both ends of a step.
+    // A log-density is carried along by what each model alone says at both ends of a step.
     if contains(.carriedLogDensities) { formUnion([.stepStart, .termScores]) }
     // Kernels weigh the step, whatever its drift is made of; the reward itself is still to be paid.
     if isSuperset(of: [.kernels, .gradients]) { insert(.rewardDifference) }
     // Where kernels of models are compared with those of the target they must all be made alike, without a response.
-    if contains(.stepStart) { remove(.response) }
+    if contains(.kernels) { remove(.response) }
   }
 }

@@ -15,12 +15,10 @@ struct PlannedControl: Part {
   /// - Parameters:
   ///   - control: The one that was asked for.
   ///   - isProjected: The drift is that of a projected guidance.
-  ///   - carriesLogDensities: Log densities are carried along the path by steps that know no control: at little noise what it moves
-  ///     is far for them, and log Z was off by thousands.
   ///   - particles: Of all folds but one.
   init(
-    _ control: Sampler.Control, _ correction: any Correction, isProjected: Bool, carriesLogDensities: Bool,
-    atoms: Int?, dimensions: Int, particles: Int
+    _ control: Sampler.Control, _ correction: any Correction, isProjected: Bool, atoms: Int?,
+    dimensions: Int, particles: Int
   ) {
     // It acts on weights alone.
     guard correction.needs.contains(.weights) else {
@@ -36,8 +34,7 @@ struct PlannedControl: Part {
       return
     }
     kind =
-      correction.gainsFromControl && !isProjected && !carriesLogDensities && particles >= Self.leastFitted
-      ? .automatic : .none
+      correction.gainsFromControl && !isProjected && particles >= Self.leastFitted ? .automatic : .none
     // With fewer particles than numbers there is no fit.
     fitsOffset =
       kind == .automatic && atoms == nil && dimensions <= Self.mostChosenFeatures
@@ -55,22 +52,18 @@ struct PlannedControl: Part {
     let projection = Refusal(
       .projection, "sampler.control",
       "`.\(kind)` fits the rate of `.feynmanKac`, which `guidance.projection` leaves unknown; use `.none`")
-    let carried = Refusal(
-      .carriedLogDensities, "sampler.control",
-      "`.\(kind)` moves particles where the steps that carry log densities along the path do not expect them; use `.none`"
-    )
     switch kind {
     case .none, .automatic: return []
-    case .radial: return [projection, carried]
+    case .radial: return [projection]
     case .linear:
       return [
         Refusal(.atoms, "sampler.control", "`.linear` breaks the symmetry of atoms; use `.radial`"),
-        projection, carried,
+        projection,
       ]
     case .diagonal:
       return [
         Refusal(.atoms, "sampler.control", "`.diagonal` breaks the symmetry of atoms; use `.radial`"),
-        projection, carried,
+        projection,
         Refusal(
           .densities, "sampler.control",
           "`.diagonal` is unknown to the densities of steps that `.densityRatio` weighs by; use `.linear`"),

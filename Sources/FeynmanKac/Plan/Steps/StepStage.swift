@@ -11,6 +11,8 @@ enum StepStage {
   case arrive
   /// The reward's gradient is carried back through the denoised point by a finite difference.
   case carryBack
+  /// Models whose log density is carried are asked beside the particles.
+  case probe
 
   static func first(to level: Int) -> StepStage { level == 0 ? .draw : .move }
 
@@ -25,8 +27,9 @@ extension RunPlan {
     case .draw: .arrive
     case .move: needs.contains(.secondDrift) ? .correct : .arrive
     case .correct: .arrive
-    case .arrive: carriesBack(at: level) ? .carryBack : nil
-    case .carryBack: nil
+    case .arrive where carriesBack(at: level): .carryBack
+    case .arrive, .carryBack: probes(at: level) ? .probe : nil
+    case .probe: nil
     }
   }
 

@@ -13,19 +13,14 @@ struct ModelGaussian: Sendable, Equatable {
   /// `D/d`: atoms have no coordinates along their centre of mass.
   let share: Double
 
-  /// `S` at another noise level, `[d]`; below the data's finest structure it need not be above 0.
-  func variance(at level: Double) -> [Double] { variance.map { $0 - self.level + level } }
+  /// The variances of the data, `[d]`, in squared data units: what the slopes leave beside the noise. Where noise is large beside the data
+  /// that is inexact, so that none is less than a twentieth of the mean over coordinates, nor that less than a ten-thousandth of the noise.
+  var dataVariance: [Double] {
+    let own = variance.map { max(0, $0 - level) }
+    let mean = max(own.reduce(0, +) / Double(own.count), 1e-4 * level)
+    return own.map { max($0, 0.05 * mean) }
+  }
 
   /// `Σⱼ −½ log 2πSⱼ` over the directions that there are, in nats.
   var logConstant: Double { variance.reduce(0) { $0 - 0.5 * share * log(2 * .pi * $1) } }
-
-  /// `Σⱼ −½ (yⱼ − mⱼ)²/Sⱼ` of a row of `[d]` floats, in nats.
-  func logShape(_ row: Rows<Float>) -> Double {
-    var sum = 0.0
-    for j in mean.indices {
-      let distance = Double(row[j]) - mean[j]
-      sum += distance * distance / variance[j]
-    }
-    return -0.5 * sum
-  }
 }
