@@ -77,6 +77,8 @@ struct PredictionTests {
     let process = VarianceExploding(sigmaMin: 0.01, sigmaMax: 300)
     var sampler = Sampler(process: process, target: Target(terms: terms), steps: 400)
     sampler.control = .linear
+    // Carried log densities would leave 8e-5 at so many steps, ten of the standard errors.
+    sampler.target.path = .constant
     let result = try sampler.run(particles: 8000, islands: 8, seed: 5)
 
     // The product of N(μᵢ, sᵢ² + v₀): precisions add.
@@ -97,9 +99,7 @@ struct PredictionTests {
     }
     let estimate = try #require(result.logNormalizer)
     let error = try #require(estimate.standardError)
-    // Exponents move late here, and what carried log densities leave at 400 steps is 8e-5, ten of the standard errors.
-    #expect(error < 2e-5)
-    #expect(abs(estimate.value - logNormalizer) < 4 * error + 1.2e-4)
+    #expect(abs(estimate.value - logNormalizer) < 4 * error)
   }
 
   @Test("terms of one network under two conditions are one call, and sample q_u^(1−w) q_c^w")
