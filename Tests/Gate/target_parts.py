@@ -56,6 +56,10 @@ def gaussian(d, low=0.5, high=1.3, center=0.7, offset=0.0):
     return {"kind": "gaussian", "mean": mean, "standard_deviation": [round(s, 6) for s in spread(d, low, high)]}
 
 
+def normal(d, mean, sd):
+    return {"kind": "gaussian", "mean": [mean] * d, "standard_deviation": sd}
+
+
 def mixture(means, weights, sds):
     return {"kind": "gaussian-mixture", "means": means, "weights": weights, "standard_deviations": sds}
 
@@ -92,6 +96,16 @@ def product(exponents, models, process=VE, particles=2000, **rest):
 def guided(u, c, scale, process=VE, particles=2000, extra=None, **rest):
     return {"particles": particles, "process": process, "models": {"u": u, "c": c},
             "target": {"guided": {"unconditional": "u", "conditional": "c", "scale": scale, **(extra or {})}}, **rest}
+
+
+def guided_pair(d):
+    """Gaussians, the conditional one narrower."""
+    return gaussian(d, 1.0, 1.6, 0.2), gaussian(d, 0.6, 1.2, 0.6, 0.3)
+
+
+def guided_modes():
+    """Two modes each, between which the conditional one prefers the second."""
+    return mixture([[-2.0, 0.5], [2.0, -0.5]], [0.5, 0.5], [1.2, 1.0]), mixture([[-1.5, 0.8], [2.2, -0.2]], [0.2, 0.8], [0.8, 0.9])
 
 
 def rewarded(model, reward, process=VE, beta=1.0, particles=2000, denoised=None, at=None, **rest):

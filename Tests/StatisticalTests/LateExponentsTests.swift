@@ -71,6 +71,23 @@ struct LateExponentsTests {
     #expect(interval.high - interval.low < 2e-4)
   }
 
+  // 100 and 50 steps leave 0.0024 and −0.014 of log Z beside Monte Carlo errors of 1e-5 and 5e-5. The sentence says what sums
+  // of second order leave, as the rates of the trace tell it.
+  @Test(
+    "and a run that did not measure what is left is doubted where that may be more than its Monte Carlo error",
+    arguments: [(50, "0.02"), (100, "0.0075"), (200, "0.0021")])
+  func unmeasured(steps: Int, said: String) throws {
+    let left = try GaussianMixture.gaussian(mean: [-15], standardDeviations: [1])
+    let right = try GaussianMixture.gaussian(mean: [15], standardDeviations: [1])
+    var sampler = Sampler(process: Self.process, target: 1 * left + 1 * right, steps: steps)
+    sampler.target.path = .automatic
+    sampler.stepSizeError = .none
+    let result = try sampler.run(particles: 2000, seed: 1)
+    #expect(result.trust == .doubtful)
+    let warning = try #require(result.warnings.first { $0.code == .unknownStepSizeError })
+    #expect(warning.isDoubt && warning.sentence.contains("by about \(said) in log Z"), "\(warning.sentence)")
+  }
+
   // The pair of small runs tells what the step size does, so its noise should be that of two step lengths and nothing else: 3e-5 to 2e-4 here.
   // Seen to catch: a coarser run whose exponents begin to move at a level of its own (0.001 to 0.004).
   @Test("the coarser run of a pair turns where the finer one does", arguments: 196...203)

@@ -98,7 +98,7 @@ static inline void FK_LOCAL(control_features)(
   if (gradients)
     for (size_t j = 0; j < dimensions; ++j) to[2 + j] += gradients[row * dimensions + j];
   size_t end = dimensions + 2;
-  // That of the last coordinate is what F has beside the others.
+  // H of the last coordinate is what F has beside the others.
   if (states)
     for (size_t j = 0; j + 1 < dimensions; ++j) to[end++] = 1 + states[row * dimensions + j] * to[2 + j];
   to[end] = rates[row];

@@ -14,7 +14,7 @@ struct ControlFit {
   /// How many numbers were fitted.
   private var size = 0
   /// Whether coordinates differ in this step.
-  var isStretched: Bool { size > 1 && size > dimensions + 1 }
+  var isStretched: Bool { size > dimensions + 1 }
   private let dimensions: Int
 
   init(

@@ -21,11 +21,10 @@ struct CoordinateMoves {
   /// Takes the step of one coordinate.
   func set(_ coordinate: Int, _ move: Move) {
     let affine = move.affine
-    let coefficients = (affine.state, affine.score, affine.gradient, affine.history, affine.deviation)
-    values[coordinate] = Float(coefficients.0)
-    values[dimensions + coordinate] = Float(coefficients.1)
-    values[2 * dimensions + coordinate] = Float(coefficients.2)
-    values[3 * dimensions + coordinate] = Float(coefficients.3)
-    values[4 * dimensions + coordinate] = Float(coefficients.4)
+    values[coordinate] = Float(affine.state)
+    values[dimensions + coordinate] = Float(affine.score)
+    values[2 * dimensions + coordinate] = Float(affine.gradient)
+    values[3 * dimensions + coordinate] = Float(affine.history)
+    values[4 * dimensions + coordinate] = Float(affine.deviation)
   }
 }
