@@ -17,7 +17,8 @@ extension RunEvidence {
   /// What the trapezoid would leave of log Z on a late path exceeds the Monte Carlo error, and nothing measured what its correction leaves:
   /// seven tenths of it at 50 steps, a third at 100, a four-hundredth at 200, for experts far apart.
   static func trapezoidExceeds(_ run: RunEvidence) -> RunWarning? {
-    guard run.stepSizeError == nil, let error = run.trapezoidError, let own = run.logNormalizer?.standardError,
+    guard run.stepSizeError == nil, let error = run.trapezoidError,
+      let own = run.logNormalizer?.standardError,
       abs(error) > own
     else { return nil }
     return RunWarning(

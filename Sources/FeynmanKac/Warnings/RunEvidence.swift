@@ -89,7 +89,8 @@ package struct RunEvidence {
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
     collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
-    heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, carriedUnmeasured, stiffReward,
+    heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, carriedUnmeasured,
+    stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass,
     disagreement, inconsistentScores, lateLogNormalizer,
