@@ -53,7 +53,8 @@ struct ControlTests {
 
   // Of Gaussians of unlike widths a diagonal control explains the whole rate, on a constant and on a late path: the weights have a spread
   // that falls with the steps alone.
-  // Seen to catch: the coordinates' slopes left out of the weights (log Z off by 36, 0.31 of a constant path's); all coordinates moved by the mean slope.
+  // Seen to catch: the coordinates' slopes left out of the weights (log Z off by 13 after 11 resamplings on a constant path, by .45 after one on a
+  // late path); all coordinates moved by the mean slope (means off by up to .64 and .07, variances by up to 205 % and 38 %).
   @Test(
     "diagonal control leaves the weights of Gaussians of unlike widths uniform",
     arguments: [ExponentPath.constant, .late()])
@@ -91,7 +92,8 @@ struct ControlTests {
 
   // A Gaussian of unlike widths, squared and tilted by a quadratic reward that looks ahead, has its integral in closed form. The shifts go
   // with each coordinate's own noise. Chance of a false alarm: 1e-4.
-  // Seen to catch: shifts weighed with the mean variance of the coordinates (log Z off by 2.1); by half their square left out.
+  // Seen to catch: half the square of the shifts left out of the weights (log Z off by 4.3); the coordinates' slopes left out of them (.050 ± .007);
+  // all coordinates moved by the mean slope (−.065 ± .008).
   @Test("diagonal control and a reward that looks ahead are exact together")
   func diagonalAhead() throws {
     let sds = [0.3, 0.6, 1.0, 1.7]
@@ -122,6 +124,31 @@ struct ControlTests {
       let mean = Repeated(runs.map { $0.weightedMean[j] - means[j] })
       #expect(abs(mean.mean) < 5 * mean.standardError + 0.002)
     }
+  }
+
+  // The reward pulls along one narrow coordinate among wide ones, whose steps have other noise, so that nothing makes up for a shift that is weighed
+  // wrongly. 40 steps leave 0.02. Chance of a false alarm: 1e-4.
+  // Seen to catch: shifts weighed by the mean variance of the coordinates (log Z off by .12 ± .005); made and weighed by it (−.080 ± .004); half
+  // their square left out (3.0); the coordinates' slopes left out of the weights (2.5); all coordinates moved by the mean slope (−.25).
+  @Test("shifts of a coordinate by a reward that looks ahead are weighed by its own noise")
+  func shiftsOfOneCoordinate() throws {
+    let sds = [0.3, 2, 2, 2]
+    let model = try GaussianMixture.gaussian(mean: [0, 0, 0, 0], standardDeviations: sds)
+    let (center, precision) = (1.0, 10.0)
+    var target = Target.annealed(model, inverseTemperature: 2).tilted(
+      by: QuadraticReward(center: [center, 0, 0, 0], precision: [precision, 0, 0, 0]))
+    target.path = .constant
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 50), target: target, steps: 40)
+    sampler.control = .diagonal
+    sampler.stepSizeError = .none
+    // log ∫ q² of all coordinates, and of the first one with the reward.
+    var exact = sds.reduce(0) { $0 - log(2 * (.pi * ($1 * $1 + 1e-4)).squareRoot()) }
+    let own = 2 / (sds[0] * sds[0] + 1e-4)
+    exact += 0.5 * log(own / (own + precision)) - 0.5 * own * precision / (own + precision) * center * center
+    let runs = try sampler.runs(0..<12, particles: 8000)
+    let errors = Repeated(runs.map { $0.logNormalizer!.value - exact })
+    #expect(abs(errors.mean) < 5 * errors.standardError + 0.03, "\(errors.mean) ± \(errors.standardError)")
   }
 
   // One Gaussian of unlike widths, whose rate no linear control explains wholly. Over 16 seeds the root-mean-square error of log Z was 1.76

@@ -77,8 +77,8 @@ struct RewardTests {
 
   // The model hides its log density, so log q is carried along the path: the tolerance at 400 steps is 0.03 in log Z and 0.05 standard
   // deviations, three times that for the scheme of first order. The last number is the threshold: at 1 they resample at every step.
-  // Seen to catch, by errors of log Z: the sign of the change of log q (−4.3, −7.0 by Itô); Itô's ½v|s|² left out (7.6);
-  // log q not copied with its particle when resampling (0.37, at threshold 1).
+  // Seen to catch, by errors of log Z: the sign of the change of log q (−3.4); the line by its start alone (.15, .37 at c = 1.5); the Gaussian's
+  // constant left out (−1.6). By the mean: log q not copied with its particle when resampling (−.12 standard deviations, at threshold 1).
   @Test(
     "moving exponents of a model without log density",
     arguments: [
@@ -104,14 +104,16 @@ struct RewardTests {
   }
 
   // q² e^{2x} of N(0, 1) with log q carried along the path. 8 runs.
-  // Seen to catch: the rate of a reward at the state that reads another buffer, which the kernels of the carried log q
-  // have overwritten by then (log Z −1.53 for −0.27).
-  @Test("a reward beside a moving exponent of a model without log density")
-  func rewardBesideAccumulatedLogDensity() throws {
+  // Seen to catch: the rate of a reward at the state that reads another buffer (log Z off by −6.0); the sign of the change of log q (−3.3 at the
+  // state, −2.3 ahead).
+  @Test(
+    "a reward beside a moving exponent of a model without log density",
+    arguments: [RewardPoint.ahead, .state])
+  func rewardBesideAccumulatedLogDensity(_ point: RewardPoint) throws {
     let normal = try GaussianMixture.gaussian(mean: [0], standardDeviations: [1])
     let model = AgreementTests.ScoreOnly(model: normal)
     let target = Target.annealed(model, inverseTemperature: Schedule(from: 1, to: 2)).tilted(
-      by: LinearReward(coefficients: [2]))
+      by: LinearReward(coefficients: [2]), at: point)
     let sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 20), target: target, steps: 400)
     let exact = StatisticalTargets.product([normal, normal], level: 1e-4, tilt: 2)

@@ -47,9 +47,10 @@ struct UnbiasednessTests {
   }
 
   // |z| ≤ 4 fails by chance with probability 6e-5 a case, 1.3e-3 for all 20.
-  // Seen to catch: controls fitted to the island's own particles. Islands of 8, 25, 100 and 250: density ratio, radial 0.756, 0.892,
-  // 0.967, 0.995 (z −30, −13, −3.7, −0.5), linear no answer, 0.786, 0.905, 0.951 (−34, −13, −5.9); rates, radial no answer, 0.900,
-  // 0.972, 0.994 (−24, −5.8, −1.2), linear 0.625, 0.800, 0.924, 0.965 (−162, −85, −27, −12).
+  // Seen to catch: controls fitted to the island's own particles. Islands of 8, 25 and 100: density ratio, radial 0.756 and 0.892 (z −30, −13),
+  // linear no answer, 0.797, 0.934 (−32, −8.3); rates, radial no answer, 0.900, 0.972 (−24, −5.8), linear 0.660, 0.809, 0.953 (−145, −75, −10),
+  // diagonal 0.691, 0.842, 0.962 (−140, −77, −11). Islands of 250 do not show it. Of a diagonal control, at every size: the
+  // coordinates' slopes left out of the weights (1.33 to 1.35); all coordinates moved by the mean slope (0.966 to 0.978, z −12 to −7).
   @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands", arguments: cases)
   func controlOfOthers(_ test: Case) throws { try check(test, .densityRatio) }
 

@@ -8,7 +8,7 @@ struct InfluenceGroupsTests {
     InfluenceGroups(islands: 1, particles: ancestors.count, method: .leeWhiteley) { ancestors }
   }
 
-  // Seen to catch: particles in place of groups (√6).
+  // Seen to catch: particles in place of groups (√6 in place of √18).
   @Test("the standard error sums influences by ancestor")
   func sums() {
     let spread = Self.groups([0, 0, 0, 3, 3, 3, 5, 5, 5, 9]).spread { $0 < 6 ? 1 : 0 }
