@@ -103,7 +103,7 @@ struct CarriedLogDensityTests {
   func coldModes() throws {
     var sampler = Sampler(
       process: Self.process,
-      target: .annealed(AgreementTests.ScoreOnly(model: Self.modes), inverseTemperature: 8), steps: 194)
+      target: .annealed(AgreementTests.ScoreOnly(model: Self.modes), inverseTemperature: 8), steps: 186)
     let exact = StatisticalTargets.product(
       Array(repeating: Self.modes, count: 8), level: Self.process.noiseLevel(at: 0))
     let runs = try sampler.runs(0..<16, particles: 2000)

@@ -65,6 +65,7 @@ struct FittedStartTests {
   @Test("has the log Z of their noised powers within 0.02, and no doubt", arguments: narrow)
   func initial(_ modes: TwoModes) throws {
     var sampler = try modes.sampler(inverseTemperature: 2)
+    sampler.target.path = .constant
     sampler.steps = 60
     let level = modes.sigmaMax * modes.sigmaMax
     let exact = modes.logNormalizer(2, level: level)

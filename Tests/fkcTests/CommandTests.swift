@@ -16,7 +16,7 @@ import Testing
     let lines = outcome.output.split(separator: "\n")
     for line in [
       "config          c.yaml",
-      "target          a^3.0, from a^1 above v = 2.75",
+      "target          a^3.0, from a^1 above v = 5.43",
       "path to         t = 0.0, σ = 0.01, v = 0.0001",
       "steps           50, exponential-multistep, grid log-snr",
       "start           exact, as every model knows its log density",
@@ -114,7 +114,7 @@ import Testing
       Set(facts.keys) == [
         "versions", "kernel_level", "threads", "matrix_products", "models", "models_not_installed",
         "predictions", "noise_inputs", "processes", "schedules", "targets", "rewards", "reward_places",
-        "jacobians", "schemes", "grids", "controls", "starts", "denoising",
+        "jacobians", "schemes", "grids", "controls", "starts", "denoising", "plain_samples",
         "corrections", "resampling_schemes", "sample_forms", "generators",
       ])
     #expect((facts["generators"] as? [String])?.first == "philox")

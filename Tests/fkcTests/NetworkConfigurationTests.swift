@@ -35,7 +35,9 @@ struct NetworkConfigurationTests {
       ).status == 0)
     let summary = try program.json("a/summary.json")
     let fit = 3 * 650 + 2600
-    #expect(summary["model_evaluations"] as? [String: Int] == ["u": 21 * 1300 + fit, "c": 21 * 1300 + fit])
+    // 65 plain samples at 11 levels, where log densities are carried with a probe.
+    let rows = 21 * 1300 + fit + 65 * 11 * 2
+    #expect(summary["model_evaluations"] as? [String: Int] == ["u": rows, "c": rows])
     #expect((summary["versions"] as? [String: Any])?["openblas_kernel"] is String)
     #expect(try program.run("run", "a/config.yaml", "--output", "b", "--threads", "1").status == 0)
     for name in ["samples.npy", "log_weights.npy", "trace.csv"] {

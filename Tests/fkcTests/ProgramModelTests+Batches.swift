@@ -25,7 +25,7 @@ extension ProgramModelTests {
         u: \(model)}
         c: \(model), condition: [1]}
       target: {guided: {unconditional: u, conditional: c, scale: 1.5}}
-      sampler: {steps: 3, step_size_error: none, control: radial}
+      sampler: {steps: 3, step_size_error: none, plain_samples: none, control: radial}
       """)
     try program.write(
       "model.py", Self.script(asked: #"open("asked", "a").write(f"{t} {rows} {parts}\n")"#))

@@ -10,6 +10,9 @@ struct ExponentRamp {
   /// Whether the level is only the highest that it can be, until the models' scores have told how wide the data is.
   let isProvisional: Bool
 
+  /// Whether plain samples may still say that exponents had better stand still.
+  let awaitsSpread: Bool
+
   /// What is known beside the target where a path is chosen.
   struct Known {
     let correction: any Correction
@@ -17,6 +20,10 @@ struct ExponentRamp {
     let leastNoiseScale: Double
     /// The Gaussians that the terms' scores have; nil where they were not fitted, or not yet.
     let gaussians: [ModelGaussian]?
+    /// What plain samples tell of the data; nil where there are none, or not yet.
+    let spread: ModeSpread?
+    /// Whether they are still to be drawn.
+    let awaitsSpread: Bool
   }
 
   /// - Parameter isCoarser: The path is every second level of one that has the level.
@@ -42,9 +49,12 @@ struct ExponentRamp {
     guard terms.reduce(0, { $0 + $1.exponent.to }) > 0 else { return nil }
     let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
     starts = terms.map { max(0, $0.exponent.to) / positive }
-    let suggested = asked ?? Self.level(of: terms, starts, known.gaussians)
+    let suggested = asked ?? Self.level(of: terms, starts, known)
+    awaitsSpread = target.path == .automatic && known.awaitsSpread && !Self.hasHeavyTail(terms, known)
     isProvisional =
-      suggested == nil && known.gaussians == nil && terms.contains { !$0.model.hasLogDensity }
+      asked == nil
+      && (known.awaitsSpread
+        || suggested == nil && known.gaussians == nil && terms.contains { !$0.model.hasLogDensity })
     guard let level = isProvisional ? path.levels[0] : suggested else {
       if target.path == .automatic { return nil }
       throw SetupError(
@@ -82,35 +92,52 @@ struct ExponentRamp {
   }
 
   /// Colder than a model, or more than one of them. Where log densities have to be carried, and models are asked nearly twice as often
-  /// for that, only where the weights of constant exponents have a heavy tail: on targets with exact answers the error of log Z
-  /// falls there, at equal evaluations, by 3 to 10 times, and elsewhere by nothing.
+  /// for that, where the weights of constant exponents have a heavy tail: the error of log Z falls there, at equal evaluations, by 3 to 12
+  /// times. For powers and products that are milder it falls by a half, but not for data that is one population, whose rate a control
+  /// takes out on any path, nor for guided models. A mode that is too rare for the plain samples may make that look so, which costs the more the heavier
+  /// the tail.
   private static func isWorthwhile(_ terms: [Target.Term], _ known: Known) -> Bool {
     guard terms.contains(where: { !$0.model.hasLogDensity }) else {
       return terms.reduce(0) { $0 + abs($1.exponent.to) } > 1 + 1e-12
     }
+    guard known.correction.needs.contains(.rates) else { return false }
     let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
-    return known.correction.needs.contains(.rates)
-      && RunPlan.weightTail(positive: positive, noiseScale: known.leastNoiseScale) == .heavy
+    let isGuided = terms.contains { $0.exponent.to < 0 }
+    let isApart = known.spread.map { $0.apartness > leastApartness } ?? known.awaitsSpread
+    return hasHeavyTail(terms, known) || !isGuided && isApart && isCold(positive, known.leastNoiseScale)
   }
 
-  /// Four times the geometric mean of the data's variance and that within its modes, over the cube root of the exponents' sizes:
-  /// below where modes part and above where single ones are seen, and the later the colder. Chosen by trying 0.1 to 30 on ten
-  /// targets: a factor of two either way changes little but on the coldest.
-  private static func level(of terms: [Target.Term], _ starts: [Double], _ fitted: [ModelGaussian]?)
-    -> Double?
-  {
+  /// Whether weights of the target's exponents, constant along the path, would have a heavy tail.
+  private static func hasHeavyTail(_ terms: [Target.Term], _ known: Known) -> Bool {
+    let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
+    return RunPlan.weightTail(positive: positive, noiseScale: known.leastNoiseScale) == .heavy
+  }
+
+  /// One population up to here: 1 for Gaussians, 1.0 to 1.2 for skewed ones.
+  private static let leastApartness = 1.5
+
+  /// From `P = 5/4` on at noise scale 1, and from where the tail is two fifths as heavy at others.
+  private static func isCold(_ positive: Double, _ noiseScale: Double) -> Bool {
+    noiseScale * noiseScale <= 5 * (positive - 1) / positive
+  }
+
+  /// Twelve times the geometric mean of the data's variance and that within its modes, over the sum of the exponents: below where modes part
+  /// and above where single ones are seen, and the later the colder. Chosen by trying a quarter to four times as much on nine targets, whose best
+  /// were at 8 to 24: a factor of two either way costs a tenth to a fifth of the error.
+  private static func level(of terms: [Target.Term], _ starts: [Double], _ known: Known) -> Double? {
+    let size = terms.reduce(0) { $0 + $1.exponent.to }
+    if let spread = known.spread { return 12 * (spread.within * spread.total).squareRoot() / size }
     var (sum, weight) = (0.0, 0.0)
     for (index, (term, start)) in zip(terms, starts).enumerated() {
       let spread = term.model.mixture.map(\.spread)
-      let found = fitted?[index].dataVariance
+      let found = known.gaussians?[index].dataVariance
       let stated =
         term.model.dataStandardDeviation.map { $0 * $0 } ?? found.map { $0.reduce(0, +) / Double($0.count) }
       guard let variance = spread.map({ ($0.within * $0.total).squareRoot() }) ?? stated else { continue }
       sum += start * log(variance)
       weight += start
     }
-    let size = terms.reduce(0) { $0 + abs($1.exponent.to) }
-    return weight > 0 ? 4 * exp(sum / weight) / cbrt(size) : nil
+    return weight > 0 ? 12 * exp(sum / weight) / size : nil
   }
 
   /// How far exponents have come: 0 above the level, 1 at the data.

@@ -62,7 +62,10 @@ final class RunPlan: Sendable {
     self.noiseScale = noiseScale
     let known = ExponentRamp.Known(
       correction: correction, leastNoiseScale: Self.leastNoiseScale(noiseScale, merged),
-      gaussians: fittedGaussians)
+      gaussians: fittedGaussians, spread: sampler.modeSpread,
+      awaitsSpread: sampler.modeSpread == nil && target.path != .constant
+        && merged.contains { !$0.model.hasLogDensity }
+        && PlainSamples.plan(beside: sampler, particles: particles) != nil)
     ramp = try ExponentRamp(of: merged, target, known, path: path, isCoarser: role == .coarser)
     var late = target
     late.path = .automatic

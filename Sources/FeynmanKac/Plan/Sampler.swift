@@ -42,10 +42,14 @@ public struct Sampler: Sendable {
   public var tolerance = 0.5
   /// How the run finds out how far its step size leads it astray.
   public var stepSizeError = StepSizeError.Method.automatic
+  /// Whether plain samples of the models choose the path and look for mass that the run missed.
+  public var plainSamples = PlainSampling.automatic
   /// Which particles the observer is handed on the way; nil for none.
   public var trajectory: Trajectory?
   /// The Gaussian that each term's scores were found to have, once that is known.
   var fittedGaussians: [ModelGaussian]?
+  /// What plain samples told of the data, once that is known.
+  var modeSpread: ModeSpread?
 
   /// A sampler with the default settings. Nothing is checked before `plan` or `run`.
   ///

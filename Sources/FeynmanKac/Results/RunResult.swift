@@ -33,6 +33,9 @@ public struct RunResult: Sendable {
   public let uniqueAncestors: Int
   /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: how many of them the result rests on.
   public let effectiveAncestors: Double
+  /// The Pareto shape of the tail of `Wₑ`, as in Pareto-smoothed importance sampling: above 1/2 their variance is infinite, and standard errors
+  /// may be far too small. Nil without correction, and for few particles.
+  public let paretoShape: Double?
   /// Rows that each model was asked for, in the order of the target's terms; a pilot's, those of the runs that tell the step-size
   /// error and those that the start was fitted to are among them.
   public let modelEvaluations: [(model: String, rows: Int)]

@@ -34,6 +34,8 @@ public struct RunWarning: Sendable, Equatable {
     case collapse
     /// Too few ancestors for a standard error.
     case fewAncestors = "few-ancestors"
+    /// The tail of the ancestors' weights is too heavy for a standard error.
+    case heavyTail = "heavy-tail"
     /// One island has most of the weight.
     case oneIsland = "one-island"
     /// log Z has no standard error for another reason.

@@ -7,8 +7,8 @@ extension RunResult {
   ///   - trace: `steps + 1` reports.
   ///   - pair: The runs of two step lengths that tell the step-size error; nil where none went along.
   init(
-    _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int, pilot: Pilot?,
-    pair: StepDoubling?, checks: RunChecks
+    _ run: SamplingRun, trace: [StepReport], wallSeconds: Double, threads: Int,
+    preparation: RunPreparation, pair: StepDoubling?, checks: RunChecks
   ) {
     let plan = run.diffusionPlan
     // A pair is compared at the end, which needs all of both.
@@ -26,15 +26,18 @@ extension RunResult {
     logNormalizerInitial = merged.map { $0.estimate.value - last.logNormalizerRatio! }
     islandLogNormalizers = merged?.islands ?? []
     effectiveAncestors = merged?.effectiveAncestors ?? Double(plan.particles)
+    paretoShape =
+      merged == nil
+      ? nil : ParetoTail.shape(of: Self.ancestorWeights(particles.ancestors, particles.logWeights))
     effectiveSampleSize = last.effectiveSampleSize
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = last.uniqueAncestors
-    self.pilot = pilot
+    pilot = preparation.pilot
     let fit = run.model.initial.fit
-    let others = [pilot?.modelEvaluations, pair?.modelEvaluations].compactMap { $0 }
     modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
-      (own.model, others.reduce(own.rows + (fit?.rows ?? 0)) { $0 + $1[index].rows })
+      let beside = (pair?.modelEvaluations[index].rows ?? 0) + preparation.modelEvaluations[index]
+      return (own.model, own.rows + (fit?.rows ?? 0) + beside)
     }
     startFit = fit.map { StartFit(residual: $0.residual.value, evaluations: $0.rows) }
     alignedSteps = run.model.alignedSteps
@@ -52,6 +55,15 @@ extension RunResult {
     warnings =
       plan.warnings
       + RunEvidence(self, plan, checks, stiffness: run.model.stiffness, failedPair: pair?.failure).warnings
+  }
+}
+
+extension RunResult {
+  /// The weight of all descendants of each particle of the start, `[particles]`.
+  private static func ancestorWeights(_ ancestors: [Int64], _ logWeights: [Double]) -> [Double] {
+    var sums = [Double](repeating: 0, count: ancestors.count)
+    for (particle, ancestor) in ancestors.enumerated() { sums[Int(ancestor)] += exp(logWeights[particle]) }
+    return sums
   }
 }
 
@@ -128,6 +140,7 @@ extension RunEvidence {
       coarserRunHasFailed: failed)
     self.checks = checks
     compare(result, signal: plan.path.signals[plan.steps])
+    unreached = checks.plain.flatMap { UnreachedMass($0, result) }
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.hasScoreResidual

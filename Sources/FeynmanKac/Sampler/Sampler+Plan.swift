@@ -24,6 +24,10 @@ extension Sampler {
     /// Rows each model will be asked for, by name; at most, where a guided pair has an alignment threshold, a pilot chooses
     /// the steps, or ``awaitsFit``. Those that a start is fitted to are among them, a pilot's own are not.
     public let modelEvaluations: [(model: String, rows: Int)]
+    /// Plain samples of the models before the run; 0 where there are none.
+    public let plainSamples: Int
+    /// Whether they are to choose the path, from one of the exponents that is late.
+    public let awaitsPlainSamples: Bool
     /// Rows of each model that a start is fitted to; 0 where it is another.
     public let startFitEvaluations: Int
     /// The most that the run needs at any time for particles, blocks, threads, random numbers and its result; what models
@@ -89,13 +93,16 @@ extension Sampler {
     try checkExtent(particles: particles, islands: islands)
     var longest = self
     if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
+    let plain = PlainSamples.plan(beside: self, particles: particles)
     let pairParticles = pairParticles(of: particles)
     let plan = try RunPlan(
       longest, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
     let threads = plan.threads(atMost: Processors.threadCount(threads))
+    // A pair goes where the run does, as far as that is known.
+    if let ramp = plan.ramp { longest.target.path = .late(below: ramp.level) }
     let pairPlans =
       try pairParticles.map { try StepDoubling.plans(longest, particles: $0, besides: plan) } ?? []
-    let pilot = needsPilot ? try pilotBounds(particles: particles, threads: threads) : nil
+    let pilot = needsPilot ? try pilotBounds(longest, particles: particles, threads: threads) : nil
     let memory = MemoryForecast(plan, threads: threads)
     // At the end a pair has its runs, and weights and samples of both to compare, and beside them the result where the run itself
     // is one of them; else the run has been freed by then.
@@ -104,15 +111,22 @@ extension Sampler {
     let compared = pairParticles.map { 2 * $0 * (8 + 4 * plan.dimensions) + kept } ?? 0
     let memoryBytes = memory.peak + pair + compared
     let startFitRows = plan.fitsScores ? FittedStart.draws(particles: particles).reduce(0, +) : 0
+    let plainRows = plain?.modelEvaluations.map(\.rows)
+    let plainFitRows =
+      plan.fitsScores
+      ? 0 : plain.map { $0.fitsScores ? FittedStart.draws(particles: $0.particles).reduce(0, +) : 0 } ?? 0
+    let plainMemory = plain.map { MemoryForecast($0, threads: $0.threads(atMost: threads)).peak } ?? 0
     return Plan(
       dimensions: plan.dimensions, intrinsicDimensions: plan.intrinsicDimensions, start: plan.start,
       noiseLevels: plan.path.levels, times: plan.path.times,
       exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
       lateLevelAwaitsFit: plan.ramp?.isProvisional ?? false, awaitsFit: plan.awaitsFit,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
-        (own.model, pairPlans.reduce(own.rows + startFitRows) { $0 + $1.modelEvaluations[index].rows })
-      }, startFitEvaluations: startFitRows,
-      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0), resultBytes: memory.result,
+        let beside = startFitRows + (plainRows?[index] ?? 0) + plainFitRows
+        return (own.model, pairPlans.reduce(own.rows + beside) { $0 + $1.modelEvaluations[index].rows })
+      }, plainSamples: plain?.particles ?? 0, awaitsPlainSamples: plan.ramp?.awaitsSpread ?? false,
+      startFitEvaluations: startFitRows,
+      memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0, plainMemory), resultBytes: memory.result,
       genealogySlices: plan.genealogySlices.count,
       trajectory: plan.trajectory.map {
         Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
@@ -121,9 +135,11 @@ extension Sampler {
       standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 
-  private func pilotBounds(particles: Int, threads: Int) throws -> PilotBounds {
+  /// - Parameter known: The sampler with the path that is known before the run.
+  private func pilotBounds(_ known: Sampler, particles: Int, threads: Int) throws -> PilotBounds {
     let count = min(Pilot.particles, particles)
-    var longest = self
+    var longest = known
+    longest.plainSamples = .none
     switch steps {
     case .levels: break
     case .count(let given, _): longest.steps = steps.counted(min(given, Pilot.maximumRoundSteps))

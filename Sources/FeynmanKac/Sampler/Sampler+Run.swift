@@ -43,33 +43,10 @@ extension Sampler {
   /// - Throws: `SetupError`, also where no number of steps will do; `RunError` of a model.
   public func pilot(particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil) throws -> Pilot? {
     try checkAutomatic()
-    return try pilot(
-      particles: particles, islands: islands, seed: seed, threads: Processors.threadCount(threads),
-      isCancelled: { false })?.pilot
-  }
-
-  /// A pilot's choice, and the start that it shares with the run where that is fitted.
-  func pilot(
-    particles: Int, islands: Int, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
-  ) throws -> (pilot: Pilot, start: FittedStart?)? {
     guard needsPilot else { return nil }
-    let plan = try RunPlan(self, particles: particles, islands: islands)
-    let start = try FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
-    var search = PilotSearch(with(start), start: start, particles: particles, seed: seed, threads: threads)
-    return (try search.choose(isCancelled: isCancelled), start)
-  }
-}
-
-// MARK: - What a fit tells
-
-extension Sampler {
-  /// The sampler with what was fitted to the models' scores, by which a plan places what depends on how wide the data is. Its path is the
-  /// one that the fit was made for, as the start is the composition there.
-  func with(_ start: FittedStart?) -> Sampler {
-    guard let start else { return self }
-    var known = self
-    known.fittedGaussians = start.models
-    if target.path == .automatic { known.target.path = start.isLate ? .late() : .constant }
-    return known
+    let first = try RunPlan(self, particles: particles, islands: islands)
+    return try RunPreparation(
+      self, first, seed: seed, threads: Processors.threadCount(threads), isCancelled: { false }
+    ).pilot
   }
 }

@@ -13,7 +13,7 @@
 public final class SteppedRun {
   private let run: SamplingRun
   private let pair: StepDoubling?
-  private let pilot: Pilot?
+  private let preparation: RunPreparation
   private let checks: RunChecks
   private let observer: (any RunObserver)?
   private var trace: Trace
@@ -29,25 +29,18 @@ public final class SteppedRun {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
     let threads = Processors.threadCount(threads)
-    let isCancelled = { observer?.endsRun ?? false }
-    let piloted = try sampler.pilot(
-      particles: particles, islands: islands, seed: seed, threads: threads, isCancelled: isCancelled)
-    pilot = piloted?.pilot
-    var sampler = pilot.map(sampler.with) ?? sampler
+    let first = try RunPlan(sampler, particles: particles, islands: islands)
+    try Self.checkMemory(first, threads: threads)
+    preparation = try RunPreparation(
+      sampler, first, seed: seed, threads: threads, isCancelled: { observer?.endsRun ?? false })
+    let (sampler, start) = (preparation.sampler, preparation.start)
     let pairParticles = sampler.pairParticles(of: particles)
-    let role = pairParticles == particles ? RunRole.finer : .alone
-    var plan = try RunPlan(sampler.with(piloted?.start), particles: particles, islands: islands, role: role)
-    // What is missing at the end would end the process then.
-    let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
-    guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
+    let plan = try RunPlan(
+      sampler, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
+    try Self.checkMemory(plan, threads: threads)
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
-    // Before the run takes its memory.
-    let start =
-      try piloted?.start ?? FittedStart(plan, seed: seed, threads: threads, isCancelled: isCancelled)
-    sampler = sampler.with(start)
-    if plan.awaitsFit { plan = try RunPlan(sampler, particles: particles, islands: islands, role: role) }
-    checks = try RunChecks(plan, seed: seed, fit: start)
+    checks = try RunChecks(plan, seed: seed, preparation)
     let runIsCancelled = observer.map { observer in { observer.endsRun } }
     run = try SamplingRun(
       plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled)
@@ -66,6 +59,12 @@ public final class SteppedRun {
     try run.begin()
     try pair?.begin()
     try report(0)
+  }
+
+  /// What is missing at the end would end the process then.
+  private static func checkMemory(_ plan: RunPlan, threads: Int) throws {
+    let need = MemoryForecast(plan, threads: plan.threads(atMost: threads)).peak
+    guard LargePages.canMap(need) else { throw ResourceError.noMemory(bytes: need) }
   }
 
   /// How many steps the path has; a pilot may have chosen it.
@@ -128,8 +127,8 @@ public final class SteppedRun {
     while !isAtEnd { try advance() }
     if let failure { throw failure }
     let result = RunResult(
-      run, trace: trace.reports, wallSeconds: trace.elapsedSeconds, threads: run.pool.threads, pilot: pilot,
-      pair: pair, checks: checks)
+      run, trace: trace.reports, wallSeconds: trace.elapsedSeconds, threads: run.pool.threads,
+      preparation: preparation, pair: pair, checks: checks)
     outcome = result
     return result
   }

@@ -9,10 +9,10 @@ struct FittedStart: Sendable {
   /// The Gaussian of each term of the plan.
   let models: [ModelGaussian]
   /// The composition's, `[d]` each.
-  let mean: [Double]
-  let deviation: [Double]
+  private(set) var mean: [Double]
+  private(set) var deviation: [Double]
   /// log Z at the first level, in `y` coordinates, in nats.
-  let logNormalizer: Double
+  private(set) var logNormalizer: Double
   /// What of the scores no straight line explains, `1 − R²`, in the worst coordinate of all models.
   let residual: (value: Double, model: String, coordinate: Int)
   /// What it would add to log Z to believe slopes that are steeper than those of noise alone, with the steepest of them as a variance
@@ -20,8 +20,6 @@ struct FittedStart: Sendable {
   let steepness: Steepness?
   /// Rows that each model was asked for.
   let rows: Int
-  /// Whether these are the exponents of a late path's start.
-  let isLate: Bool
 
   /// Scores that no data have: `∂s/∂y = −1/v + Cov(x₀|y)/v²` is nowhere below `−1/v`.
   struct Steepness: Sendable {
@@ -69,17 +67,30 @@ struct FittedStart: Sendable {
     }
     models = fits.map(\.gaussian)
     rows = draws.reduce(0, +)
-    isLate = plan.ramp != nil
     var worst = (value: -1.0, model: "", coordinate: 0)
     for (term, fit) in zip(plan.terms, fits) {
       for (j, value) in fit.residual.enumerated() where value > worst.value { worst = (value, term.name, j) }
     }
     residual = worst
-    let composed = try Self.composition(of: models, plan)
-    // Exponents that move come to others, which must have one too.
-    if plan.exponentsMove { _ = try Self.composition(of: models, plan, at: plan.steps) }
-    (mean, deviation, logNormalizer) = composed
-    steepness = Self.steepness(fits, plan, draws: draws.last ?? 1, logNormalizer: composed.logNormalizer)
+    (mean, deviation, logNormalizer) = try Self.checkedComposition(of: models, plan)
+    steepness = Self.steepness(fits, plan, draws: draws.last ?? 1, logNormalizer: logNormalizer)
+  }
+
+  /// The same Gaussians with the exponents of another plan of the same models.
+  ///
+  /// - Throws: `SetupError` where the composition has no finite integral.
+  func composed(for plan: RunPlan) throws -> FittedStart {
+    var own = self
+    (own.mean, own.deviation, own.logNormalizer) = try Self.checkedComposition(of: models, plan)
+    return own
+  }
+
+  /// The composition at the first level. Exponents that move come to others, which must have one too.
+  private static func checkedComposition(of models: [ModelGaussian], _ plan: RunPlan) throws
+    -> (mean: [Double], deviation: [Double], logNormalizer: Double)
+  {
+    if plan.exponentsMove { _ = try composition(of: models, plan, at: plan.steps) }
+    return try composition(of: models, plan)
   }
 
   private static func steepness(_ fits: [ModelFit], _ plan: RunPlan, draws: Int, logNormalizer: Double)

@@ -50,6 +50,7 @@ final class StepDoubling {
   static func sampler(_ sampler: Sampler, beside run: RunPlan) -> Sampler {
     var own = sampler
     own.trajectory = nil
+    own.plainSamples = .none
     own.control = run.controls.last ?? .none
     if !sampler.resampling.resampler.supportsLeeWhiteley || sampler.resampling.threshold >= 1 {
       own.resampling = Sampler.ResamplingRule(window: sampler.resampling.window)
@@ -81,6 +82,7 @@ final class StepDoubling {
     // It resamples when the finer one does.
     coarser.resampling = Sampler.ResamplingRule(threshold: 0)
     coarser.trajectory = nil
+    coarser.plainSamples = .none
     // Exponents begin to move where they do in the finer one.
     coarser.target.path = plan.ramp.map { .late(below: $0.level) } ?? .constant
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
@@ -128,13 +130,9 @@ final class StepDoubling {
 
   /// Too long a step may be too much for the coarser run alone.
   private func attempt(_ body: () throws -> Void) throws {
-    do { try body() } catch let error as RunError {
-      switch error {
-      case .modelFailed, .cancelled: throw error
-      case .notFinite, .allWeightsZero, .weightsBeyondPrecision:
-        failure = error
-        fine.follower = nil
-      }
+    do { try body() } catch let error as RunError where error.isOfParticles {
+      failure = error
+      fine.follower = nil
     }
   }
 }

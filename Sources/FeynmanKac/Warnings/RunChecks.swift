@@ -4,6 +4,8 @@ package struct RunChecks: Sendable {
   var start: StartCheck?
   /// The independent estimate; nil where a model is no mixture.
   var independent: IndependentEstimate?
+  /// Plain samples of the models; nil where there are none.
+  var plain: PlainSamples?
 
   package init() {}
 
@@ -11,8 +13,10 @@ package struct RunChecks: Sendable {
   ///   - seed: The run's seed; a stream of its own follows from it.
   ///   - fit: The start where it was fitted.
   /// - Throws: `RunError` where a model fails.
-  init(_ plan: RunPlan, seed: UInt64, fit: FittedStart?) throws {
-    start = try StartCheck(plan, seed: seed, fit: fit)
+  init(_ plan: RunPlan, seed: UInt64, _ preparation: RunPreparation) throws {
+    start = try StartCheck(plan, seed: seed, fit: preparation.start)
     independent = IndependentEstimate(plan, seed: seed)
+    // They know of the models, not of a reward.
+    plain = plan.reward == nil ? preparation.plain : nil
   }
 }

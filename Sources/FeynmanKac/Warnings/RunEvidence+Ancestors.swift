@@ -46,6 +46,23 @@ extension RunEvidence {
         + "what was decided at high noise rests on few draws: \(error). \(run.moreMixing)", isDoubt: true)
   }
 
+  /// The most that a Pareto shape of ancestors' weights may be. Above 1/2 their variance is infinite, and that of 134 of 2,000 is known to ±0.1.
+  /// On 82 targets with exact answers, 4 runs of 2,000 particles each, it is at most 0.46 where log Z is right, and 1.2 to 2.9 on
+  /// rare, narrow modes.
+  private static let largestShape = 0.6
+
+  /// Ancestors' weights without a finite variance.
+  static func heavyTail(_ run: RunEvidence) -> RunWarning? {
+    guard let shape = run.paretoShape, shape > largestShape, run.logNormalizer?.standardError != nil else {
+      return nil
+    }
+    return RunWarning(
+      .heavyTail,
+      "The largest weights of the start's particles fall off like a power, with Pareto shape \(figure(shape, 2)), where 0.5 is the most for a finite variance: few of them "
+        + "stand for many that were not drawn, as in a mode that few have reached, and the standard errors may be far too small. "
+        + run.moreMixing, isDoubt: true)
+  }
+
   /// More than ``NormalizerEstimate/largestIslandShare``.
   static func oneIsland(_ run: RunEvidence) -> RunWarning? {
     guard case .oneIsland(let share)? = run.logNormalizer?.missingStandardError else { return nil }

@@ -48,9 +48,8 @@ extension RunEvidence {
         + "the run has next to no particle. \(wayToRareModes)", isDoubt: true)
   }
 
-  private static let wayToRareModes =
-    "A mode that is rare and narrow in its model is lost at high noise; try an exponent that moves from 1, `noiseScale` 3 with "
-    + "more steps, or a smaller one."
+  static let wayToRareModes =
+    "A mode that is rare and narrow in its model is lost at high noise; try `path: .late()`, more particles, or a smaller exponent."
 
   static func disagreement(_ run: RunEvidence) -> RunWarning? {
     guard let check = run.checks.independent, let estimate = run.logNormalizer else { return nil }

@@ -13,6 +13,8 @@ package struct RunEvidence {
   package var effectiveAncestors: Double
   /// How many of them an island needs before its standard error has been seen to hold.
   package var trustedAncestors: Double
+  /// The Pareto shape of the tail of ancestors' weights; nil where it isn't known.
+  package var paretoShape: Double?
   /// The weights' variance is finite whatever the data make of it.
   package var hasLightTail = true
   /// The largest weight of a particle, from 0 to 1.
@@ -25,6 +27,8 @@ package struct RunEvidence {
   package var pilot: Pilot?
   package var trace: [StepReport]
   package var checks = RunChecks()
+  /// What plain samples of the models weigh where the run has no particle; nil without them.
+  var unreached: UnreachedMass?
   /// The share of the target's mass that is at places without particles.
   package var emptyShare = 0.0
   /// A mean that the draws have elsewhere, with its own error.
@@ -67,6 +71,7 @@ package struct RunEvidence {
     effectiveSampleSize = result.effectiveSampleSize
     uniqueAncestors = result.uniqueAncestors
     effectiveAncestors = result.effectiveAncestors
+    paretoShape = result.paretoShape
     self.trustedAncestors = trustedAncestors
     heaviestWeight = Self.exponential(result.logWeights.max() ?? 0)
     resampleCount = result.resampleCount
@@ -87,12 +92,12 @@ package struct RunEvidence {
 
   /// Every rule.
   private static let rules: [@Sendable (RunEvidence) -> RunWarning?] = [
-    collapse, fewAncestors, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
+    collapse, fewAncestors, heavyTail, oneIsland, noSpread, largeStandardError, poorStart, fallingSampleSize,
     lowSampleSize,
     heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, carriedUnmeasured,
     stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
-    missedMass,
+    missedMass, unreachedMass,
     disagreement, inconsistentScores, lateLogNormalizer,
   ]
 }

@@ -47,6 +47,7 @@ package enum Catalog {
       Sort("controls", at: "sampler.control", Sampler.Control.self),
       Sort("starts", at: "sampler.start", Sampler.Start.self),
       Sort("denoising", at: "sampler.denoise", Sampler.Denoising.self),
+      Sort("plain_samples", at: "sampler.plain_samples", Sampler.PlainSampling.self),
       Sort("corrections", at: "correction", Sampler.Correction.self),
       Sort("resampling_schemes", at: "resampling.scheme", ResamplingScheme.self),
       Sort("sample_forms", at: "output.samples", OutputKeys.Samples.self),

@@ -43,6 +43,17 @@ extension Sampler.Start: DescribedChoice {
   }
 }
 
+extension Sampler.PlainSampling: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .none: "No plain samples of the models are drawn before the run."
+    case .automatic:
+      "Beside a run with weights of 640 particles or more, of models that are no mixtures, whose modes are known, nor of atoms, which look the same "
+        + "from many sides."
+    }
+  }
+}
+
 extension Sampler.Denoising: DescribedChoice {
   var summary: String {
     switch self {

@@ -80,6 +80,10 @@ enum SamplerKeys {
       "How the error of the step size is found: doubling, by a run of twice the step length beside all particles, half as many "
         + "evaluations again; {method: doubling, share: 0.1}, by a pair of small runs beside the run; auto, such a pair wherever "
         + "that can be, 6 % more evaluations; none."),
+    SamplerKey(
+      "plain_samples", .choice, \.plainSamples,
+      "Plain samples of models that are no mixtures, 5 % of the particles with half the steps, before the run: they choose the path "
+        + "and find mass that the run missed."),
   ]
 }
 

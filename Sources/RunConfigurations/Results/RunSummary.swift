@@ -53,6 +53,7 @@ package enum RunSummary {
         ("resample_count", .count(result.resampleCount)),
         ("unique_ancestors", .count(SurvivingAncestors.count(ancestors))),
         ("effective_ancestors", .figure(result.effectiveAncestors)),
+        ("pareto_shape", .figure(result.paretoShape)),
         ("mean", .list(result.weightedMean.map { .figure($0) })),
         ("variance", .list(result.weightedVariance.map { .figure($0) })),
         ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),

@@ -27,7 +27,7 @@ package enum PlanText {
         ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
         ("standard error", standardError(plan, sampler)),
-      ] + path(plan, sampler) + control(plan, sampler) + pilot(plan, sampler)
+      ] + path(plan, sampler) + plainSamples(plan) + control(plan, sampler) + pilot(plan, sampler)
     if let shape = plan.trajectory {
       rows.append(
         (
@@ -57,6 +57,11 @@ package enum PlanText {
     let sizes = rounded(exponents.reduce(0) { $0 + abs($1) })
     let positive = rounded(exponents.reduce(0) { $0 + max(0, $1) })
     let knowsAll = sampler.target.terms.allSatisfy(\.model.hasLogDensity)
+    guard !plan.awaitsPlainSamples else {
+      return [
+        ("path", "late where plain samples find several populations, else constant, at fewer evaluations")
+      ]
+    }
     let reason =
       switch (plan.lateLevel != nil, knowsAll) {
       case (true, true): "late, as the sizes of the exponents sum to \(sizes), above 1"
@@ -68,6 +73,12 @@ package enum PlanText {
         "constant, as the weights have no heavy tail, or something else fixes the exponents"
       }
     return [("path", reason)]
+  }
+
+  /// What is drawn to choose the path and to look for mass that the run misses; nothing without.
+  private static func plainSamples(_ plan: Sampler.Plan) -> [(String, String)] {
+    guard plan.plainSamples > 0 else { return [] }
+    return [("plain samples", "\(plan.plainSamples), before the run, as not every model's modes are known")]
   }
 
   private static func steps(_ plan: Sampler.Plan, _ sampler: Sampler) -> String {
@@ -119,7 +130,7 @@ package enum PlanText {
     let guidance = sampler.target.guidance
     return plan.modelEvaluations.map { model, rows in
       let mayStop =
-        sampler.steps.number == nil || plan.awaitsFit
+        sampler.steps.number == nil || plan.awaitsFit || plan.awaitsPlainSamples
         || guidance?.alignmentThreshold != nil && model == guidance?.unconditional
       return "\(model) \(mayStop ? "at most " : "")\(rows) rows"
     }.joined(separator: ", ")

@@ -65,7 +65,7 @@ struct ExponentPathTests {
     let cold = Target.annealed(ExampleTargets.mixture, inverseTemperature: 2)
     let level = try #require(try plan(cold).lateLevel)
     // Within the modes 0.3765, in all 2.116, both per dimension and by hand.
-    #expect(abs(log(level / (4 * (0.3765 * 2.116).squareRoot() / cbrt(2)))) < 0.18)
+    #expect(abs(log(level / (12 * (0.3765 * 2.116).squareRoot() / 2))) < 0.18)
     #expect(try plan(cold, .constant).lateLevel == nil)
     #expect(try plan(.annealed(ExampleTargets.mixture, inverseTemperature: 0.5)).lateLevel == nil)
     #expect(try plan(.annealed(ExampleTargets.mixture, inverseTemperature: 1)).lateLevel == nil)

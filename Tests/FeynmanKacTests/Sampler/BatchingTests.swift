@@ -209,6 +209,7 @@ struct BatchingTests {
           .init(models[0], name: "a", exponent: 0.7), .init(models[1], name: "b", exponent: 0.6),
         ]), steps: 5)
       sampler.stepSizeError = .none
+      sampler.plainSamples = .none
       sampler.control = .radial
       sampler.startTime = 0.9
       sampler.start = .gaussian

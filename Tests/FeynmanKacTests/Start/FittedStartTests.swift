@@ -134,6 +134,7 @@ struct FittedStartTests {
   @Test("is made once, for the run, its coarser companion and a pilot, and counted")
   func counts() throws {
     var sampler = sampler(target([0.7, 0.6]), steps: 8)
+    sampler.plainSamples = .none
     // 3 · 400 + 1600 rows of a fit, 9 levels of 800 particles.
     let fit = 3 * 400 + 1600
     let alone = try sampler.run(particles: 800, seed: 4)
