@@ -21,7 +21,7 @@ OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 config-reference test gate combinations fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
-        experiment-generators experiment-late-exponents experiment-coverage \
+        experiment-generators experiment-late-exponents experiment-coverage experiment-rejuvenation \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -99,6 +99,9 @@ experiment-accuracy: build
 
 experiment-late-exponents: build
 	python3 Experiments/late-exponents/late.py
+
+experiment-rejuvenation: build
+	python3 Experiments/rejuvenation/table.py
 
 experiment-coverage: build
 	python3 Experiments/coverage/coverage.py

@@ -105,7 +105,8 @@ def samplers():
             "noise auto": {"noise_scale": "auto"}, "tempered": {"noise_scale": "tempered"}, "ode": {"noise_scale": 0},
             "moving noise": {"noise_scale": {"from": 2, "to": 0.5}}, "doubling": {"step_size_error": "doubling"},
             "half": {"denoise": "half"}, "part": {"start_time": 0.8, "end_time": 0.1}, "gaussian start": {"start": "gaussian"},
-            "fitted start": {"start": "fitted"}}.items():
+            "fitted start": {"start": "fitted"}, "metropolis": {"rejuvenation": {"kind": "metropolis", "moves": 2}},
+            "langevin": {"rejuvenation": {"kind": "langevin"}, "step_size_error": "doubling"}}.items():
         yield f"sampler {name}", config(ANNEALED, sampler=sampler)
         yield f"sampler {name} islands", config(MOVING, particles=256, islands=8, sampler=sampler)
     yield "trajectory", config(ANNEALED, output={"trajectory": {"every_steps": 3, "particles": 50}})

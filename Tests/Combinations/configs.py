@@ -202,6 +202,9 @@ def config(row, folder):
                "grid": row["grid"], "noise_scale": NOISE[row["noise_scale"]], "step_size_error": row["step_size_error"], "start": row["start"],
                # A pilot of a scheme of first order would ask for thousands of steps.
                "tolerance": 8}
+    if row["rejuvenation"] != "none":
+        # Two moves of every second level, so that the coarser of two coupled runs has levels with and without.
+        sampler["rejuvenation"] = {"kind": row["rejuvenation"], "moves": 2, "every": 2}
     return {
         "particles": particles_of(row), "islands": int(row["islands"]), "process": PROCESSES[row["process"]], "models": models,
         "target": _target(row, _reward(row, folder) if row["reward"] != "none" else None, described=False), "sampler": sampler,

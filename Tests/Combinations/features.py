@@ -26,6 +26,7 @@ FEATURES = {
     "process": ("variance-exploding", "variance-preserving", "cosine", "sub-variance-preserving", "karras", "flow-matching"),
     "own_process": ("same", "other"),
     "generator": ("philox", "mt19937", "taus2", "gfsr4"),
+    "rejuvenation": ("none", "langevin", "metropolis"),
 }
 # These share memory with one another: every triple of their values is run.
 SHARED = ("scheme", "correction", "control", "exponent", "reward", "point", "knowledge", "guidance", "step_size_error")
@@ -99,6 +100,15 @@ REFUSED = [
     *[Rule((feature, "correction"), lambda value, correction, wanted=wanted: value == wanted and correction != "feynman-kac",
            "compares the feynman-kac weights of two step lengths")
       for feature, wanted in (("steps", "auto"), ("grid", "auto"), ("noise_scale", "auto"), ("step_size_error", "doubling"))],
+    Rule(("rejuvenation", "guidance"), lambda moves, guidance: moves != "none" and guidance in PROJECTED, "moves go along the composed scores"),
+    Rule(("rejuvenation", "guidance"), lambda moves, guidance: moves != "none" and guidance == "alignment", "moves ask both branches"),
+    Rule(("rejuvenation", "exponent", "knowledge", "correction"), lambda moves, exponent, knowledge, correction:
+         moves == "langevin" and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
+         "exponents that move need log densities"),
+    # Looking ahead has the isotropic jacobian where a config says nothing of it.
+    Rule(("rejuvenation", "point"), lambda moves, point: moves == "langevin" and point in ("ahead", "isotropic"),
+         "of which the isotropic Jacobian is a guess"),
+    Rule(("rejuvenation", "knowledge"), lambda moves, knowledge: moves == "metropolis" and knowledge in UNKNOWN, "accepts by log densities"),
     *[Rule((feature, "guidance"), lambda value, guidance, wanted=wanted: value == wanted and guidance in ("alignment", "momentum"),
            "momentum and alignment_threshold of a guided target depend")
       for feature, wanted in (("steps", "auto"), ("grid", "auto"), ("noise_scale", "auto"), ("step_size_error", "doubling"))],

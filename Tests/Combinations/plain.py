@@ -53,11 +53,11 @@ def _pull(reward, j, d):
 
 
 def mean(row):
-    """Of the samples, in described coordinates; None where the drift is not linear: a guidance option, a look ahead, a sigmoid."""
+    """Of the samples, in described coordinates; None where the drift is not linear: a guidance option, a look ahead, a sigmoid; or particles move at levels."""
     config = configs.described(row)
     d = configs.dimensions(row)
     reward = config["target"].get("reward")
-    if row["guidance"] != "none" or row["point"] not in ("-", "state") or _pull(reward, 0, d) is None:
+    if row["rejuvenation"] != "none" or row["guidance"] != "none" or row["point"] not in ("-", "state") or _pull(reward, 0, d) is None:
         return None
     process = config["process"]
     top, (bottom, _) = highest_level(process), exact.end_of(config)

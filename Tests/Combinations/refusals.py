@@ -8,6 +8,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "Sources" / "Feyn
 KEYS = {
     "scheme": "sampler.scheme", "control": "sampler.control", "noise_scale": "sampler.noise_scale", "start": "sampler.start",
     "step_size_error": "sampler.step_size_error", "steps": "sampler.steps", "grid": "sampler.grid", "guidance": "guided",
+    "rejuvenation": "sampler.rejuvenation",
     "resampler": "resampling.scheme", "threshold": "resampling.ess_threshold", "exponent": "exponents", "knowledge": "log density",
     "rows": "rows", "point": "reward"}
 NAMES = {

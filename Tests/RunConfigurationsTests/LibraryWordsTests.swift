@@ -129,11 +129,12 @@ import Testing
     var sampler = Sampler(process: FlowMatching(), target: target)
     sampler.trajectory = Sampler.Trajectory()
     sampler.start = .exact
-    // No stored properties.
+    sampler.rejuvenation = .metropolis()
+    // No stored properties, or those of a kernel.
     let others = [
       "sampler.steps.grid", "sampler.noiseScale.from", "sampler.noiseScale.to",
       "sampler.stepSizeError.method",
-      "sampler.stepSizeError.share",
+      "sampler.stepSizeError.share", "sampler.rejuvenation.signalToNoise", "sampler.rejuvenation.acceptance",
     ]
     var found = 0
     for property in Self.words.entries.map({ $0.property.joined(separator: ".") }) {

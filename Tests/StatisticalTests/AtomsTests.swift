@@ -57,6 +57,34 @@ struct AtomsTests {
       abs(spread.mean - 1) <= 5.4 * spread.standardError + 0.02, "\(spread.mean) ± \(spread.standardError)")
   }
 
+  // 8 runs of each kernel, as above; the sizes of the moves count 9 dimensions, and so does their density.
+  // Seen to catch: normals of a move that are not projected.
+  @Test(
+    "move at a level without their centre of mass",
+    arguments: [Sampler.Rejuvenation.langevin(moves: 2), .metropolis(moves: 2)])
+  func moves(_ rejuvenation: Sampler.Rejuvenation) throws {
+    let model = GaussianCluster(count: 4, deviation: 1.3)
+    var sampler = Sampler(
+      process: .variancePreserving(), target: .annealed(model, inverseTemperature: 2), steps: 150)
+    sampler.rejuvenation = rejuvenation
+    sampler.correction = .densityRatio
+    let runs = try sampler.runs(0..<8, particles: 2000)
+    for particle in 0..<runs[0].particles {
+      for axis in 0..<3 {
+        let sum = (0..<4).reduce(Float(0)) { $0 + runs[0].samples[particle * 12 + 3 * $1 + axis] }
+        #expect(abs(sum) < 1e-4)
+      }
+    }
+    let exact = 9 * (-log(2 * .pi * 1.69) + 0.5 * log(.pi * 1.69))
+    let logNormalizer = Repeated(runs.map { $0.logNormalizer!.value - exact })
+    #expect(
+      abs(logNormalizer.mean) <= 5.4 * logNormalizer.standardError + 0.03,
+      "\(logNormalizer.mean) ± \(logNormalizer.standardError)")
+    let spread = Repeated(runs.map { $0.weightedVariance.reduce(0, +) / (9 * 1.69 / 2) })
+    #expect(
+      abs(spread.mean - 1) <= 5.4 * spread.standardError + 0.02, "\(spread.mean) ± \(spread.standardError)")
+  }
+
   @Test("linear control is refused, which would break their symmetry")
   func linearControl() {
     var sampler = Sampler(

@@ -114,7 +114,8 @@ import Testing
       Set(facts.keys) == [
         "versions", "kernel_level", "threads", "matrix_products", "models", "models_not_installed",
         "predictions", "noise_inputs", "processes", "schedules", "targets", "rewards", "reward_places",
-        "jacobians", "schemes", "grids", "controls", "starts", "denoising", "plain_samples",
+        "jacobians", "schemes", "grids", "controls", "starts", "rejuvenation", "denoising",
+        "plain_samples",
         "corrections", "resampling_schemes", "sample_forms", "generators",
       ])
     #expect((facts["generators"] as? [String])?.first == "philox")

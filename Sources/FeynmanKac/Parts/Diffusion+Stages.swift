@@ -66,7 +66,7 @@ extension Diffusion {
         block, at: level, logDensitySum: logDensities(block, worker.scratch, at: level))
       alignment?.end(block, islands[block.island].alignment, state)
       try worker.evaluation.evaluateReward(
-        of: state.states[block], block, at: level, gradients: state.gradients?[block])
+        of: state.states[block], block, at: level, gradients: askedGradients(block, at: level))
     case .carryBack: try worker.evaluation.carryBack(block, at: level)
     case .probe:
       try worker.evaluation.askProbes(block, at: level) { term, scores in
@@ -131,6 +131,7 @@ extension Diffusion {
     let scratch = worker.scratch
     if level > 0 { curvature?.end(block, plan, state, scratch, step: level - 1) }
     response?.end(block, plan, state, scratch, at: level)
+    prepareMoves(block, scratch, at: level)
     guard level > 0 else {
       initial.weigh(block, state, scratch, logDensities: logDensities(block, scratch, at: 0))
       worker.carriedLogDensities?.begin(block, state, scratch)

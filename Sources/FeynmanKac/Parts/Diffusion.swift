@@ -20,6 +20,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   let alignment: ScoreAlignment?
   let response: ResponseMeasurement?
   let curvature: RewardCurvature?
+  /// The sizes and noise of moves at a level; nil where particles make none.
+  let moves: LangevinMoves?
   private let linearControl: LinearControl?
   /// What controls are fitted to; nil without one.
   private let controlSums: ControlSums?
@@ -56,11 +58,13 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     alignment = memory.alignment
     response = memory.response
     curvature = memory.curvature
+    moves = memory.moves
+    moves?.begin()
     linearControl = memory.linearControl
     controlSums = memory.controlSums
     foldMoments = memory.foldMoments
     initial = InitialDistribution(plan, fit: start)
-    isNoiseless = plan.noiseScaleMaximum == 0
+    isNoiseless = plan.noiseScaleMaximum == 0 && plan.rejuvenation == nil
     numbers = plan.numbers(ofStep: 0)
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
@@ -174,8 +178,13 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     }
   }
 
-  /// Fits the next controls, each fold's to the others where there are others.
   func didSettle(_ level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
+    try fitControls(at: level, in: passes)
+    try rejuvenate(at: level, in: passes)
+  }
+
+  /// Fits the next controls, each fold's to the others where there are others.
+  private func fitControls(at level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
     guard let controlSums else { return }
     if linearControl != nil {
       if controlSums.areOfOthers {

@@ -10,6 +10,7 @@ struct DiffusionMemory {
   let response: ResponseMeasurement?
   let curvature: RewardCurvature?
   let linearControl: LinearControl?
+  let moves: LangevinMoves?
   /// What controls are fitted to; nil without one.
   let controlSums: ControlSums?
   /// The sums of each block's weights, where a fold is less than an island.
@@ -31,6 +32,7 @@ struct DiffusionMemory {
     response = ResponseMeasurement(plan, sums)
     curvature = RewardCurvature(plan, sums)
     linearControl = LinearControl(plan, sums)
+    moves = LangevinMoves(plan, memory, sums)
     controlSums = plan.control == .none ? nil : ControlSums(plan, in: arena)
     foldMoments =
       plan.folds > plan.islands

@@ -18,6 +18,8 @@ struct ExponentRamp {
     let correction: any Correction
     /// The least `c` of the path.
     let leastNoiseScale: Double
+    /// Whether particles move at levels, where log densities that no model knows are not carried along.
+    let moves: Bool
     /// The Gaussians that the terms' scores have; nil where they were not fitted, or not yet.
     let gaussians: [ModelGaussian]?
     /// What plain samples tell of the data; nil where there are none, or not yet.
@@ -100,7 +102,7 @@ struct ExponentRamp {
     guard terms.contains(where: { !$0.model.hasLogDensity }) else {
       return terms.reduce(0) { $0 + abs($1.exponent.to) } > 1 + 1e-12
     }
-    guard known.correction.needs.contains(.rates) else { return false }
+    guard known.correction.needs.contains(.rates), !known.moves else { return false }
     let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
     let isGuided = terms.contains { $0.exponent.to < 0 }
     let isApart = known.spread.map { $0.apartness > leastApartness } ?? known.awaitsSpread

@@ -192,7 +192,8 @@ extension RunPlan {
       if current.asks, asks(term, at: level, for: current) { count += 1 }
       stage = self.stage(after: current, to: level)
     }
-    return count
+    guard asks(term, at: level) else { return count }
+    return count + moves(at: level) * (carriesBack(at: level) ? 2 : 1)
   }
 
   /// Rows each model is asked for.

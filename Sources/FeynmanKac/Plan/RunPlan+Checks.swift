@@ -50,7 +50,8 @@ extension RunPlan {
     }
     let steps = sampler.steps.number ?? Sampler.Steps.provisional
     // Twice by some schemes, and once more by a coarser run.
-    let evaluations = 4 * Double(particles) * Double(steps) * Double(sampler.target.terms.count)
+    let asked = 4 + 4 * Double(sampler.rejuvenation?.moves ?? 0)
+    let evaluations = asked * Double(particles) * Double(steps) * Double(sampler.target.terms.count)
     guard evaluations < 0x1p62 else {
       throw SetupError(
         "target", "\(sampler.target.terms.count) terms at \(steps) steps; give fewer of either")
@@ -95,6 +96,12 @@ extension RunPlan {
       throw SetupError(
         "sampler.correction",
         "`\(correction.constant)` needs log densities, which model '\(term.name)' does not have; use `.feynmanKac`"
+      )
+    case .acceptance:
+      guard let term = terms.first(where: { !$0.model.hasLogDensity }) else { return }
+      throw SetupError(
+        "sampler.rejuvenation",
+        "`.metropolis()` accepts by log densities, which model '\(term.name)' does not have; use `.langevin()`"
       )
     case .projection: try guidance?.checkProjection()
     case .alignment: try guidance?.checkAlignment()

@@ -31,6 +31,7 @@ final class RunPlan: Sendable {
   let control: Sampler.Control
   let correction: any Correction
   let start: Sampler.Start
+  let rejuvenation: Sampler.Rejuvenation?
   let denoising: Sampler.Denoising
   let generator: GeneratorKind
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
@@ -62,7 +63,7 @@ final class RunPlan: Sendable {
     self.noiseScale = noiseScale
     let known = ExponentRamp.Known(
       correction: correction, leastNoiseScale: Self.leastNoiseScale(noiseScale, merged),
-      gaussians: fittedGaussians, spread: sampler.modeSpread,
+      moves: sampler.rejuvenation != nil, gaussians: fittedGaussians, spread: sampler.modeSpread,
       awaitsSpread: sampler.modeSpread == nil && target.path != .constant
         && merged.contains { !$0.model.hasLogDensity }
         && PlainSamples.plan(beside: sampler, particles: particles) != nil)
@@ -85,11 +86,14 @@ final class RunPlan: Sendable {
       sampler.control, correction, isProjected: guidance?.projection != nil, atoms: atoms,
       dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds))
     control = planned.kind
+    try Self.check(sampler.rejuvenation, steps: path.steps)
+    rejuvenation = sampler.rejuvenation
     denoising = sampler.denoising
     generator = sampler.generator
 
     let parts: [(any Part)?] = [
       correction, planned, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
+      RejuvenationPart(rejuvenation, reward, twist),
     ]
     let chosen = parts.compactMap { $0 }
     needs = Needs(of: chosen)

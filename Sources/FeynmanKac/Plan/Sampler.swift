@@ -36,6 +36,8 @@ public struct Sampler: Sendable {
   public var correction: Correction = .feynmanKac
   /// When to resample, and how.
   public var resampling = ResamplingRule()
+  /// How particles move at a level, after its step and resampling; nil where they do not.
+  public var rejuvenation: Rejuvenation?
   /// The source of random numbers.
   public var generator: GeneratorKind = .philox
   /// What a ``Pilot`` may leave as step-size error of log Z, in standard errors of log Z, above 0.

@@ -43,6 +43,8 @@ public struct RunResult: Sendable {
   public let startCheckEvaluations: Int
   /// How well the start fitted the models' scores; nil where it is another.
   public let startFit: StartFit?
+  /// What moves at the levels came to; nil where the sampler has none.
+  public let rejuvenation: RejuvenationFigures?
   /// The last step at which each island asked both branches of a guided pair, nil where it did so to the end;
   /// empty where no threshold was given for it.
   public let alignedSteps: [Int?]

@@ -26,6 +26,10 @@ public struct StepReport: Sendable, Equatable {
   /// The cosine between a guided pair's scores, averaged over the particles of islands that ask both branches; nil where
   /// none does or no threshold was given for it.
   public let alignment: Double?
+  /// The mean probability with which moves at the level were accepted; nil where none were made, or none can be refused.
+  public let moveAcceptance: Double?
+  /// `ε` of the moves at the level, in squared data units; nil where none were made.
+  public let moveSize: Double?
 
   /// Seconds since sampling began; not part of the trace.
   public let elapsedSeconds: Double

@@ -40,6 +40,7 @@ extension RunResult {
       return (own.model, own.rows + (fit?.rows ?? 0) + beside)
     }
     startFit = fit.map { StartFit(residual: $0.residual.value, evaluations: $0.rows) }
+    rejuvenation = plan.rejuvenation.map { RejuvenationFigures(of: $0, trace) }
     alignedSteps = run.model.alignedSteps
     self.trace = trace
     self.wallSeconds = wallSeconds
@@ -64,6 +65,15 @@ extension RunResult {
     var sums = [Double](repeating: 0, count: ancestors.count)
     for (particle, ancestor) in ancestors.enumerated() { sums[Int(ancestor)] += exp(logWeights[particle]) }
     return sums
+  }
+}
+
+extension RejuvenationFigures {
+  fileprivate init(of rejuvenation: Sampler.Rejuvenation, _ trace: [StepReport]) {
+    let accepted = trace.compactMap(\.moveAcceptance)
+    self.init(
+      kind: rejuvenation.description, moves: trace.indices.reduce(0) { $0 + rejuvenation.moves(at: $1) },
+      acceptance: accepted.isEmpty ? nil : accepted.reduce(0, +) / Double(accepted.count))
   }
 }
 

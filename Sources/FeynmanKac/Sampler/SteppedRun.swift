@@ -56,6 +56,7 @@ public final class SteppedRun {
           beside: sampler, plan, start, particles: few, seed: seed, threads: threads,
           isCancelled: runIsCancelled)
       }
+    if let pair, pair.isBeside { pair.fine.model.moves?.model = run.model.moves }
     try run.begin()
     try pair?.begin()
     try report(0)

@@ -45,7 +45,8 @@ struct Trace {
       scoreResidual: residual.map { Float($0.value) },
       scoreResidualError: residual.map { Float($0.standardError) },
       resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
-      alignment: run.model.alignment(at: step), elapsedSeconds: elapsed,
+      alignment: run.model.alignment(at: step), moveAcceptance: run.model.moves?.acceptance(at: step),
+      moveSize: run.model.moves?.drift(at: step), elapsedSeconds: elapsed,
       particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
   }
 }

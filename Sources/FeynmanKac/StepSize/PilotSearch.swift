@@ -84,7 +84,7 @@ struct PilotSearch {
     var steps = min(sampler.choosesSteps ? max(8, plan.wantedSteps) : plan.steps, Pilot.maximumRoundSteps)
     var chosen = sampler.choosesSteps ? steps : plan.steps
     var density: StepDensity?
-    var error = StepErrorFit(order: plan.scheme.order)
+    var error = StepErrorFit(order: plan.order)
     // The mean of all rounds that count.
     var relativeVariance = 0.0
     var count = 0.0

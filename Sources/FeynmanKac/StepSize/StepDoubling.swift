@@ -66,6 +66,7 @@ final class StepDoubling {
       threads: fine.pool.threads,
       givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
     fine.follower = coarse
+    coarse.model.moves?.model = fine.model.moves
   }
 
   /// The plans of the runs that a pair has beside the run itself.
@@ -85,6 +86,7 @@ final class StepDoubling {
     coarser.plainSamples = .none
     // Exponents begin to move where they do in the finer one.
     coarser.target.path = plan.ramp.map { .late(below: $0.level) } ?? .constant
+    coarser.rejuvenation?.finerSteps = plan.steps
     return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
   }
 
@@ -173,7 +175,7 @@ extension StepDoubling {
           value: (coarse.mean - fine.mean) / divisor,
           standardError: groups?.standardError { (coarse.influence($0) - fine.influence($0)) / divisor },
           monteCarloError: meanErrors?[j])
-      }, order: plan.scheme.order, steps: coarse.plan.steps, particles: plan.particles)
+      }, order: plan.order, steps: coarse.plan.steps, particles: plan.particles)
   }
 
   /// Rows that each model was asked for beside the run.
@@ -224,7 +226,7 @@ extension StepDoubling {
   }
 
   /// What a difference of the two runs is the error times, `2^p − 1`.
-  private var divisor: Double { Double((1 << fine.diffusionPlan.scheme.order) - 1) }
+  private var divisor: Double { Double((1 << fine.diffusionPlan.order) - 1) }
 }
 
 /// One coordinate of weighted samples.

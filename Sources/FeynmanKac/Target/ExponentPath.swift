@@ -15,6 +15,6 @@ public enum ExponentPath: Sendable, Equatable {
   case late(below: Double? = nil)
   /// Late where every model knows its log density and the exponents' sizes sum to more than 1. Where log densities have to be carried along the
   /// path, which takes up to twice the evaluations, late for `feynman-kac` weights that would have a heavy tail: at noise scale 1 where the positive
-  /// exponents sum to more than 2. Else constant.
+  /// exponents sum to more than 2; not where particles move at levels (``Sampler/rejuvenation``). Else constant.
   case automatic
 }

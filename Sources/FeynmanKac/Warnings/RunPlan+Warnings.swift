@@ -58,7 +58,7 @@ extension RunPlan {
 
   /// Copies of a particle that gets no noise stay copies.
   private var copies: RunWarning? {
-    guard noiseScaleMaximum == 0, resampling.threshold > 0 else { return nil }
+    guard noiseScaleMaximum == 0, rejuvenation == nil, resampling.threshold > 0 else { return nil }
     return RunWarning(
       .copies,
       "Resampling without noise (`noiseScale: 0`) makes copies that never part: they count once in the effective "
@@ -73,7 +73,7 @@ extension RunPlan {
 extension RunPlan {
   /// Each with the size of what it was seen to do.
   var approximations: [RunWarning] {
-    [lowOrderScheme, lowOrderCorrection, alignment].compactMap { $0 }
+    [lowOrderScheme, lowOrderCorrection, alignment, unadjustedMoves].compactMap { $0 }
   }
 
   private var lowOrderScheme: RunWarning? {
@@ -90,6 +90,15 @@ extension RunPlan {
       .approximation,
       "`alignmentThreshold: \(threshold)` drops the unconditional model on part of the path: at a scale of 3 log Z came out "
         + "0.4 too small, on targets with exact answers. Leave it out for log Z.", isDoubt: true)
+  }
+
+  private var unadjustedMoves: RunWarning? {
+    guard let rejuvenation, !rejuvenation.kernel.isAdjusted else { return nil }
+    return RunWarning(
+      .approximation,
+      "Moves by `\(rejuvenation.constant)` leave the density as it is to first order in their size alone: on forty modes with constant "
+        + "exponents log Z came out 0.06 too large, and 0.4 at a `signalToNoise` of 0.4. Use `.metropolis()` where models know their "
+        + "log densities, or a smaller `signalToNoise`.", isDoubt: true)
   }
 
   /// A run of twice the step length goes along.

@@ -71,14 +71,31 @@ public final class RandomStreams: @unchecked Sendable {
   }
 
   /// Standard normals for the proposal of a block; `step` 0 is the start of the path.
-  package func fillNormals(_ normals: UnsafeMutableBufferPointer<Float>, island: Int, block: Int, step: Int) {
+  package func fillNormals(
+    _ normals: UnsafeMutableBufferPointer<Float>, island: Int, block: Int, step: Int,
+    purpose: StreamPurpose = .proposal
+  ) {
     guard let start = normals.baseAddress else { return }
     if generators.isEmpty {
-      let key = StreamKey(seed: seed, island: island, block: block, step: step, purpose: .proposal)
+      let key = StreamKey(seed: seed, island: island, block: block, step: step, purpose: purpose)
       fk_fill_normals(
         start, normals.count, key.seed, key.words.step, key.words.block, key.words.islandAndPurpose)
     } else {
       generators[island * (blocksPerIsland + 1) + block].fillNormals(normals)
+    }
+  }
+
+  /// Numbers from the open interval between 0 and 1 for a block.
+  package func fillUniforms(
+    _ uniforms: UnsafeMutableBufferPointer<Double>, island: Int, block: Int, step: Int, purpose: StreamPurpose
+  ) {
+    if generators.isEmpty {
+      var generator = PhiloxGenerator(
+        StreamKey(seed: seed, island: island, block: block, step: step, purpose: purpose))
+      for place in uniforms.indices { uniforms[place] = generator.openUniform() }
+    } else {
+      var generator = generators[island * (blocksPerIsland + 1) + block]
+      for place in uniforms.indices { uniforms[place] = generator.openUniform() }
     }
   }
 

@@ -14,6 +14,10 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case likelihood = 5
   /// The signs of probes by which particles' log densities are carried.
   case probe = 6
+  /// Normals of moves at a level.
+  case rejuvenation = 7
+  /// Uniforms that accept such moves.
+  case acceptance = 8
 }
 
 /// The address of a stream of Philox: the four counter words and the key that it is made from.

@@ -46,6 +46,7 @@ package enum Catalog {
       Sort("grids", at: "sampler.grid", Sampler.StepGrid.self),
       Sort("controls", at: "sampler.control", Sampler.Control.self),
       Sort("starts", at: "sampler.start", Sampler.Start.self),
+      Sort("rejuvenation", at: "sampler.rejuvenation.kind", Rejuvenations.registry),
       Sort("denoising", at: "sampler.denoise", Sampler.Denoising.self),
       Sort("plain_samples", at: "sampler.plain_samples", Sampler.PlainSampling.self),
       Sort("corrections", at: "correction", Sampler.Correction.self),

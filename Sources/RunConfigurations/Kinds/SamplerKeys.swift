@@ -76,6 +76,10 @@ enum SamplerKeys {
       "denoise", .choice, \.denoising,
       "Half takes out the noise that is left at the end, to first order.", called: "denoising"),
     SamplerKey(
+      "rejuvenation", .rejuvenation, optional: \.rejuvenation,
+      "Moves at a level, after its step and resampling, which leave the composed density there as it is; none where it is left out."
+    ),
+    SamplerKey(
       "step_size_error", .stepSizeError, \.stepSizeError,
       "How the error of the step size is found: doubling, by a run of twice the step length beside all particles, half as many "
         + "evaluations again; {method: doubling, share: 0.1}, by a pair of small runs beside the run; auto, such a pair wherever "

@@ -59,6 +59,7 @@ package enum RunSummary {
         ("model_evaluations", .object(result.modelEvaluations.map { ($0.model, .count($0.rows)) })),
         ("start_check_evaluations", .count(result.startCheckEvaluations)),
         ("start_fit", startFit(result.startFit)),
+        ("rejuvenation", rejuvenation(result.rejuvenation)),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
       ] + scoreConsistency(result) + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),
@@ -145,6 +146,14 @@ package enum RunSummary {
   private static func startFit(_ fit: StartFit?) -> JSONText {
     guard let fit else { return .null }
     return .object([("residual", .figure(fit.residual)), ("evaluations", .count(fit.evaluations))])
+  }
+
+  private static func rejuvenation(_ figures: RejuvenationFigures?) -> JSONText {
+    guard let figures else { return .null }
+    return .object([
+      ("kind", .text(figures.kind)), ("moves", .count(figures.moves)),
+      ("acceptance", .figure(figures.acceptance)),
+    ])
   }
 
   private static func pilot(_ pilot: Pilot?) -> JSONText {

@@ -27,7 +27,8 @@ package enum PlanText {
         ("genealogy", "\(count(plan.genealogySlices, "slice"))"),
         ("evaluations", evaluations(plan, sampler)),
         ("standard error", standardError(plan, sampler)),
-      ] + path(plan, sampler) + plainSamples(plan) + control(plan, sampler) + pilot(plan, sampler)
+      ] + path(plan, sampler) + plainSamples(plan) + control(plan, sampler) + rejuvenation(sampler)
+      + pilot(plan, sampler)
     if let shape = plan.trajectory {
       rows.append(
         (
@@ -69,6 +70,8 @@ package enum PlanText {
         "late, as weights of positive exponents that sum to \(positive) would have a heavy tail at this noise scale"
       case (false, true):
         "constant, as the sizes of the exponents sum to \(sizes), or something else fixes the exponents"
+      case (false, false) where sampler.rejuvenation != nil:
+        "constant, as log densities that models do not know are not carried along moves at a level"
       case (false, false):
         "constant, as the weights have no heavy tail, or something else fixes the exponents"
       }
@@ -102,6 +105,14 @@ package enum PlanText {
       plan.controls == [.none] || plan.controlGroups == 1
       ? "" : "; fitted to all but its own of \(plan.controlGroups) groups of particles"
     return [("control", "\(choice), as \(reason)\(groups)")]
+  }
+
+  /// How particles move at a level; nothing where they do not.
+  private static func rejuvenation(_ sampler: Sampler) -> [(String, String)] {
+    guard let rejuvenation = sampler.rejuvenation else { return [] }
+    let place =
+      rejuvenation.every == 1 ? "each level" : "every level whose number \(rejuvenation.every) divides"
+    return [("rejuvenation", "\(count(rejuvenation.moves, "\(rejuvenation) move")) at \(place)")]
   }
 
   /// What is left to a pilot and what that may take; nothing without one.

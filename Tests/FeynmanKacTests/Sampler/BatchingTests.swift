@@ -121,6 +121,17 @@ struct BatchedCase: Sendable, CustomTestStringConvertible {
     },
     .init("density-ratio", hasLogDensity: true, target: product) { $0.correction = .densityRatio },
     .init("linear control", target: product) { $0.control = .linear },
+    .init("moves that may be refused", hasLogDensity: true, target: product) {
+      $0.rejuvenation = .metropolis(moves: 2)
+    },
+    .init(
+      "moves with a reward carried back",
+      target: { a, b in
+        var target = product(a, b)
+        target.reward = QuadraticReward(center: [0.2, 0.1, -0.4], precision: [1, 2, 0.5])
+        target.rewardPoint = .denoised(jacobian: .finiteDifference)
+        return target
+      }, change: { $0.rejuvenation = .langevin(moves: 2) }),
     .init("doubling", target: product) { $0.stepSizeError = .doubling() },
     .init(
       "reward carried back",

@@ -55,6 +55,25 @@ struct ReproducibilityTests {
     #expect(bytes(try sampler.run(particles: 1300, seed: 3, threads: 4)) == bytes(first))
   }
 
+  @Test(
+    "with moves at the levels, beside a coarser run", arguments: ["philox", "mt19937"],
+    [Sampler.Rejuvenation.langevin(moves: 2), .metropolis(moves: 2)])
+  func moves(_ generator: String, _ rejuvenation: Sampler.Rejuvenation) throws {
+    var sampler = ExampleTargets.sampler()
+    sampler.generator = generator == "philox" ? .philox : .gsl(generator)
+    sampler.rejuvenation = rejuvenation
+    for method in [StepSizeError.Method.doubling(), .doubling(share: 0.2)] {
+      sampler.stepSizeError = method
+      let first = try sampler.run(particles: 2400, islands: 2, seed: 5, threads: 1)
+      let again = try sampler.run(particles: 2400, islands: 2, seed: 5, threads: 3)
+      #expect(bytes(again) == bytes(first))
+      #expect(again.stepSizeError!.logNormalizer.value == first.stepSizeError!.logNormalizer.value)
+      // A pair beside the run does not change it.
+      sampler.stepSizeError = .none
+      #expect(bytes(try sampler.run(particles: 2400, islands: 2, seed: 5)) == bytes(first))
+    }
+  }
+
   @Test("an observer changes nothing")
   func observer() throws {
     final class Counter: RunObserver {

@@ -29,6 +29,8 @@ final class BlockScratch: @unchecked Sendable {
   let denoised: DenoisedColumns?
   /// What carried log densities need.
   let probes: ProbeColumns?
+  /// What moves need that may be refused.
+  let former: FormerParticles?
 
   init(_ plan: RunPlan, _ table: ColumnTable) {
     let d = plan.dimensions
@@ -37,7 +39,8 @@ final class BlockScratch: @unchecked Sendable {
     squares = table.step("squares", Double.self)
     startLogDensities = table.step(
       "log-densities at the start", Double.self,
-      if: needs.contains(.weights) && plan.start == .exact && !needs.contains(.densities))
+      if: needs.contains(.weights) && plan.start == .exact
+        && needs.isDisjoint(with: [.densities, .acceptance]))
     rewardValues = table.step("reward values", Double.self)
     rewards = table.step("scaled rewards", Double.self)
     increments = table.step("increments", Double.self)
@@ -48,6 +51,7 @@ final class BlockScratch: @unchecked Sendable {
     secondDrift = needs.contains(.secondDrift) ? SecondDriftColumns(plan, table) : nil
     denoised = plan.twist.map { DenoisedColumns(plan, $0, table) }
     probes = needs.contains(.carriedLogDensities) ? ProbeColumns(plan, table) : nil
+    former = FormerParticles(plan, table)
   }
 }
 

@@ -18,6 +18,8 @@ final class ParticleState: Sendable {
   let logDensities: Column<Double>?
   /// `r_u(y)`, `[N]`.
   let rewards: Column<Double>?
+  /// `r_u(y)` for moves that may be refused, `[N]`.
+  let ownRewards: Column<Double>?
   /// `sᵢ` in `y` coordinates, `[terms][N, d]`.
   let termScores: [Column<Float>]
   /// `log qᵢ(y)`, `[terms][N]`.
@@ -46,8 +48,11 @@ final class ParticleState: Sendable {
     twists = table.particle("twists", Float.self, width: d, if: needs(.twists))
     rates = table.particle("rates", Double.self, if: needs(.rates))
     features = table.particle("features", Double.self, if: needs(.rates))
-    logDensities = table.particle("log-densities", Double.self, if: needs(.densities))
+    logDensities = table.particle(
+      "log-densities", Double.self, if: needs(.densities) || needs(.acceptance))
     rewards = table.particle("rewards", Double.self, if: needs(.rewardDifference))
+    ownRewards = table.particle(
+      "own rewards", Double.self, if: plan.reward != nil && needs(.acceptance))
     termScores =
       needs(.termScores)
       ? plan.terms.indices.map { table.particle("scores of term \($0)", Float.self, width: d) } : []

@@ -63,12 +63,19 @@ struct Needs: OptionSet, Sendable {
   /// Each coordinate may have a slope of its own.
   static let stretch = bit(20)
 
+  // MARK: What rejuvenation does
+
+  /// Particles move at a level, along the scores there.
+  static let moves = bit(21)
+  /// Moves are accepted or not, by the composed densities at both ends.
+  static let acceptance = bit(22)
+
   /// Each by itself, in the order in which faults are looked for: first those that take something of other parts for granted.
   static let inOrder: [Needs] = {
     let first: [Needs] = [
       .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment,
     ]
-    return first + (0...20).map(bit).filter { !first.contains($0) }
+    return first + (0...22).map(bit).filter { !first.contains($0) }
   }()
 }
 

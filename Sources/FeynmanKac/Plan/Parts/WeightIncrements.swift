@@ -54,6 +54,13 @@ class WeightIncrements {
     }
   }
 
+  /// Makes what weights are made of at a step's start, once more where particles have moved at a level.
+  final func renew(_ block: Block, at level: Int) {
+    composeRates(block, at: level)
+    state.rewards?[block].copy(from: scratch.rewards[block])
+    turn(block, at: level)
+  }
+
   // MARK: - Rates
 
   /// Writes the rate of every particle and its radial feature, from what the models and the reward said last.
