@@ -109,6 +109,10 @@ def samplers():
             "langevin": {"rejuvenation": {"kind": "langevin"}, "step_size_error": "doubling"}}.items():
         yield f"sampler {name}", config(ANNEALED, sampler=sampler)
         yield f"sampler {name} islands", config(MOVING, particles=256, islands=8, sampler=sampler)
+    for islands in (1, 3):
+        yield f"scores annealed {islands}", config(ANNEALED, islands=islands, sampler={"control": "scores"})
+        yield f"scores moving {islands}", config(MOVING, islands=islands, sampler={"control": "scores", "step_size_error": "doubling"})
+        yield f"scores guided {islands}", config({"guided": GUIDED, "reward": LINEAR}, islands=islands, sampler={"control": "scores", "scheme": "exponential"})
     yield "trajectory", config(ANNEALED, output={"trajectory": {"every_steps": 3, "particles": 50}})
     yield "resampled", config(ANNEALED, output={"samples": "resampled"})
     yield "seed 0, blocks", config(ANNEALED, particles=3000, seed=0)

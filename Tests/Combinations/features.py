@@ -4,7 +4,7 @@ import dataclasses
 FEATURES = {
     "scheme": ("exponential-multistep", "exponential", "heun", "euler-maruyama"),
     "correction": ("feynman-kac", "kernel-ratio", "density-ratio", "none"),
-    "control": ("radial", "linear", "diagonal", "none", "auto"),
+    "control": ("radial", "linear", "diagonal", "scores", "none", "auto"),
     "exponent": ("constant", "moving", "negative"),
     "reward": ("none", "linear", "quadratic", "measurement", "near", "log_sigmoid", "network"),
     # Where the reward is taken: looking ahead, or, by how its gradient is carried back, at the denoised point.
@@ -83,6 +83,12 @@ REFUSED = [
          "diagonal is unknown to the densities of steps"),
     Rule(("control", "scheme", "correction"), lambda control, scheme, correction:
          control == "diagonal" and scheme == "heun" and correction == "feynman-kac", "diagonal is unknown to a scheme that asks the models twice"),
+    Rule(("control", "correction"), lambda control, correction: control == "scores" and correction == "density-ratio",
+         "scores adds drifts that the densities of steps do not know"),
+    Rule(("control", "scheme", "correction"), lambda control, scheme, correction:
+         control == "scores" and scheme in EXPLICIT and correction == "feynman-kac", "scores needs an exponential scheme"),
+    Rule(("control", "guidance", "correction"), lambda control, guidance, correction:
+         control == "scores" and guidance == "alignment" and correction == "feynman-kac", "scores asks both branches along the whole path"),
     Rule(("start", "knowledge"), lambda start, knowledge: start == "exact" and knowledge in UNKNOWN, "exact needs log densities"),
     Rule(("guidance", "correction"), lambda guidance, correction: guidance == "alignment" and correction == "density-ratio",
          "density-ratio would weigh for the conditional model alone"),

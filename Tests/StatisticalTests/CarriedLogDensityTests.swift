@@ -11,7 +11,7 @@ struct CarriedLogDensityTests {
   private static let process = VarianceExploding(sigmaMin: 0.01, sigmaMax: 50)
 
   /// Two widths of atoms without their centre of mass, whose powers have closed forms.
-  private struct AtomShells: ScoreModel {
+  struct AtomShells: ScoreModel {
     static let shells = [(weight: 0.4, variance: 0.25), (weight: 0.6, variance: 2.0)]
     let dimensions = 12
     var atoms: Int? { 4 }
@@ -68,6 +68,7 @@ struct CarriedLogDensityTests {
       Way(testDescription: "no control") { $0.control = .none },
       Way(testDescription: "radial control") { $0.control = .radial },
       Way(testDescription: "linear control") { $0.control = .linear },
+      Way(testDescription: "control by scores") { $0.control = .scores },
       Way(testDescription: "c = 1.6") { $0.noiseScale = .scheduled(1.6) },
       Way(testDescription: "no noise") {
         $0.noiseScale = .scheduled(0)

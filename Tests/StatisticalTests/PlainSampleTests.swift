@@ -27,7 +27,7 @@ struct PlainSampleTests {
 
   // Their weights are the target over what they are drawn from, so that the mean is Z: 40 runs of 100 samples, five standard errors of the mean of
   // all, and 0.02 for half the steps.
-  // Seen to catch: weights without the volume of the coordinates; those of a path that is constant.
+  // Seen to catch: weights without the volume of the coordinates (off by 0.10 and 0.20).
   @Test("their weights have the target's integral for mean", arguments: [2, 3])
   func weights(_ power: Int) throws {
     var sampler = Self.sampler(Self.modes, Double(power))
@@ -49,6 +49,7 @@ struct PlainSampleTests {
   }
 
   // 100 samples tell a width to a tenth.
+  // Seen to catch: samples that are resampled towards the target.
   @Test("they tell how wide the modes are, and one population from several")
   func spread() throws {
     let apart = try #require(try Self.plain(Self.sampler(Self.modes, 2), particles: 2000, seed: 1)?.spread)
@@ -76,7 +77,7 @@ struct PlainSampleTests {
   }
 
   // Of 100 samples 5 are there; none once in 170 runs. The target has 0.67 of its mass there.
-  // Seen to catch: samples that all are near some particle; shares of the samples in place of what they weigh.
+  // Seen to catch: samples that all are near some particle.
   @Test("a rare mode that the run has not reached is named with its mass", arguments: [UInt64(1), 2, 3])
   func missedMode(seed: UInt64) throws {
     var sampler = Self.sampler(Self.rare, 1.6)
@@ -92,6 +93,7 @@ struct PlainSampleTests {
   }
 
   // 24 runs: none has missed anything.
+  // Seen to catch: shares of the samples in place of what they weigh.
   @Test("nothing is missed where the run is right", arguments: [0.4, 1.5, 3])
   func nothingMissed(_ inverseTemperature: Double) throws {
     let sampler = Self.sampler(Self.modes, inverseTemperature)

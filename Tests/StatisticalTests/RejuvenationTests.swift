@@ -261,6 +261,7 @@ struct RejuvenationTests {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20),
       target: .annealed(StatisticalTargets.bimodal, inverseTemperature: 2), steps: steps)
+    sampler.target.path = .late(below: 3.5)
     sampler.stepSizeError = method
     func spread(_ sampler: Sampler) throws -> Double {
       let runs = try sampler.runs(0..<16, particles: 2000)

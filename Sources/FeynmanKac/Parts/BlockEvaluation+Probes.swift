@@ -1,6 +1,6 @@
 internal import CKernels
 
-// Models that are asked once more beside each state, where their log densities are carried.
+// Models that are asked once more beside each state, where their log densities are carried or their scores span a control.
 
 extension BlockEvaluation {
   /// Puts states `y + h e` where the models are asked next.
@@ -18,24 +18,25 @@ extension BlockEvaluation {
     ask(at: displaced, block, level: level)
   }
 
-  /// Hands over what each model whose log density is carried says at the displaced states, in `y` coordinates.
+  /// Hands over what each model that is probed says at the displaced states, in `y` coordinates.
   ///
   /// - Parameter take: Given the number of its term and scores, `[rows, d]`, which are valid during the call alone.
   func askProbes(_ block: Block, at level: Int, _ take: (_ term: Int, _ scores: Rows<Float>) -> Void) throws {
     guard let probes = scratch.probes else { return }
     let displaced = probes.states[block]
-    for (number, group) in groups.enumerated() where group.terms.contains(where: { terms[$0].isCarried }) {
+    for (number, group) in groups.enumerated() where group.terms.contains(where: { plan.isProbed(terms[$0]) })
+    {
       let answers = thread.scores[block]
       let isAnswered = batches?.answers(for: number) ?? false
       let point = terms[group.terms[0]].points[level]
       let inputs = isAnswered ? displaced : scaled(displaced, by: point.signal, block)
-      let isTogether = !isAnswered && group.terms.allSatisfy { terms[$0].isCarried }
+      let isTogether = !isAnswered && group.terms.allSatisfy { plan.isProbed(terms[$0]) }
       if isTogether, let stack = group.stack {
         try plan.asking(terms[group.terms[0]], at: level) {
           try stack.evaluate(batch(inputs, answers), at: $0)
         }
       }
-      for (part, index) in group.terms.enumerated() where terms[index].isCarried {
+      for (part, index) in group.terms.enumerated() where plan.isProbed(terms[index]) {
         let scores = answers.part(isTogether ? part : 0, width: plan.dimensions)
         if isAnswered {
           batches?.copy(part, ofGroup: number, block, scores: scores, logDensities: nil)

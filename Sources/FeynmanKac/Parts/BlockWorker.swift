@@ -37,16 +37,18 @@ final class BlockWorker {
   let scratch: BlockScratch
   let evaluation: BlockEvaluation
   let carriedLogDensities: CarriedLogDensities?
+  let scoreControl: ScoreControl?
   /// What weighs them; nil where weights stay 1.
   let weights: WeightIncrements?
 
   init(
     plan: RunPlan, state: ParticleState, scratch: BlockScratch, thread: ThreadScratch, batches: ModelBatches?,
-    fit: FittedStart?
+    fit: FittedStart?, probeSums: ProbeSums?
   ) {
     self.scratch = scratch
     evaluation = BlockEvaluation(plan: plan, state: state, scratch: scratch, thread: thread, batches: batches)
     carriedLogDensities = CarriedLogDensities(plan, fit: fit)
+    scoreControl = ScoreControl(plan, probeSums)
     weights = plan.correction.makeWeights(plan, state, scratch)
   }
 }

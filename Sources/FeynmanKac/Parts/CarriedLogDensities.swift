@@ -37,7 +37,7 @@ struct CarriedLogDensities {
   ) {
     term.reference.fill(
       state.termLogDensities[term.index][block], of: state.states[block], at: plan.path.levels[level])
-    if plan.probes(at: level) { keep(term, block, state, scratch) }
+    if plan.carries(at: level) { keep(term, block, state, scratch) }
   }
 
   /// Carries them from the start to the end of a step, after the models were asked there.
@@ -51,7 +51,7 @@ struct CarriedLogDensities {
     variance: Double
   ) {
     for term in terms {
-      guard plan.probes(at: level - 1) else {
+      guard plan.carries(at: level - 1) else {
         begin(term, block, state, scratch, at: level)
         continue
       }

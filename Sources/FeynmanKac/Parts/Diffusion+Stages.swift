@@ -64,14 +64,21 @@ extension Diffusion {
     case .arrive:
       try worker.evaluation.evaluateModels(
         block, at: level, logDensitySum: logDensities(block, worker.scratch, at: level))
+      if let control = worker.scoreControl, !plan.probes(at: level) { control.rest(block, state, at: level) }
       alignment?.end(block, islands[block.island].alignment, state)
       try worker.evaluation.evaluateReward(
         of: state.states[block], block, at: level, gradients: askedGradients(block, at: level))
     case .carryBack: try worker.evaluation.carryBack(block, at: level)
     case .probe:
+      if let columns = worker.scratch.scoreControl { worker.scoreControl?.begin(block, columns) }
       try worker.evaluation.askProbes(block, at: level) { term, scores in
+        if let columns = worker.scratch.scoreControl {
+          worker.scoreControl?.add(term, scores, block, columns, at: level)
+        }
         worker.carriedLogDensities?.measure(term, scores, block, state, worker.scratch, at: level)
       }
+      worker.scoreControl?.measure(
+        block, steps[plan.fold(of: block)], state, worker.scratch, worker.evaluation.thread, at: level)
     }
     if plan.probes(at: level), plan.stage(after: stage, to: level) == .probe {
       worker.evaluation.displaceByProbes(block, seed: streams.seed, at: level)
@@ -98,7 +105,12 @@ extension Diffusion {
     var affine = own.move.affine
     let (scores, gradients, points) = (state.scores[block], state.gradients?[block], state.points?[block])
     var deviations: UnsafePointer<Float>?
-    if own.control.isStretched, var columns = own.coordinates?.columns {
+    if let control = worker.scoreControl, let pull = own.scores, let columns = scratch.scoreControl {
+      control.pull(block, pull, numbers, state, columns, at: step)
+      fk_affine_step(
+        block.count, plan.dimensions, states.base, columns.pulls[block].base, nil, nil, own.offsets,
+        scratch.normals[block].base, &affine)
+    } else if own.control.isStretched, var columns = own.coordinates?.columns {
       deviations = columns.deviation
       fk_coordinate_step(
         block.count, plan.dimensions, states.base, scores.base, gradients?.base, points?.base, own.offsets,

@@ -25,6 +25,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private let linearControl: LinearControl?
   /// What controls are fitted to; nil without one.
   private let controlSums: ControlSums?
+  /// What probes tell for a control by scores; nil for another.
+  private let probeSums: ProbeSums?
   /// The sums of each block's weights, where a fold is less than an island.
   private let foldMoments: BlockColumn<Double>?
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
@@ -53,7 +55,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       : memory.scratch.map { [state] in
         BlockWorker(
           plan: plan, state: state, scratch: $0, thread: memory.threads[0], batches: memory.batches,
-          fit: start)
+          fit: start, probeSums: memory.probeSums)
       }
     alignment = memory.alignment
     response = memory.response
@@ -63,6 +65,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     linearControl = memory.linearControl
     controlSums = memory.controlSums
     foldMoments = memory.foldMoments
+    probeSums = memory.probeSums
     initial = InitialDistribution(plan, fit: start)
     isNoiseless = plan.noiseScaleMaximum == 0 && plan.rejuvenation == nil
     numbers = plan.numbers(ofStep: 0)
@@ -83,7 +86,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     return DiffusionWorker(
       own,
       own: BlockWorker(
-        plan: plan, state: state, scratch: scratch[thread], thread: own, batches: nil, fit: initial.fit))
+        plan: plan, state: state, scratch: scratch[thread], thread: own, batches: nil, fit: initial.fit,
+        probeSums: probeSums))
   }
 
   var initialLogNormalizer: Double { initial.logNormalizer }
@@ -111,7 +115,9 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private func prepareStep(_ own: inout FoldStep, _ response: PointResponse, step: Int) {
     let slope = own.control.slope
     let variance = own.move.variance
-    own.move = plan.scheme.move(numbers, slope: slope, response: response)
+    own.move =
+      own.scores?.move(numbers, own.control, plan, step: step)
+      ?? plan.scheme.move(numbers, slope: slope, response: response)
     if plan.needs.contains(.secondDrift) {
       own.secondDrift = plan.scheme.secondDrift(numbers, slope: slope)
     }
@@ -121,7 +127,9 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     if plan.needs.contains(.kernels) {
       own.reversal = Move.exponentialReversal(numbers, slope: slope)
     }
-    guard let offset = own.control.offset else { return }
+    guard plan.fitsOffset, let offset = own.control.offset.map({ $0 + (plan.scoreBases?.count ?? 0) }) else {
+      return
+    }
     for j in 0..<plan.dimensions {
       own.offsets?[j] = Float(own.move.offsetFactor * offset[j])
       own.reversalOffsets?[j] = Float(own.reversal.offsetFactor * offset[j])
@@ -190,13 +198,16 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       if controlSums.areOfOthers {
         try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
       }
-      let isCautious = plan.control == .automatic
+      let isCautious = plan.plannedControl.isChosen
       let chooses = isCautious || controlSums.areOfOthers
       try passes.overTasks(steps.count) { fold, _ in
         steps[fold].fit.fitLinear(
           controlSums.fitted(ofFold: fold).base,
           unless: chooses
-            ? ControlChoice(particles: controlSums.particles(ofFold: fold), isCautious: isCautious) : nil)
+            ? ControlChoice(
+              particles: controlSums.particles(ofFold: fold), isCautious: isCautious,
+              bases: plan.scoreBases?.count ?? 0)
+            : nil)
       }
     } else {
       controlSums.gather(0)
@@ -207,6 +218,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       steps[fold].control.take(steps[fold].fit, after: steps[fold].formerFit, beyond: ahead)
       steps[fold].formerFit.take(steps[fold].fit)
     }
+    try probeSums?.settle(steps, plan, at: level, in: passes)
   }
 
   /// The control of the next step, that of the first fold, and the fit that it comes from.
@@ -216,6 +228,14 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   /// Makes the next step with a control that other particles have.
   func take(_ control: ControlFit) {
     for fold in steps.indices { steps[fold].control.take(control) }
+  }
+
+  /// Makes the next step with what the scores of other particles tell.
+  ///
+  /// - Parameter isMiddle: The level that they stand at is the middle of the next step here.
+  func takeScores(of other: Diffusion, isMiddle: Bool) {
+    guard let scores = other.steps[0].scores else { return }
+    for fold in steps.indices { steps[fold].scores?.take(scores, isMiddle: isMiddle) }
   }
 
   // MARK: - Reports

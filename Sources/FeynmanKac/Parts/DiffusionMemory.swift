@@ -15,6 +15,8 @@ struct DiffusionMemory {
   let controlSums: ControlSums?
   /// The sums of each block's weights, where a fold is less than an island.
   let foldMoments: BlockColumn<Double>?
+  /// What probes tell for a control by scores; nil for another.
+  let probeSums: ProbeSums?
   let islands: [DiffusionIsland]
   let steps: [FoldStep]
 
@@ -37,19 +39,22 @@ struct DiffusionMemory {
     foldMoments =
       plan.folds > plan.islands
       ? sums.block("sums of folds", Double.self, width: WeightMoments.sumCount) : nil
+    probeSums = ProbeSums(plan, sums, in: arena)
     islands = Array(repeating: DiffusionIsland(), count: plan.islands)
     let isLinear = plan.needs.contains(.products)
     let isDiagonal = plan.needs.contains(.stretch)
+    let numbers = plan.scoreBases == nil ? plan.dimensions : plan.controlFeatures - 3
     func control() -> ControlFit {
       ControlFit(
-        dimensions: plan.dimensions, offset: arena.allocate(Double.self, plan.dimensions, if: isLinear),
+        dimensions: numbers, offset: arena.allocate(Double.self, numbers, if: isLinear),
         stretch: arena.allocate(Double.self, plan.dimensions, if: isDiagonal))
     }
     steps = (0..<plan.folds).map { _ in
       FoldStep(
         control: control(), fit: control(), formerFit: control(),
         coordinates: isDiagonal ? CoordinateMoves(plan.dimensions, in: arena) : nil,
-        offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear),
+        scores: ScorePull(plan, in: arena),
+        offsets: arena.allocate(Float.self, plan.dimensions, if: isLinear && plan.fitsOffset),
         reversalOffsets: arena.allocate(
           Float.self, plan.dimensions, if: isLinear && plan.needs.contains(.kernels)))
     }

@@ -1,7 +1,7 @@
 internal import CKernels
 import Foundation
 
-/// Adds up what a linear or diagonal control is fitted to: the products of all features, block by block.
+/// Adds up what a linear or diagonal control, or one by scores, is fitted to: the products of all features, block by block.
 struct LinearControl {
   /// `Σ w f fᵀ`, one for each pair of features.
   private let products: BlockColumn<Double>
@@ -23,6 +23,14 @@ struct LinearControl {
   ) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     highest[block][0] = highestLogWeight
+    if let columns = thread.scoreFeatures {
+      let rows = columns[block].rows(0..<plan.fittedRows(of: block))
+      ScoreControl.fill(rows, block, state)
+      return fk_control_products(
+        rows.count, rows.width, state.logWeights[block].base, highestLogWeight, rates.base, features.base,
+        nil, rows.base,
+        nil, thread.featureRows, products[block].base)
+    }
     fk_control_products(
       plan.fittedRows(of: block), plan.dimensions, state.logWeights[block].base, highestLogWeight, rates.base,
       features.base,

@@ -162,7 +162,8 @@ extension RunPlan {
     if term.exponents[step] != 0 { return true }
     // Where its log density is carried, they are from there on alone.
     if needs.contains(.carriedLogDensities), term.isCarried, !needs.contains(.kernels) {
-      return probes(at: step)
+      // A control by scores looks back to the level before.
+      return probes(at: needs.contains(.scoreControl) ? step + 1 : step)
     }
     return needs.contains(.termScores)
       || (needs.contains(.termLogDensities)
@@ -171,7 +172,7 @@ extension RunPlan {
 
   /// Whether a term's scores are needed for a stage of a step.
   func asks(_ term: PlannedTerm, at step: Int, for stage: StepStage) -> Bool {
-    stage == .probe ? term.isCarried : asks(term, at: step)
+    stage == .probe ? isProbed(term) : asks(term, at: step)
   }
 
   /// Calls a model and gives its errors their place.

@@ -105,6 +105,11 @@ extension RunPlan {
       )
     case .projection: try guidance?.checkProjection()
     case .alignment: try guidance?.checkAlignment()
+    case .scoreControl where !scheme.hasReversal:
+      throw SetupError(
+        "sampler.control",
+        "`.scores` needs an exponential scheme, found `\(scheme.constant)`; use `.exponentialMultistep` or `.radial`"
+      )
     default: break
     }
   }

@@ -28,7 +28,7 @@ final class RunPlan: Sendable {
   let intrinsicDimensions: Int
   let atoms: Int?
   let scheme: any Scheme
-  let control: Sampler.Control
+  let plannedControl: PlannedControl
   let correction: any Correction
   let start: Sampler.Start
   let rejuvenation: Sampler.Rejuvenation?
@@ -84,8 +84,9 @@ final class RunPlan: Sendable {
     scheme = sampler.scheme.rule
     let planned = PlannedControl(
       sampler.control, correction, isProjected: guidance?.projection != nil, atoms: atoms,
-      dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds))
-    control = planned.kind
+      dimensions: dimensions, particles: particles - particles / max(islands, Self.mostFolds),
+      terms: terms.count, probes: Self.probesAnyway(terms, correction, scheme, guidance))
+    plannedControl = planned
     try Self.check(sampler.rejuvenation, steps: path.steps)
     rejuvenation = sampler.rejuvenation
     denoising = sampler.denoising
@@ -99,9 +100,10 @@ final class RunPlan: Sendable {
     needs = Needs(of: chosen)
     population = try Self.population(
       of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
-      carriesWeights: needs.contains(.weights), isFolded: control == .automatic)
+      carriesWeights: needs.contains(.weights), isFolded: planned.isFolded)
     start = try Self.start(of: sampler, terms: terms)
-    firstProbe = Self.firstProbe(of: terms, fittedGaussians, along: path, role)
+    firstProbe = Self.firstProbe(
+      of: terms, fittedGaussians, spanControl: needs.contains(.scoreControl), along: path, role)
     startVariance = path.levels[0] + Self.dataVariance(of: terms.map { ($0.model, $0.exponents[0]) })
     try check(chosen)
     try SetupError.within("sampler") { try resampling.check(carriesWeights: needs.contains(.weights)) }
@@ -149,7 +151,8 @@ final class RunPlan: Sendable {
 
   /// How many populations of particles there are that share a control, each fitted to the others.
   var folds: Int {
-    islands > 1 ? islands : control == .automatic ? min(Self.mostFolds, blocksPerIsland) : 1
+    islands > 1
+      ? islands : control == .automatic || control == .scores ? min(Self.mostFolds, blocksPerIsland) : 1
   }
 
   func fold(of block: Block) -> Int {
@@ -203,7 +206,8 @@ final class RunPlan: Sendable {
 
   /// How many features a linear or diagonal control has, with 1 and the rate; 0 of another.
   var controlFeatures: Int {
-    needs.contains(.stretch) ? 2 * dimensions + 2 : needs.contains(.products) ? dimensions + 3 : 0
+    if let scoreBases { return scoreBases.count + (fitsOffset ? dimensions : 0) + 3 }
+    return needs.contains(.stretch) ? 2 * dimensions + 2 : needs.contains(.products) ? dimensions + 3 : 0
   }
 }
 

@@ -100,8 +100,13 @@ public struct Sampler: Sendable {
     /// `θ` for each coordinate, and `b`: exact for Gaussians whose coordinates have widths of their own. Refused for atoms, with steps
     /// that ask the models twice, and with `densityRatio`.
     case diagonal
+    /// `θ`, `b`, and a number for each model's score (the composed score's, of more than three models): exact for a Gaussian of any covariance to any
+    /// power. Every model is asked once more a level, for the divergence of its score. Needs an exponential scheme and `feynmanKac`;
+    /// atoms have it without `b`.
+    case scores
     /// A choice at each step: `diagonal` or `linear` where the particles are one population and enough to tell so many numbers, `radial` elsewhere,
-    /// fitted to others than those that it moves also on a single island. None where a control can't be fitted, or does no good.
+    /// fitted to others than those that it moves also on a single island. Where models are probed anyway, for log densities that are carried, `scores`
+    /// where that is nearly exact, else `radial`. None where a control can't be fitted, or does no good.
     case automatic = "auto"
   }
 

@@ -39,6 +39,20 @@ extension Move {
     return Move(affine: affine, offsetFactor: gain, variance: variance)
   }
 
+  /// The exponential step towards a pull that stands in place of the scores, `y' = y e^(−κΔ) + (pull + b) Δ φ(κΔ) + √V z`.
+  ///
+  /// - Parameter decay: `κ`.
+  static func pull(_ numbers: StepNumbers, decay: Double) -> Move {
+    let length = numbers.length
+    let gain = length * relativeDecay(decay * length)
+    var affine = fk_affine()
+    affine.state = expm1(-decay * length)
+    affine.score = gain
+    let c2 = numbers.noiseScale.middle * numbers.noiseScale.middle
+    let variance = c2 * numbers.nextLevel * length * relativeDecay((2 * decay - 1) * length)
+    return Move(affine: affine, offsetFactor: gain, variance: variance)
+  }
+
   /// The reversal of the exponential step: from `y'` back to `y`, whose density weighs the ratio corrections.
   ///
   /// Drift `½(c²−1) v S + ½c² v ∇r − θ y − b` in rising log v; `κ_B = ½(c²−1)A' + θ`,

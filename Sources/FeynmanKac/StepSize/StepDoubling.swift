@@ -108,11 +108,14 @@ final class StepDoubling {
   func prepare(_ step: Int, beside run: SamplingRun) {
     guard isBeside, failure == nil else { return }
     fine.model.take(run.model.control)
+    fine.model.takeScores(of: run.model, isMiddle: false)
     // The coarser run goes after the finer one, and its step has the middle where every second step of that begins.
     if step % 2 == 1 {
       coarse.model.take(run.model.fit)
+      coarse.model.takeScores(of: run.model, isMiddle: true)
     } else if step + 1 == run.plan.steps {
       coarse.model.take(run.model.control)
+      coarse.model.takeScores(of: run.model, isMiddle: false)
     }
   }
 

@@ -26,6 +26,8 @@ extension Sampler.Control: DescribedChoice {
     case .radial: "θ y: takes out the part of the weights that pure noise would have."
     case .linear: "θ y + b; refused for atoms."
     case .diagonal: "θ y + b, θ for each coordinate; exact for Gaussians of unlike widths."
+    case .scores:
+      "θ y + b and a number for each model's score; one more evaluation of each a level, for its divergence."
     case .automatic:
       "diagonal or linear where the particles are one population, else radial, fitted to others than those that it moves."
     }

@@ -98,6 +98,8 @@ package enum PlanText {
     let reason =
       switch plan.controls {
       case [.none]: "the weights gain nothing from one"
+      case [.scores]:
+        "models are probed for their log densities anyway; where they are not nearly exact, radial"
       case [.radial]: "a constant drift does no good here"
       default: "a step takes as many numbers as pay where the particles are one population, else radial"
       }

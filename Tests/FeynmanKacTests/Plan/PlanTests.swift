@@ -235,4 +235,41 @@ struct PlanTests {
     sampler.control = .diagonal
     #expect(try sampler.plan(particles: 100).controls == [.diagonal])
   }
+
+  @Test(
+    "a control by scores asks every model once more a level, and is refused by what knows no further drift")
+  func scoreControl() throws {
+    let count = CountedScores.Count()
+    let counted = CountedScores(model: ExampleTargets.mixture, count: count)
+    var asking = ExampleTargets.sampler(.annealed(counted, inverseTemperature: 2), steps: 10)
+    asking.control = .scores
+    asking.start = .fitted
+    let plan = try asking.plan(particles: 100)
+    #expect(plan.controls == [.scores])
+    #expect(plan.modelEvaluations[0].rows == 2 * 11 * 100 + plan.startFitEvaluations)
+    let result = try asking.run(particles: 100, seed: 1)
+    #expect(result.modelEvaluations[0].rows == plan.modelEvaluations[0].rows)
+    #expect(count.rows == plan.modelEvaluations[0].rows)
+
+    func refusal(_ change: (inout Sampler) throws -> Void) throws -> String {
+      var sampler = ExampleTargets.sampler(steps: 10)
+      sampler.control = .scores
+      try change(&sampler)
+      let error = try #require(throws: SetupError.self) { try sampler.plan(particles: 100) }
+      #expect(error.setting == "sampler.control")
+      return "\(error)"
+    }
+    #expect(try refusal { $0.scheme = .heun }.contains("needs an exponential scheme, found `.heun`"))
+    #expect(
+      try refusal { $0.scheme = .eulerMaruyama }.contains(
+        "needs an exponential scheme, found `.eulerMaruyama`"))
+    #expect(try refusal { $0.correction = .densityRatio }.contains("densities of steps do not know"))
+    #expect(try refusal { $0.correction = .kernelRatio }.contains("adds nats"))
+    #expect(
+      try refusal {
+        $0.target = .guided(
+          unconditional: ExampleTargets.other, conditional: ExampleTargets.mixture, scale: .constant(2),
+          alignmentThreshold: 0.9)
+      }.contains("asks both branches along the whole path"))
+  }
 }

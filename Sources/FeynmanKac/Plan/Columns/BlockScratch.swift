@@ -27,8 +27,10 @@ final class BlockScratch: @unchecked Sendable {
   let secondDrift: SecondDriftColumns?
   /// What a reward at the denoised point needs.
   let denoised: DenoisedColumns?
-  /// What carried log densities need.
+  /// What probes need.
   let probes: ProbeColumns?
+  /// What a control by scores needs.
+  let scoreControl: ScoreColumns?
   /// What moves need that may be refused.
   let former: FormerParticles?
 
@@ -50,7 +52,8 @@ final class BlockScratch: @unchecked Sendable {
     turned = needs.isSuperset(of: [.projection, .kernels]) ? TurnedScores(plan, table) : nil
     secondDrift = needs.contains(.secondDrift) ? SecondDriftColumns(plan, table) : nil
     denoised = plan.twist.map { DenoisedColumns(plan, $0, table) }
-    probes = needs.contains(.carriedLogDensities) ? ProbeColumns(plan, table) : nil
+    probes = needs.isDisjoint(with: [.carriedLogDensities, .scoreControl]) ? nil : ProbeColumns(plan, table)
+    scoreControl = ScoreColumns(plan, table)
     former = FormerParticles(plan, table)
   }
 }

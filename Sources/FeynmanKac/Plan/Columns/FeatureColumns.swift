@@ -64,7 +64,7 @@ struct SecondDriftColumns {
   }
 }
 
-/// What carried log densities need of a thread's memory.
+/// What probes need of a thread's memory.
 struct ProbeColumns {
   /// `y + h e`, `[rows, d]`.
   let states: ScratchColumn<Float>

@@ -13,6 +13,8 @@ struct FoldStep {
   var reversal = Move.none
   /// What is added where the scheme asks the models once more; nil for other schemes.
   var secondDrift: SecondDrift?
+  /// What it knows of the scores that a control is spanned by; nil of another.
+  var scores: ScorePull?
   /// How its normals are kept for the coarser of two coupled runs.
   var coupling = NoiseCoupling()
   /// `b` times the offset factor of the move and of its reversal, `[d]`; nil without a linear or diagonal control.

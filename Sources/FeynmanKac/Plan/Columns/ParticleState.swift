@@ -26,6 +26,8 @@ final class ParticleState: Sendable {
   let termLogDensities: [Column<Double>]
   /// `div (sᵢ − s_g)` where a model's log density is carried, `[terms][N]`.
   let divergences: [Column<Double>]
+  /// What a control by scores needs.
+  let scoreControl: ScoreState?
   /// The running average of the guided branches' difference, `[N, d]`.
   let averages: Column<Float>?
   /// The normals of the finer of two coupled runs since the coarser one's last level as one normal, `[N, d]`.
@@ -64,6 +66,7 @@ final class ParticleState: Sendable {
       ? plan.terms.enumerated().map {
         table.particle("divergences of term \($0)", Double.self, width: $1.isCarried ? 1 : 0)
       } : []
+    scoreControl = ScoreState(plan, table)
     averages = table.particle("averages", Float.self, width: d, if: needs(.momentum))
     keptNoise = table.particle("kept noise", Float.self, width: d, if: plan.role == .finer)
     logRatios = table.particle("log-ratios", Double.self, if: plan.role == .coarser)

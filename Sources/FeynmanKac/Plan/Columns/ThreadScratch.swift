@@ -10,8 +10,10 @@ final class ThreadScratch: @unchecked Sendable {
   let logDensities: ScratchColumn<Double>
   /// Where a reward writes a gradient that nobody reads, `[rows, d]`.
   let unreadGradients: ScratchColumn<Float>?
-  /// Eight rows of a linear or diagonal control's features.
+  /// Eight rows of a control's features, or of those of the probes' products.
   let featureRows: UnsafeMutablePointer<Double>
+  /// What a control by scores is fitted to, `[rows, features]`.
+  let scoreFeatures: ScratchColumn<Float>?
   /// The models' own, and the reward's.
   let workspace: UnsafeMutableBufferPointer<Float>
   let rewardWorkspace: UnsafeMutableBufferPointer<Float>
@@ -24,7 +26,10 @@ final class ThreadScratch: @unchecked Sendable {
     unreadGradients = table.step(
       "unread gradients", Float.self, width: d, if: plan.reward != nil && !plan.needs.contains(.gradients))
     let arena = table.arena
-    featureRows = arena.allocate(Double.self, 8 * plan.controlFeatures)
+    featureRows = arena.allocate(
+      Double.self, 8 * max(plan.controlFeatures, plan.hasJacobians ? ProbedJacobians.features(plan) : 0))
+    scoreFeatures = table.step(
+      "score features", Float.self, width: plan.controlFeatures - 3, if: plan.scoreBases != nil)
     let sizes = plan.groups.flatMap { group in
       let rows = group.batchRows ?? plan.blockRows
       return group.terms.map { plan.terms[$0].model.workspaceSize(rows: rows) }

@@ -62,20 +62,22 @@ struct Needs: OptionSet, Sendable {
 
   /// Each coordinate may have a slope of its own.
   static let stretch = bit(20)
+  /// The models' scores span a control, whose divergences are probed.
+  static let scoreControl = bit(21)
 
   // MARK: What rejuvenation does
 
   /// Particles move at a level, along the scores there.
-  static let moves = bit(21)
+  static let moves = bit(22)
   /// Moves are accepted or not, by the composed densities at both ends.
-  static let acceptance = bit(22)
+  static let acceptance = bit(23)
 
   /// Each by itself, in the order in which faults are looked for: first those that take something of other parts for granted.
   static let inOrder: [Needs] = {
     let first: [Needs] = [
-      .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment,
+      .kernels, .twists, .densities, .atoms, .carriedLogDensities, .projection, .alignment, .scoreControl,
     ]
-    return first + (0...22).map(bit).filter { !first.contains($0) }
+    return first + (0...23).map(bit).filter { !first.contains($0) }
   }()
 }
 
@@ -88,7 +90,8 @@ extension Needs {
     // Where no weights are carried nothing that only they are made of is of use.
     if !contains(.weights) {
       subtract([
-        .rates, .products, .stretch, .termLogDensities, .carriedLogDensities, .rewardDifference, .curvature,
+        .rates, .products, .stretch, .scoreControl, .termLogDensities, .carriedLogDensities,
+        .rewardDifference, .curvature,
       ])
     }
     // Kernels and second drifts know one slope for all coordinates.
@@ -99,6 +102,8 @@ extension Needs {
     if contains(.carriedLogDensities) { formUnion([.stepStart, .termScores]) }
     // Kernels weigh the step, whatever its drift is made of; the reward itself is still to be paid.
     if isSuperset(of: [.kernels, .gradients]) { insert(.rewardDifference) }
+    // A control by scores looks back and solves what follows the state by what its probes tell.
+    if contains(.scoreControl) { subtract([.history, .response]) }
     // Where kernels of models are compared with those of the target they must all be made alike, without a response.
     if contains(.kernels) { remove(.response) }
   }

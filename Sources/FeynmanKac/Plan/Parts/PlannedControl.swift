@@ -1,6 +1,10 @@
 /// The control of a run, once what it works with is known.
 struct PlannedControl: Part {
   let kind: Sampler.Control
+  /// Whether that was chosen, and not asked for.
+  let isChosen: Bool
+  /// What spans a control by scores; nil for another.
+  let scoreBases: ScoreBases?
   /// Whether a constant drift is fitted, in some steps at least.
   let fitsOffset: Bool
   /// Whether coordinates get slopes of their own, in some steps at least.
@@ -16,35 +20,52 @@ struct PlannedControl: Part {
   ///   - control: The one that was asked for.
   ///   - isProjected: The drift is that of a projected guidance.
   ///   - particles: Of all folds but one.
+  ///   - terms: How many there are.
+  ///   - probes: Models are probed whatever the control, and may span it.
   init(
     _ control: Sampler.Control, _ correction: any Correction, isProjected: Bool, atoms: Int?,
-    dimensions: Int, particles: Int
+    dimensions: Int, particles: Int, terms: Int, probes: Bool
   ) {
+    isChosen = control == .automatic
     // It acts on weights alone.
     guard correction.needs.contains(.weights) else {
       kind = .none
+      scoreBases = nil
       fitsOffset = false
       fitsStretch = false
       return
     }
     guard control == .automatic else {
       kind = control
-      fitsOffset = control == .linear || control == .diagonal
+      scoreBases = kind == .scores ? ScoreBases(terms: terms) : nil
+      fitsOffset =
+        control == .linear || control == .diagonal
+        || (control == .scores && atoms == nil && dimensions <= Self.mostChosenFeatures)
       fitsStretch = control == .diagonal && dimensions > 1
       return
     }
     kind =
-      correction.gainsFromControl && !isProjected && particles >= Self.leastFitted ? .automatic : .none
+      correction.gainsFromControl && !isProjected && particles >= Self.leastFitted
+      ? (probes ? .scores : .automatic) : .none
+    scoreBases = kind == .scores ? ScoreBases(terms: terms) : nil
     // With fewer particles than numbers there is no fit.
     fitsOffset =
-      kind == .automatic && atoms == nil && dimensions <= Self.mostChosenFeatures
+      kind != .none && atoms == nil && dimensions <= Self.mostChosenFeatures
       && dimensions + 1 < particles
     fitsStretch =
-      fitsOffset && dimensions > 1 && 2 * dimensions <= Self.mostChosenFeatures && 4 * dimensions < particles
+      kind == .automatic && fitsOffset && dimensions > 1 && 2 * dimensions <= Self.mostChosenFeatures
+      && 4 * dimensions < particles
   }
+
+  /// Whether an only island has folds that learn from each other.
+  var isFolded: Bool { kind == .automatic || kind == .scores }
 
   var needs: Needs {
     guard kind != .none else { return [] }
+    if let scoreBases {
+      let own: Needs = [.rates, .products, .scoreControl]
+      return scoreBases.areSingle ? own.union(.termScores) : own
+    }
     return fitsStretch ? [.rates, .products, .stretch] : fitsOffset ? [.rates, .products] : .rates
   }
 
@@ -72,6 +93,25 @@ struct PlannedControl: Part {
           "`.diagonal` is unknown to a scheme that asks the models twice; use `.exponentialMultistep` or `.linear`"
         ),
       ]
+    case .scores:
+      return [
+        projection,
+        Refusal(
+          .densities, "sampler.control",
+          "`.scores` adds drifts that the densities of steps do not know; use `.linear` or `correction: .feynmanKac`"
+        ),
+        Refusal(
+          .alignment, "sampler.control",
+          "`.scores` asks both branches along the whole path, which `alignmentThreshold` ends; use `.radial`"),
+      ]
     }
   }
+}
+
+extension RunPlan {
+  var control: Sampler.Control { plannedControl.kind }
+  /// Whether a constant drift is fitted, in some steps at least.
+  var fitsOffset: Bool { plannedControl.fitsOffset }
+  /// What spans a control by scores; nil for another.
+  var scoreBases: ScoreBases? { plannedControl.scoreBases }
 }

@@ -98,6 +98,9 @@ struct RejuvenationPart: Part {
         .carriedLogDensities, setting,
         "exponents that move need log densities, which models without them carry along their steps and not along moves; use "
           + "`path: .constant` and exponents that stand still, or leave it out"),
+      Refusal(
+        .scoreControl, setting,
+        "moves leave the probes of `control: .scores` behind; use `control: .linear`, or leave it out"),
     ]
     if !isAdjusted, let reward {
       if !reward.hasGradient {

@@ -96,13 +96,23 @@ class WeightIncrements {
     for row in 0..<block.count { rates[row] += slope * logDensities[row] }
   }
 
-  /// Adds `factor · (rate + Σ θⱼ Hⱼ + ⟨b, S + ∇r⟩)` to `scratch.increments`.
+  /// Adds `factor · (rate + Σ θⱼ Hⱼ + Σ θₘ Pₘ + ⟨b, S + ∇r⟩)` to `scratch.increments`.
   final func addRates(_ block: Block, _ island: FoldStep, factor: Double) {
     guard let rates = state.rates?[block], let features = state.features?[block] else { return }
     let increments = scratch.increments[block]
     fk_add_rates(
       block.count, factor, island.control.slope, rates.base, features.base, increments.base)
-    guard let offset = island.control.offset else { return }
+    guard var offset = island.control.offset else { return }
+    if let potentials = state.scoreControl?.potentials[block] {
+      let bases = potentials.width
+      for row in 0..<block.count {
+        for basis in 0..<bases {
+          increments[row] += factor * offset[basis] * potentials[row * bases + basis]
+        }
+      }
+      guard plan.fitsOffset else { return }
+      offset += bases
+    }
     let d = plan.dimensions
     let scores = state.scores[block]
     let gradients = state.gradients?[block]

@@ -7,7 +7,7 @@ internal import CKernels
 struct ControlFit {
   /// `θ`, the mean over coordinates, no unit.
   var slope = 0.0
-  /// `b`, `[d]`, in data units; nil where it is not fitted.
+  /// `b`, `[d]`, in data units; of a control by scores the number of each basis, and then `b` where that is fitted. Nil where none is.
   let offset: UnsafeMutablePointer<Double>?
   /// What `θ` of each coordinate has beyond the mean, `[d]`; nil where it is not fitted.
   let stretch: UnsafeMutablePointer<Double>?
@@ -17,6 +17,7 @@ struct ControlFit {
   var isStretched: Bool { size > dimensions + 1 }
   private let dimensions: Int
 
+  /// - Parameter dimensions: How many further numbers there are beside `θ`.
   init(
     dimensions: Int, offset: UnsafeMutablePointer<Double>?, stretch: UnsafeMutablePointer<Double>? = nil
   ) {
@@ -105,7 +106,7 @@ struct ControlFit {
     }
     self.size = size
     slope = solution[1]
-    for j in 0..<dimensions { offset[j] = solution[2 + j] }
+    for j in 0..<dimensions { offset[j] = 2 + j <= size ? solution[2 + j] : 0 }
     if isStretched { spread(solution + dimensions + 2) }
   }
 

@@ -19,7 +19,7 @@ struct NoiseCoupling {
   {
     guard step % 2 == 1 else { return }
     let deviation = own.move.variance.squareRoot()
-    let decay = numbers.pull * (1 - response.current) - own.control.slope
+    let decay = own.scores?.decay ?? numbers.pull * (1 - response.current) - own.control.slope
     let carried = exp(-decay * numbers.length) * variance.squareRoot()
     let norm = hypot(carried, deviation)
     guard norm > 0, norm.isFinite else { return }
