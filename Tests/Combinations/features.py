@@ -111,6 +111,8 @@ REFUSED = [
     Rule(("rejuvenation", "exponent", "knowledge", "correction"), lambda moves, exponent, knowledge, correction:
          moves == "langevin" and exponent == "moving" and knowledge in UNKNOWN and correction not in ("none", "density-ratio"),
          "exponents that move need log densities"),
+    Rule(("rejuvenation", "control", "correction"), lambda moves, control, correction:
+         moves != "none" and control == "scores" and correction == "feynman-kac", "moves leave the probes of control: scores behind"),
     # Looking ahead has the isotropic jacobian where a config says nothing of it.
     Rule(("rejuvenation", "point"), lambda moves, point: moves == "langevin" and point in ("ahead", "isotropic"),
          "of which the isotropic Jacobian is a guess"),
