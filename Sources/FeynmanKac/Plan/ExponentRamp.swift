@@ -26,6 +26,20 @@ struct ExponentRamp {
     let spread: ModeSpread?
     /// Whether they are still to be drawn.
     let awaitsSpread: Bool
+
+    /// - Parameters:
+    ///   - terms: The target's, merged.
+    ///   - noiseScale: The least `c` of the path.
+    init(_ terms: [Target.Term], _ sampler: Sampler, noiseScale: Double, _ particles: Int) {
+      correction = sampler.correction.rule
+      leastNoiseScale = noiseScale
+      moves = sampler.rejuvenation != nil
+      gaussians = sampler.fittedGaussians
+      spread = sampler.modeSpread
+      awaitsSpread =
+        spread == nil && sampler.target.path != .constant && terms.contains { !$0.model.hasLogDensity }
+        && sampler.plainPlan(beside: particles) != nil
+    }
   }
 
   /// - Parameter isCoarser: The path is every second level of one that has the level.
@@ -66,6 +80,15 @@ struct ExponentRamp {
       throw SetupError("target.path", "\(level); give a noise level above 0")
     }
     self.level = Self.place(level, on: path, every: isCoarser ? 1 : 2)
+  }
+
+  /// Whether a late path would be taken, were that left open.
+  ///
+  /// - Throws: `SetupError` where a level is none.
+  static func pays(for terms: [Target.Term], _ target: Target, _ known: Known, path: Path) throws -> Bool {
+    var open = target
+    open.path = .automatic
+    return try ExponentRamp(of: terms, open, known, path: path) != nil
   }
 
   /// The level of a path that is nearest in `log v`, of those that a run of twice the step length has too. A tenth of the path is left
@@ -118,7 +141,7 @@ struct ExponentRamp {
   /// One population up to here: 1 for Gaussians, 1.0 to 1.2 for skewed ones.
   private static let leastApartness = 1.5
 
-  /// From `P = 5/4` on at noise scale 1, and from where the tail is two fifths as heavy at others.
+  /// Whether a late path pays for several populations: from `P = 5/4` on at noise scale 1, and from where the tail is two fifths as heavy at others.
   private static func isCold(_ positive: Double, _ noiseScale: Double) -> Bool {
     noiseScale * noiseScale <= 5 * (positive - 1) / positive
   }

@@ -62,15 +62,9 @@ final class RunPlan: Sendable {
     let noiseScale = try Self.noiseScale(of: sampler)
     self.noiseScale = noiseScale
     let known = ExponentRamp.Known(
-      correction: correction, leastNoiseScale: Self.leastNoiseScale(noiseScale, merged),
-      moves: sampler.rejuvenation != nil, gaussians: fittedGaussians, spread: sampler.modeSpread,
-      awaitsSpread: sampler.modeSpread == nil && target.path != .constant
-        && merged.contains { !$0.model.hasLogDensity }
-        && PlainSamples.plan(beside: sampler, particles: particles) != nil)
+      merged, sampler, noiseScale: Self.leastNoiseScale(noiseScale, merged), particles)
     ramp = try ExponentRamp(of: merged, target, known, path: path, isCoarser: role == .coarser)
-    var late = target
-    late.path = .automatic
-    couldBeLate = try ramp == nil && ExponentRamp(of: merged, late, known, path: path) != nil
+    couldBeLate = try ramp == nil && ExponentRamp.pays(for: merged, target, known, path: path)
     terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
     groups = Self.groups(of: terms, particles: particles)
     exponentSums = try Self.exponentSums(of: terms, along: path)

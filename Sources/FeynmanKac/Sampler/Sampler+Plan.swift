@@ -93,7 +93,7 @@ extension Sampler {
     try checkExtent(particles: particles, islands: islands)
     var longest = self
     if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
-    let plain = PlainSamples.plan(beside: self, particles: particles)
+    let plain = plainPlan(beside: particles)
     let pairParticles = pairParticles(of: particles)
     let plan = try RunPlan(
       longest, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)

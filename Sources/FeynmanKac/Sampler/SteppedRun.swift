@@ -40,7 +40,7 @@ public final class SteppedRun {
     try Self.checkMemory(plan, threads: threads)
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
-    checks = try RunChecks(plan, seed: seed, preparation)
+    checks = try RunChecks(plan, seed: seed, fit: start, plain: preparation.plain)
     let runIsCancelled = observer.map { observer in { observer.endsRun } }
     run = try SamplingRun(
       plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled)

@@ -13,10 +13,10 @@ package struct RunChecks: Sendable {
   ///   - seed: The run's seed; a stream of its own follows from it.
   ///   - fit: The start where it was fitted.
   /// - Throws: `RunError` where a model fails.
-  init(_ plan: RunPlan, seed: UInt64, _ preparation: RunPreparation) throws {
-    start = try StartCheck(plan, seed: seed, fit: preparation.start)
+  init(_ plan: RunPlan, seed: UInt64, fit: FittedStart?, plain: PlainSamples?) throws {
+    start = try StartCheck(plan, seed: seed, fit: fit)
     independent = IndependentEstimate(plan, seed: seed)
     // They know of the models, not of a reward.
-    plain = plan.reward == nil ? preparation.plain : nil
+    self.plain = plan.reward == nil ? plain : nil
   }
 }

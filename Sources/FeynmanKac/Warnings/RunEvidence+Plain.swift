@@ -1,9 +1,9 @@
 // What plain samples of the models say of a run.
 
 extension RunEvidence {
-  /// More of the target than this is missed.
+  /// The least share of the target that is said to be missed.
   private static let leastShare = 0.01
-  /// By Markov's inequality an unbiased estimate is e⁷ times too large once in a thousand, whatever its own error.
+  /// The least excess in nats that chance does not make: by Markov's inequality an unbiased estimate is e⁷ times too large once in a thousand, whatever its own error.
   private static let certainExcess = 7.0
 
   /// Mass at places that no particle reached, or far more of it than the run found.

@@ -11,7 +11,7 @@ struct UnreachedMass: Sendable {
   /// How many plain samples say so, of how many.
   let count: Int
   let samples: Int
-  /// By how much log Z of all plain samples is above the run's, in nats.
+  /// What log Z of all plain samples is above the run's by, in nats.
   let excess: Double
 
   /// Particles of the run that places are measured by, and those of them that tell how far apart they are.

@@ -24,7 +24,7 @@ package enum ParetoTail {
     return shape.isFinite ? (size0 * shape + 0.5 * priorWeight) / (size0 + priorWeight) : nil
   }
 
-  /// As many observations of 1/2 as the prior of the shape is worth.
+  /// The number of observations of 1/2 that the prior of the shape is worth.
   private static let priorWeight = 10.0
 
   /// The shape by the profile likelihood of `b`, in the mean over its quasi-posterior.

@@ -4,7 +4,7 @@ import Foundation
 package struct ModeSpread: Sendable, Equatable {
   /// The variance per dimension within modes, in squared data units.
   package let within: Double
-  /// That of all of it.
+  /// The variance per dimension of all of it, in squared data units.
   package let total: Double
   /// How many times wider the data is than its scores say, in the coordinate or direction in which that is most: `1/R²` of the regression of
   /// scores on states, 1 for Gaussians and 10 for modes far apart.

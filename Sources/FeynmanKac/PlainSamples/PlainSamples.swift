@@ -12,61 +12,10 @@ package struct PlainSamples: Sendable {
   let samples: [Float]
   /// The logarithm of the target over the density that they come from, `[n]`: the mean of its exponential is Z.
   package let logWeights: [Double]
-  /// Nil where models don't give their scores at the end of the path.
+  /// How wide the data and its modes are; nil where models don't give their scores at the end of the path.
   package let spread: ModeSpread?
   /// Rows that each model was asked for, those of a fit of their own among them.
   let modelEvaluations: [(model: String, rows: Int)]
-
-  /// The share of the run's particles that they are, with half the steps.
-  private static let share = 0.05
-  /// A run of fewer particles would spend more on them.
-  private static let leastParticles = 640
-  private static let counts = 64...2048
-  /// More steps than these tell nothing more.
-  private static let mostSteps = 200
-
-  /// How many there are beside a run; nil where there are none: `plainSamples` is none, the run is small or has no weights,
-  /// every model is a mixture, whose modes are known, atoms look the same from many sides, or the target is the composition itself.
-  static func count(_ sampler: Sampler, particles: Int) -> Int? {
-    let target = sampler.target
-    guard sampler.plainSamples == .automatic, particles >= leastParticles,
-      sampler.correction.rule.needs.contains(.weights),
-      target.terms.contains(where: { $0.model.mixture == nil }),
-      target.terms.allSatisfy({ $0.model.atoms == nil }), !isPlain(target)
-    else { return nil }
-    return min(max(Int(clamping: share * Double(particles)), counts.lowerBound), counts.upperBound)
-  }
-
-  private static func isPlain(_ target: Target) -> Bool {
-    let exponents = RunPlan.merged(target.terms).map(\.exponent)
-    return exponents.count == 1 && exponents[0] == .constant(1)
-  }
-
-  /// The sampler that draws them.
-  static func sampler(of sampler: Sampler) -> Sampler {
-    var own = Sampler(process: sampler.process, target: sampler.target)
-    // Exponents move where the path ends, at the lowest level that it has for that.
-    own.target.path = .late(below: .leastNormalMagnitude)
-    own.target.reward = nil
-    let steps = max(1, (sampler.steps.number ?? Sampler.Steps.provisional) / 2)
-    own.steps = .count(min(mostSteps, steps))
-    own.control = .none
-    own.resampling = Sampler.ResamplingRule(threshold: 0)
-    own.stepSizeError = .none
-    own.plainSamples = .none
-    own.startTime = sampler.startTime
-    own.endTime = sampler.endTime
-    own.maximumNoiseLevel = sampler.maximumNoiseLevel
-    own.minimumNoiseLevel = sampler.minimumNoiseLevel
-    own.generator = sampler.generator
-    return own
-  }
-
-  /// What will draw them; nil where there are none, or where exponents cannot move late.
-  static func plan(beside sampler: Sampler, particles: Int) -> RunPlan? {
-    guard let count = count(sampler, particles: particles) else { return nil }
-    return try? RunPlan(self.sampler(of: sampler), particles: count, islands: 1)
-  }
 
   /// - Parameters:
   ///   - sampler: The run's.
@@ -78,13 +27,13 @@ package struct PlainSamples: Sendable {
     beside sampler: Sampler, _ start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
     isCancelled: @escaping () -> Bool
   ) throws {
-    guard let first = Self.plan(beside: sampler, particles: particles) else { return nil }
+    guard let first = sampler.plainPlan(beside: particles) else { return nil }
     let fit: FittedStart?
     let plan: RunPlan
     let run: SamplingRun
     do {
       fit = try start ?? FittedStart(first, seed: seed, threads: threads, isCancelled: isCancelled)
-      var own = Self.sampler(of: sampler)
+      var own = sampler.plain
       own.fittedGaussians = fit?.models
       plan = try RunPlan(own, particles: first.particles, islands: 1)
       // The last word of the counter is one that no stream has.
@@ -112,7 +61,7 @@ package struct PlainSamples: Sendable {
     }
   }
 
-  /// With a fit of their own, on one thread.
+  /// The same with a fit of their own, on one thread.
   package init?(beside sampler: Sampler, particles: Int, seed: UInt64) throws {
     try self.init(
       beside: sampler, nil, particles: particles, seed: seed, threads: 1, isCancelled: { false })
@@ -140,15 +89,5 @@ extension RunError {
     case .notFinite, .allWeightsZero, .weightsBeyondPrecision: true
     case .modelFailed, .cancelled: false
     }
-  }
-}
-
-extension Sampler {
-  /// Whether a few samples of the easy composition that a late path begins with are drawn before the run, of models that are no mixtures of
-  /// Gaussians: 5 % of the particles with half the steps. They choose the path and find mass that the run missed.
-  public enum PlainSampling: String, Sendable, CaseIterable {
-    case none
-    /// For runs with weights of 640 particles or more.
-    case automatic = "auto"
   }
 }
