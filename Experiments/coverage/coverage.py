@@ -146,7 +146,8 @@ def main():
     if not arguments.only and not arguments.set and arguments.particles == 2000:
         names = list(dict.fromkeys(row["target"] for row in rows))
         lines = [*head, *(line(name, [row for row in rows if row["target"] == name], arguments.seeds) for name in names)]
-        repeated_runs.write_table(HERE / "README.md", [*conclusion, "", *lines, "", f"{arguments.seeds} seeds, each target its own, {repeated_runs.machine()}."])
+        foot = f"{arguments.seeds} seeds, each target its own, {repeated_runs.machine()}."
+        repeated_runs.write_table(HERE / "README.md", [*conclusion, "", *lines, "", foot])
 
 
 main()

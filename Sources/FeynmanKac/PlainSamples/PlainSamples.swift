@@ -36,10 +36,8 @@ package struct PlainSamples: Sendable {
       var own = sampler.plain
       own.fittedGaussians = fit?.models
       plan = try RunPlan(own, particles: first.particles, islands: 1)
-      // The last word of the counter is one that no stream has.
-      let words = PhiloxGenerator.words(counter: (0, 0, 0, .max - 3), key: seed)
       let streams = try RandomStreams(
-        kind: sampler.generator, seed: UInt64(words.1) << 32 | UInt64(words.0), islands: 1,
+        kind: sampler.generator, seed: CompanionSeed.plain.seed(from: seed), islands: 1,
         blocksPerIsland: plan.blocksPerIsland)
       run = try SamplingRun(
         plan, streams: streams, start: plan.fitsScores ? fit?.composed(for: plan) : nil, threads: threads,

@@ -131,11 +131,9 @@ struct PilotSearch {
 
   private mutating func round(_ trial: Sampler, _ isCancelled: @escaping () -> Bool) throws -> PilotRound {
     guard !isCancelled() else { throw RunError.cancelled(step: 0) }
-    // Seeds of its own: the last word of the counter is one that no stream has.
-    let words = PhiloxGenerator.words(counter: (UInt32(rounds), 0, 0, .max - 1), key: seed)
     let round = try PilotRound(
-      trial, start: start, particles: particles, seed: UInt64(words.1) << 32 | UInt64(words.0),
-      threads: threads,
+      trial, start: start, particles: particles,
+      seed: CompanionSeed.pilot(round: UInt32(rounds)).seed(from: seed), threads: threads,
       isCancelled: isCancelled)
     rounds += 1
     add(round.modelEvaluations)

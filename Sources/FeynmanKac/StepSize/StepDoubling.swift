@@ -35,10 +35,8 @@ final class StepDoubling {
   ) throws {
     let sampler = Self.sampler(sampler, beside: run)
     let plan = try RunPlan(sampler, particles: particles, islands: 1, role: .finer)
-    // The last word of the counter is one that no stream has.
-    let words = PhiloxGenerator.words(counter: (0, 0, 0, .max - 2), key: seed)
     let streams = try RandomStreams(
-      kind: sampler.generator, seed: UInt64(words.1) << 32 | UInt64(words.0), islands: 1,
+      kind: sampler.generator, seed: CompanionSeed.pair.seed(from: seed), islands: 1,
       blocksPerIsland: plan.blocksPerIsland)
     let fine = try SamplingRun(
       plan, streams: streams, start: start, threads: threads, isCancelled: isCancelled)
