@@ -39,6 +39,7 @@ struct MemoryForecast {
     let recorded = 4 * plan.genealogySlices.keptCount * particles
     let kept = memory.population.table.bytes(of: plan.resultColumns) + recorded
     let ending = kept + max(16 * plan.islandParticles, samples)
-    peak = max(running, ending, result) + streams + trace + planned
+    // Ancestors' weights and the same sorted, once the result is made.
+    peak = max(running, ending, result + 16 * particles) + streams + trace + planned
   }
 }
