@@ -69,7 +69,8 @@ def add_all(add):
     parts = {f"d{i}": gaussian(3, 0.7, 0.8, 0.3 - 0.1 * i) for i in range(6)}
     for name, config in {
             "modes-d2-b3": annealed(three_modes(2), 3), "modes-d2-b5-vp": annealed(three_modes(2), 5, VP), "modes-d2-b8": annealed(three_modes(2), 8),
-            "modes-d16-b4": annealed(three_modes(16), 4), "forty-modes-d2-b3": annealed(forty_modes(), 3, wide_noise, 4000),
+            "modes-d16-b4": annealed(three_modes(16), 4), "modes-d16-b8": annealed(three_modes(16), 8),
+            "forty-modes-d2-b3": annealed(forty_modes(), 3, wide_noise, 4000),
             "gauss-d20-b8": annealed(gaussian(20), 8), "guided-gauss-d4-w7": guided(*guided_pair(4), 7), "guided-modes-d2-w4": guided(u2, c2, 4),
             "squared-d2": product({"a": 2, "b": 2}, {"a": three_modes(2), "b": three_modes(2, 1.4, 0.4)}),
             "rare-d10-b4": annealed(far_mode(10, 6.0, 0.02, 0.5), 4, particles=4000),

@@ -227,7 +227,7 @@ def all_targets():
     add("inpainting-d4-ve-state", "measurement", False, rewarded(three_modes(4), painted, at="state"))
     add("inpainting-d4-flow-denoised", "measurement", True, rewarded(g4, painted, FLOW, denoised=1.2), short=True)
 
-    # Settings that truth.md is about.
+    # Settings that were seen to be wrong in silence.
     for beta in (2, 4):
         add(f"ode-resampled-b{beta}", "settings", False, annealed(m2, beta, VE, 4000, sampler={"noise_scale": 0}), short=beta == 4)
     add("kernel-ratio-b2-plain", "settings", False, annealed(m2, 2, correction="kernel-ratio", sampler={"control": "none"}), short=True)
@@ -248,6 +248,12 @@ def all_targets():
     add("steps-50-gauss-d2-b2", "settings", False, annealed(g2, 2, sampler={"steps": 50}))
     add("c3-guided-d2-w4", "settings", False, guided(u2, c2, 4, VE, sampler={"noise_scale": 3}))
     add("c2-guided-d2-w8", "settings", False, guided(u2, c2, 8, VE, sampler={"noise_scale": 2}))
+    # Noise that makes steps so long that a run of twice the length does not tell what they do.
+    for name, config in {
+            "forty-modes-b3-steps400": annealed(forty, 3, wide_noise, sampler={"steps": 400}), "b2": annealed(m2, 2), "b3": annealed(m2, 3),
+            "product": product({"a": 1, "b": 1}, two, VE)}.items():
+        noisy = {**config, "target": {**config["target"], "path": "constant"}, "sampler": {**config.get("sampler", {}), "noise_scale": 3}}
+        add(f"c3-{name}", "settings", False, noisy, short=name == "forty-modes-b3-steps400")
     for scheme in ("systematic", "ssp", "multinomial"):
         add(f"{scheme}-b3", "settings", False, annealed(m2, 3, resampling={"scheme": scheme}))
     # Branches that part between the modes' levels and agree again below: the unconditional one is dropped there.

@@ -3,9 +3,9 @@
 struct ProbeSums {
   /// `Σ v div s` of each basis, scaled, and the number of particles.
   let slopes: BlockColumn<Double>
-  /// `Σ f fᵀ` of the probes and the changes along them; nil where none are summed.
+  /// What their mean derivatives are solved from; nil where none are.
   let products: BlockColumn<Double>?
-  /// The same of each fold, and then of all folds but it, `[folds, features²]`, and of all, `[features²]`.
+  /// The same of each fold, and then of all folds but it, and of all.
   private let ofFolds: Rows<Double>?
   private let total: Rows<Double>?
 
@@ -17,8 +17,7 @@ struct ProbeSums {
       (products, ofFolds, total) = (nil, nil, nil)
       return
     }
-    let features = ProbedJacobians.features(plan)
-    let width = features * features
+    let width = ProbedJacobians.sums(plan)
     products = table.block("products of probes", Double.self, width: width)
     func rows(_ count: Int) -> Rows<Double> {
       Rows(

@@ -122,9 +122,20 @@ struct ScoreControl {
         for j in 0..<d { to[(basis + 1) * d + j] = changes[row * d + j] }
       }
     }
+    let sums = products[block]
     fk_control_products(
       rows, packed.width, zeros.base, 0, zeros.base, zeros.base, nil, packed.base, nil, thread.featureRows,
-      products[block].base)
+      sums.base)
+    let squares = sums.base + (sums.width - bases.count)
+    for (basis, changes) in columns.probed.enumerated() {
+      let changes = changes[block]
+      squares[basis] = 0
+      for row in 0..<rows {
+        var divergence = 0.0
+        for i in row * d..<(row + 1) * d { divergence += Double(probes[i]) * Double(changes[i]) }
+        squares[basis] += divergence * divergence
+      }
+    }
   }
 
   // MARK: Fits

@@ -7,6 +7,9 @@ extension RunPlan {
     var rate = 0.0
     /// `Σ|aᵢ|` where it is.
     var sizes = 1.0
+    /// What noise beyond `c = 1` adds to it, where that is most: `½(c²−1)` in place of `½(1+c²)`, of models that are no single Gaussians, whose
+    /// scores are linear.
+    var noiseRate = 0.0
   }
 
   /// The largest `½(1+c²) Σ |aᵢ| v/(v + sᵢ²)`, with `c` of at least 1, over the steps: at noise level v the scores of data with the
@@ -20,23 +23,33 @@ extension RunPlan {
       let numbers = numbers(ofStep: step)
       let c = max(1, numbers.noiseScale.middle)
       for (place, level) in [(step, numbers.level), (step + 1, numbers.nextLevel)] {
-        var (sizes, pull) = (0.0, 0.0)
+        var (sizes, pull, curved) = (0.0, 0.0, 0.0)
         for (term, variance) in zip(terms, variances) {
           let size = abs(term.exponents[place])
+          let own = size * level / (level + variance)
           sizes += size
-          pull += size * level / (level + variance)
+          pull += own
+          if term.model.mixture?.weights.count != 1 { curved += own }
         }
         let rate = 0.5 * (1 + c * c) * pull
-        if rate > strongest.rate { strongest = Pull(rate: rate, sizes: sizes) }
+        if rate > strongest.rate { (strongest.rate, strongest.sizes) = (rate, sizes) }
+        strongest.noiseRate = max(strongest.noiseRate, 0.5 * (c * c - 1) * curved)
       }
     }
     return strongest
   }
 
+  /// How far noise beyond `c = 1` may pull a particle in a step. In longer ones a run of twice the step length does not tell the error of this one: on
+  /// nine mixtures with `c` from 1 to 3 log Z was off by up to 2.4 standard errors of 2,000 particles, of which it said nothing or the
+  /// opposite; below it is off by what is said.
+  static let longestNoisePull = 0.35
+
   /// The steps of half a unit of log v at c = 1, and shorter by c, in which the pull moves a particle by no more than its distance
-  /// from where it is pulled.
+  /// from where it is pulled, and which a run of twice the length measures.
   var wantedSteps: Int {
     let c = max(1, noiseScaleMaximum)
-    return Int(clamping: (path.length * max(2 * c, strongestPull.rate)).rounded(.up))
+    let pull = strongestPull
+    let rate = max(2 * c, pull.rate, pull.noiseRate / Self.longestNoisePull)
+    return Int(clamping: (path.length * rate).rounded(.up))
   }
 }

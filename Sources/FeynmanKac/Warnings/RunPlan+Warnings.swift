@@ -41,11 +41,12 @@ extension RunPlan {
   }
 
   /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together pull a particle by
-  /// little more than the distance to its drift point.
+  /// little more than the distance to its drift point, and less far by what noise beyond that adds.
   private var longSteps: RunWarning? {
     let length = path.length / Double(steps)
     let pull = strongestPull
-    guard max(1, noiseScaleMaximum) * length > 0.75 || pull.rate * length > 1.4 else { return nil }
+    let isBlind = pull.noiseRate * length > Self.longestNoisePull
+    guard max(1, noiseScaleMaximum) * length > 0.75 || pull.rate * length > 1.4 || isBlind else { return nil }
     let remedy =
       wantedSteps <= 1_000_000
       ? "Try at least \(wantedSteps) steps." : "Use a smaller `noiseScale` or smaller exponents."
@@ -53,7 +54,7 @@ extension RunPlan {
       .longSteps,
       "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(pull.sizes)) and "
         + "`noiseScale` \(rounded(noiseScaleMaximum))). \(remedy)",
-      isDoubt: pull.rate * length > 1.4 && role != .finer)
+      isDoubt: isBlind || pull.rate * length > 1.4 && role != .finer)
   }
 
   /// Copies of a particle that gets no noise stay copies.

@@ -7,6 +7,9 @@ internal import CKernels
 /// particles' derivatives have much in common, and what a matrix that knows nothing of the particle's own probe says, `⟨e, J̄ e⟩ − tr J̄`, has the mean 0: it is
 /// taken out. `J̄` solves the least squares of the changes along the probes, exactly where all particles have one derivative, at the two levels
 /// before, and is extrapolated to the next.
+///
+/// Where particles have little in common, as in modes that part, `J̄` is that of the few between them, and would bring the others noise that they did not have: it is
+/// multiplied by the share of the mean square beside the diagonal that it has, at least.
 struct ProbedJacobians {
   /// The most dimensions: in more the squares cost more than they gain.
   static let mostDimensions = 64
@@ -39,18 +42,24 @@ struct ProbedJacobians {
   /// Features of the products that they are solved from: 1 and 0, the probe, the changes along it, and 0.
   static func features(_ plan: RunPlan) -> Int { (1 + (plan.scoreBases?.count ?? 0)) * plan.dimensions + 3 }
 
+  /// How many sums it is solved from: the products, and the squared divergence of each basis.
+  static func sums(_ plan: RunPlan) -> Int {
+    let features = features(plan)
+    return features * features + (plan.scoreBases?.count ?? 0)
+  }
+
   /// Solves for those of a level, and foresees those of the next.
   ///
   /// - Parameters:
-  ///   - products: The upper triangle of `Σ f fᵀ` over all other particles; overwritten.
+  ///   - sums: The upper triangle of `Σ f fᵀ` over all other particles, and then `Σ ⟨e, J e⟩²` of each basis; overwritten.
   ///   - scale: What a change is multiplied by for `J e`.
   ///   - ahead: The length of the next step over that of the last; 0 for none.
-  mutating func solve(_ products: Rows<Double>, scale: Double, ahead: Double) {
+  mutating func solve(_ sums: Rows<Double>, scale: Double, ahead: Double) {
     let (d, stride) = (dimensions, (1 + bases) * dimensions + 3)
     let size = bases * d * d
     let wasFound = isFound
     if wasFound { former.update(from: last, count: size) }
-    let matrix = products.base
+    let matrix = sums.base
     let count = matrix[0]
     complete(matrix, stride: stride, count: count)
     guard count >= Double(Self.leastShare * d), fk_cholesky(2, d + 1, stride, matrix) == d + 2 else {
@@ -72,7 +81,45 @@ struct ProbedJacobians {
       }
     }
     (isFound, isExpected) = (true, true)
-    for i in 0..<size { expected[i] = last[i] + (wasFound ? ahead * (last[i] - former[i]) : 0) }
+    let squares = matrix + stride * stride
+    for basis in 0..<bases {
+      var changes = 0.0
+      for j in 0..<d { changes += matrix[(d + 2 + basis * d + j) * (stride + 1)] }
+      let perParticle = scale * scale / count
+      let share = share(
+        of: basis, changes: perParticle * changes, divergences: perParticle * squares[basis])
+      for i in basis * d * d..<(basis + 1) * d * d {
+        expected[i] = share * (last[i] + (wasFound ? ahead * (last[i] - former[i]) : 0))
+      }
+    }
+  }
+
+  /// The share of the mean square of `J` beside the diagonal that `J̄` has, at least.
+  ///
+  /// Two numbers are above that mean square: `|J e|²` without the square of `J̄`'s diagonal, and, where the diagonals are alike but for their
+  /// size, `|J e|² − ⟨e, J e⟩²/d`, which has `1 − 2/d` of it.
+  ///
+  /// - Parameters:
+  ///   - changes: The mean of `|J e|²`.
+  ///   - divergences: That of `⟨e, J e⟩²`.
+  private func share(of basis: Int, changes: Double, divergences: Double) -> Double {
+    let d = dimensions
+    let matrix = last + basis * d * d
+    var (all, diagonal, trace) = (0.0, 0.0, 0.0)
+    for i in 0..<d * d { all += matrix[i] * matrix[i] }
+    for i in 0..<d {
+      let value = matrix[i * (d + 1)]
+      diagonal += value * value
+      trace += value
+    }
+    let beside = all - diagonal
+    guard beside > 0 else { return 0 }
+    var square = changes - diagonal
+    if d > 2 {
+      let alike = changes - divergences / Double(d) - (diagonal - trace * trace / Double(d))
+      square = min(square, alike / (1 - 2 / Double(d)))
+    }
+    return square > beside ? beside / square : 1
   }
 
   /// Makes the probes of atoms span all coordinates: they have none along the centre of mass, and no score has any change there.
