@@ -10,7 +10,7 @@ import repeated_runs
 
 
 def main():
-    print("Annealing the forty-mode mixture to q³: 10,000 particles, 1,000 steps …", flush=True)
+    print("Annealing the forty-mode mixture to q³: 10,000 particles, 1,000 evaluations of each …", flush=True)
     folder = repeated_runs.run(HERE / "ours.yaml", seed=1)
     exact = json.loads((HERE / "exact.json").read_text())["end_of_path"]
     summary = repeated_runs.summary(folder)

@@ -29,8 +29,8 @@ def moves(kernel, count):
 
 # (config, settings of all rows, seeds, [(row's name, settings, rejuvenation)])
 EXPERIMENTS = {
-    "gmm40": (GMM / "ours-100.yaml", {"sampler.step_size_error": "none"}, range(1, 6), [
-        (f"{name}, {steps} steps", {"target.path": path, "sampler.steps": steps, "sampler.noise_scale": 1.0}, kernel)
+    "gmm40": (GMM / "default.yaml", {"sampler.step_size_error": "none", "resampling.ess_threshold": 0.9}, range(1, 6), [
+        (f"{name}, {steps} steps", {"target.path": path, "sampler.steps": steps}, kernel)
         for path in ("auto", "constant") for name, steps, kernel in (
             (f"{path} path, no moves", 200, NONE), (f"{path} path, langevin", 100, LANGEVIN),
             (f"{path} path, metropolis", 100, METROPOLIS), (f"{path} path, 3 × metropolis", 50, moves(METROPOLIS, 3)))]),
