@@ -1,6 +1,6 @@
 """The error of log Z with constant and with late exponents, at equal evaluations, on targets with exact answers.
 
-    make experiment-late-exponents    # needs numpy; two minutes; remakes the table of README.md
+    make experiment-late-exponents    # needs numpy; a few minutes; remakes the table of README.md
     python3 late.py guided            # the targets whose name has this in it; prints alone
 """
 
@@ -21,7 +21,7 @@ import exact
 import repeated_runs
 from target_parts import VP, annealed, far_mode, gaussian, guided, product, spread, three_modes
 
-FKC = ROOT / ".build/release/fkc"
+FKC = repeated_runs.FKC
 SEEDS = range(1, 17)
 
 
@@ -56,23 +56,21 @@ def targets():
 def summary(config, path, seed):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        target = {**config["target"], "path": path}
-        sampler = {"control": "radial", "step_size_error": "none"}
-        (folder / "config.json").write_text(json.dumps({**config, "target": target, "sampler": sampler, "seed": seed}))
+        (folder / "config.json").write_text(json.dumps({**config, "target": {**config["target"], "path": path}, "seed": seed}))
         command = [FKC, "run", "config.json", "--progress", "none", "--no-report", "--threads", "1", "--output", "out"]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
         return json.loads((folder / "out/summary.json").read_text())
 
 
 def cells(config, path, answer):
-    """RMS error, how many are trusted, and how many of these have the answer within 1.96 standard errors."""
+    """RMS error, how many are trusted, and how many of these have the answer within their 95 % interval."""
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(lambda seed: summary(config, path, seed), SEEDS))
     errors = [run["log_normalizer"] - answer for run in runs]
-    trusted = [(run, error) for run, error in zip(runs, errors) if run["trust"] == "ok"]
-    covered = sum(abs(error) <= 1.96 * run["log_normalizer_standard_error"] for run, error in trusted)
+    intervals = [run["log_normalizer_interval"] for run in runs if run["trust"] == "ok"]
+    covered = sum(low <= answer <= high for low, high in intervals)
     size = math.sqrt(statistics.fmean(error * error for error in errors))
-    return f"{size:.2g} | {covered} of {len(trusted)}"
+    return f"{size:.2g} | {covered} of {len(intervals)}"
 
 
 def main():
