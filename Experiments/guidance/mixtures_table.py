@@ -22,7 +22,7 @@ SEEDS = range(1, 6)
 SCALE = "target.guided.scale"
 SCALES = (1, 1.5, 2, 3, 5)
 METHODS = {
-    "plain": "plain CFG", "fkc": "FKC", "fkc-800": "FKC, c = 1.5, 800 steps", "apg": "APG",
+    "plain": "plain CFG", "fkc": "FKC", "fkc-800": "FKC, 800 steps", "apg": "APG",
     "apg-kernel-ratio": "APG + kernel ratio", "apg-kernel-ratio-800": "APG + kernel ratio, 800 steps",
     "adaptive": "Adaptive Guidance", "adaptive-fkc": "Adaptive Guidance + FKC"}
 DISTANCES = ("total_variation", "mode_mass_error", "mean_error")
