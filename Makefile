@@ -5,7 +5,7 @@
 # make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/RESULTS.md
 # make combinations   every pair of settings, and every triple of those that share memory; remakes the table of what is refused
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators,
-#                        late-exponents, coverage
+#                        late-exponents, coverage, peers
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
@@ -21,7 +21,7 @@ OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 config-reference test gate combinations fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
-        experiment-generators experiment-late-exponents experiment-coverage experiment-rejuvenation \
+        experiment-generators experiment-late-exponents experiment-coverage experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -105,6 +105,11 @@ experiment-rejuvenation: build
 
 experiment-coverage: build
 	python3 Experiments/coverage/coverage.py
+
+# Half an hour on one core; peers.py --keep runs our rows alone.
+experiment-peers: build
+	python3 Experiments/peers/peers.py --self-test
+	python3 Experiments/peers/peers.py
 
 experiment-gmm40: build
 	python3 Experiments/gmm40/table.py
