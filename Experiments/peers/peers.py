@@ -79,7 +79,7 @@ def summarised(rows, answer, target, setting):
     errors = [row["log_normalizer"] - answer.log_normalizer for row in rows]
     apart = [[(m - right) / math.sqrt(v) for m, right, v in zip(row["mean"], answer.mean, answer.variance)] for row in rows]
     judged = [row for row in rows if row["interval"] is not None]
-    covered = [row["interval"][0] <= answer.log_normalizer <= row["interval"][1] for row in judged]
+    covered = [bool(row["interval"][0] <= answer.log_normalizer <= row["interval"][1]) for row in judged]
     return {
         "setting": setting, "runs": len(rows), "failed": failed, "rms": math.sqrt(statistics.fmean(e * e for e in errors)), "bias": statistics.fmean(errors),
         "bias_error": statistics.stdev(errors) / math.sqrt(len(errors)),
@@ -102,7 +102,7 @@ def python_rows(target, method, setting, seeds):
         error = found["standard_error"]
         center = found["log_normalizer"]
         yield {
-            "log_normalizer": center, "mean": found["mean"], "seconds": seconds, "evaluations": models.rows, "trusted": error is not None,
+            "log_normalizer": float(center), "mean": found["mean"], "seconds": seconds, "evaluations": models.rows, "trusted": error is not None,
             "interval": None if error is None else (center - 1.96 * error, center + 1.96 * error)}
 
 
