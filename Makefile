@@ -21,7 +21,7 @@ OPENVINO := 2026.4.1
 
 .PHONY: demo demo-gmm40 config-reference test gate combinations fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
-        experiment-generators experiment-late-exponents experiment-coverage experiment-rejuvenation experiment-peers \
+        experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
@@ -110,6 +110,10 @@ experiment-coverage: build
 experiment-peers: build
 	python3 Experiments/peers/peers.py --self-test
 	python3 Experiments/peers/peers.py
+
+# More than an hour on two cores.
+experiment-choices: build
+	python3 Experiments/coverage/choices.py
 
 experiment-gmm40: build
 	python3 Experiments/gmm40/table.py

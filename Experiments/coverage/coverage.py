@@ -150,4 +150,5 @@ def main():
         repeated_runs.write_table(HERE / "README.md", [*conclusion, "", *lines, "", foot])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -132,6 +132,32 @@ struct ScoreControlTests {
       #expect(abs(result.weightedVariance[j] * precision - 1) < 0.3)
     }
     #expect(result.effectiveSampleSize > 200)
+    var plain = sampler(target, steps: 80)
+    func saysLong(_ sampler: Sampler) throws -> Bool {
+      try sampler.plan(particles: 1000).warnings.contains { $0.code == .longSteps }
+    }
+    #expect(try !saysLong(plain))
+    plain.control = .radial
+    #expect(try saysLong(plain))
+  }
+
+  // a₁a₂/base of Gaussians, on which plain sums of scores are exact: log Z is 0 at every noise level, and what is found of it is rounding.
+  // Seen to catch: no rounding in the interval.
+  @Test("leaves an interval that counts rounding where weights are all the same")
+  func rounding() throws {
+    func gaussian(_ variances: [Double]) throws -> AgreementTests.ScoreOnly {
+      AgreementTests.ScoreOnly(
+        model: try .gaussian(mean: [0, 0], standardDeviations: variances.map { $0.squareRoot() }))
+    }
+    let (a, b, base) = (try gaussian([10, 1]), try gaussian([1, 10]), try gaussian([1, 1]))
+    let sum: Target = 1.0 * a + 1.0 * b
+    let quotient: Target = sum + -1.0 * base
+    var sampler = sampler(quotient, steps: 200)
+    sampler.control = .automatic
+    for seed in 0..<4 as Range<UInt64> {
+      let interval = try #require(try sampler.run(particles: 256, seed: seed).logNormalizerInterval)
+      #expect(interval.low <= 0 && 0 <= interval.high, "\(interval)")
+    }
   }
 
   // 12 runs; t with 11 degrees of freedom passes 5.5 with a chance of 2e-4; 0.02 is the step-size error.

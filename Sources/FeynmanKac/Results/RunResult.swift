@@ -136,7 +136,8 @@ extension RunResult {
   ///
   /// Its middle is not `logNormalizer.value` itself: `log Ẑ` is low by half its variance, since it is `Ẑ` that is unbiased, and off by the step-size
   /// error, where that was measured. Its half is the Monte Carlo error and the noise of the step-size error, each by Student's t, and what of the
-  /// step-size error is not noise once more, as the order of a scheme is that of short steps.
+  /// step-size error is not noise once more, as the order of a scheme is that of short steps. Weights that are all the same have neither, and then
+  /// the rounding of scores in single precision is left.
   public var logNormalizerInterval: (low: Double, high: Double)? {
     guard let estimate = logNormalizer, let standardError = estimate.standardError else { return nil }
     let degrees = estimate.degreesOfFreedom.map(Double.init) ?? ancestralDegreesOfFreedom
@@ -150,8 +151,12 @@ extension RunResult {
         hypot(half, Self.quantile(degreesOfFreedom: step.degreesOfFreedom) * noise),
         max(0, abs(step.value) - 2 * noise))
     }
+    half = hypot(half, Self.rounding)
     return (middle - half, middle + half)
   }
+
+  /// What single precision was seen to leave of log Z, 1e-9 to 1e-7 nats for Gaussians in two dimensions, and some more; in nats.
+  private static let rounding = 1e-6
 
   /// The degrees of freedom of the standard error of log Z by ancestors.
   private var ancestralDegreesOfFreedom: Double? {

@@ -41,12 +41,14 @@ extension RunPlan {
   }
 
   /// Half a unit of log v for each step at c = 1, and a step in which the noise and all exponents together pull a particle by
-  /// little more than the distance to its drift point, and less far by what noise beyond that adds.
+  /// little more than the distance to its drift point, and less far by what noise beyond that adds. A control by scores solves the pull of
+  /// all exponents together.
   private var longSteps: RunWarning? {
     let length = path.length / Double(steps)
     let pull = strongestPull
     let isBlind = pull.noiseRate * length > Self.longestNoisePull
-    guard max(1, noiseScaleMaximum) * length > 0.75 || pull.rate * length > 1.4 || isBlind else { return nil }
+    let isExplicit = pull.rate * length > 1.4 && scoreBases == nil
+    guard max(1, noiseScaleMaximum) * length > 0.75 || isExplicit || isBlind else { return nil }
     let remedy =
       wantedSteps <= 1_000_000
       ? "Try at least \(wantedSteps) steps." : "Use a smaller `noiseScale` or smaller exponents."
@@ -54,7 +56,7 @@ extension RunPlan {
       .longSteps,
       "Steps are long for this path (\(rounded(length)) in log v each, for exponents whose sizes sum to \(rounded(pull.sizes)) and "
         + "`noiseScale` \(rounded(noiseScaleMaximum))). \(remedy)",
-      isDoubt: isBlind || pull.rate * length > 1.4 && role != .finer)
+      isDoubt: isBlind || isExplicit && role != .finer)
   }
 
   /// Copies of a particle that gets no noise stay copies.

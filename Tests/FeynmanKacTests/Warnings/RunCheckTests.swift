@@ -10,6 +10,19 @@ import Testing
 struct RunCheckTests {
   private func codes(_ result: RunResult) -> [RunWarning.Code] { result.warnings.map(\.code) }
 
+  // Seen to catch: sixteen trusted.
+  @Test("fewer than 25 particles are trusted in eight islands alone")
+  func fewParticles() throws {
+    let sampler = ExampleTargets.sampler(
+      .annealed(ExampleTargets.mixture, inverseTemperature: 1.1), steps: 100)
+    func isDoubted(_ particles: Int, islands: Int = 1) throws -> Bool {
+      codes(try sampler.run(particles: particles, islands: islands, seed: 1)).contains(.fewAncestors)
+    }
+    #expect(try isDoubted(24))
+    #expect(try !isDoubted(40))
+    #expect(try !isDoubted(8 * 24, islands: 8))
+  }
+
   // Without the check this is log Z off by −5.2 with a standard error of 0.002, no resampling and an effective sample size of
   // 97 %.
   @Test("a rare, narrow mode that no particle reached is named with its mass", arguments: [UInt64(1), 2, 3])
