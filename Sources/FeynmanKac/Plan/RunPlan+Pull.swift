@@ -40,8 +40,8 @@ extension RunPlan {
   }
 
   /// How far noise beyond `c = 1` may pull a particle in a step. In longer ones a run of twice the step length does not tell the error of this one: on
-  /// nine mixtures with `c` from 1 to 3 log Z was off by up to 2.4 standard errors of 2,000 particles, of which it said nothing or the
-  /// opposite; below it is off by what is said.
+  /// eight mixtures with `c` from 1 to 3 log Z was off by up to 5.7 standard errors of 2,000 particles, of which it said nothing or the
+  /// opposite; below it is off by what is said, within a standard error.
   static let longestNoisePull = 0.35
 
   /// The steps of half a unit of log v at c = 1, and shorter by c, in which the pull moves a particle by no more than its distance
