@@ -1,7 +1,8 @@
 """What the defaults cost beside other settings, on the targets of coverage.py: the error, what the same error would cost, and coverage.
 
-    make experiment-choices                               # remakes the table of README.md; runs that are in runs/choices.csv are kept
-    python3 choices.py --particles 200 --seeds 4          # a part of the runs, without the table
+    make experiment-choices                               # remakes the table of RESULTS.md
+    python3 choices.py --keep                             # goes on with what is in runs/choices.csv, after an interruption
+    python3 choices.py --particles 200 --seeds 4          # a part of the runs, which is printed and not kept
 
 Needs numpy.
 """
@@ -26,6 +27,10 @@ SETTINGS = {
     "radial control": ["sampler.control=radial"], "constant path": ["target.path=constant"]}
 # Twenty thousand particles take minutes for each seed of all targets.
 FEW = ["defaults", "400 steps", "noise scale 1.5"]
+COLUMNS = [
+    "particles", "setting", "evaluations a particle", "error, to the defaults'", "better / worse by half", "cost of the same error", "trusted", "covered",
+    "off by 5 errors"]
+HEAD = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
 
 
 def parsed():
@@ -33,7 +38,7 @@ def parsed():
     parser.add_argument("--particles", type=int, choices=SEEDS, help="of these runs alone")
     parser.add_argument("--seeds", type=int, help="how many for each target, in place of the usual number")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--table", action="store_true", help="run nothing, and write the table of the runs that are kept")
+    parser.add_argument("--keep", action="store_true", help="run what is not in runs/choices.csv alone")
     return parser.parse_args()
 
 
@@ -45,6 +50,11 @@ def kept():
             for row in csv.DictReader(file):
                 found.setdefault((int(row["particles"]), row["setting"]), []).append(row)
     return found
+
+
+def as_text(row):
+    """As it is read again: None is an empty text."""
+    return {name: "" if value is None else str(value) for name, value in row.items()}
 
 
 def keep(found):
@@ -81,9 +91,10 @@ def line(particles, setting, rows, base):
 
 def main():
     arguments = parsed()
-    found = kept()
+    is_part = bool(arguments.particles or arguments.seeds)
+    found = kept() if arguments.keep and not is_part else {}
     for particles, seeds in SEEDS.items():
-        if arguments.table or arguments.particles not in (None, particles):
+        if arguments.particles not in (None, particles):
             continue
         for setting, values in SETTINGS.items():
             if (particles, setting) in found or particles > 2000 and setting not in FEW:
@@ -92,20 +103,15 @@ def main():
             asked = types.SimpleNamespace(
                 only="", particles=particles, seeds=arguments.seeds or seeds, set=values, workers=arguments.workers)
             rows = coverage.measured(asked)
-            found[particles, setting] = [{"particles": particles, "setting": setting, **row} for row in rows]
-            keep(found)
-            found = kept()
-    head = [(
-        "| particles | setting | evaluations a particle | error, to the defaults' | better / worse by half | cost of the same error | trusted "
-        "| covered | off by 5 errors |\n|---|---|---|---|---|---|---|---|---|")]
-    lines = [
-        line(particles, setting, found[particles, setting], found[particles, "defaults"])
-        for particles in SEEDS for setting in SETTINGS if (particles, setting) in found and (particles, "defaults") in found]
-    if arguments.particles or arguments.seeds:
-        print("\n".join([*head, *lines]))
+            found[particles, setting] = [as_text({"particles": particles, "setting": setting, **row}) for row in rows]
+            if not is_part:
+                keep(found)
+    lines = [*HEAD, *(line(particles, setting, rows, found[particles, "defaults"]) for (particles, setting), rows in found.items())]
+    if is_part:
+        print("\n".join(lines))
     else:
         counts = ", ".join(f"{seeds} of {particles:,} particles" for particles, seeds in SEEDS.items())
-        repeated_runs.write_table(HERE / "README.md", [*head, *lines, "", f"Seeds: {counts}. {repeated_runs.machine()}."], "choices")
+        repeated_runs.write_table(HERE / "RESULTS.md", [*lines, "", f"Seeds: {counts}. {repeated_runs.machine()}."], "choices")
 
 
 main()

@@ -1,6 +1,6 @@
 """Whether 95 % intervals of log Z and of means cover as often as they say, with default settings, on targets with exact answers.
 
-    make experiment-coverage                              # 2,000 particles, 100 seeds; remakes the table of README.md
+    make experiment-coverage                              # 2,000 particles, 100 seeds; remakes RESULTS.md's table and README.md's figures
     python3 coverage.py --particles 200 --seeds 20 guided --set sampler.control=linear    # prints alone
 
 Needs numpy. Every run's figures are kept in runs/N.csv.
@@ -147,7 +147,8 @@ def main():
         names = list(dict.fromkeys(row["target"] for row in rows))
         lines = [*head, *(line(name, [row for row in rows if row["target"] == name], arguments.seeds) for name in names)]
         foot = f"{arguments.seeds} seeds, each target its own, {repeated_runs.machine()}."
-        repeated_runs.write_table(HERE / "README.md", [*conclusion, "", *lines, "", foot])
+        repeated_runs.write_table(HERE / "README.md", [*conclusion, "", foot])
+        repeated_runs.write_table(HERE / "RESULTS.md", [*lines, "", foot])
 
 
 if __name__ == "__main__":

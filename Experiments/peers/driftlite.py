@@ -12,6 +12,7 @@ import dataclasses
 
 import numpy
 from peer_models import log_sum, phi
+from resampling import resampled
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +24,6 @@ class Setting:
 
     def __str__(self):
         return f"{self.basis}, {'exponential' if self.exponential else 'Euler'}"
-
-
-def systematic(weights, generator):
-    places = (generator.random() + numpy.arange(len(weights))) / len(weights)
-    return numpy.minimum(numpy.searchsorted(numpy.cumsum(weights), places, side="right"), len(weights) - 1)
 
 
 class Cloud:
@@ -104,13 +100,10 @@ def run(models, particles, evaluations, seed, setting):
     cloud = Cloud(models, y, levels[0])
     logs = numpy.full(particles, -numpy.log(particles))
     for to in levels[1:]:
-        weights = numpy.exp(logs - log_sum(logs))
-        if 1 / (weights**2).sum() < setting.threshold * particles:
-            log_normalizer += log_sum(logs)
-            cloud = cloud.taken(systematic(weights, generator))
-            logs = numpy.full(particles, -numpy.log(particles))
-            weights = numpy.exp(logs)
-        theta, of_scores, of_state = fitted(cloud, weights, setting)
+        gained, places, logs = resampled(logs, setting.threshold, generator)
+        log_normalizer += gained
+        cloud = cloud if places is None else cloud.taken(places)
+        theta, of_scores, of_state = fitted(cloud, numpy.exp(logs - log_sum(logs)), setting)
         later = Cloud(models, moved(cloud, of_scores, of_state, to, setting, generator), to)
         rate = cloud.rate + cloud.features(setting.basis) @ theta
         if setting.exponential:

@@ -7,9 +7,9 @@ of a reference. rne.yaml is the same in fkc, without a reference.
 import dataclasses
 
 import numpy
-from driftlite import systematic
 from kernels import Kernels, States
 from peer_models import log_sum
+from resampling import resampled
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,11 +29,9 @@ def run(models, particles, evaluations, seed, setting):
     states = States(models, y, numpy.full(particles, levels[0]))
     logs = numpy.full(particles, -numpy.log(particles))
     for v in levels[1:]:
-        weights = numpy.exp(logs - log_sum(logs))
-        if 1 / (weights**2).sum() < setting.threshold * particles:
-            log_normalizer += log_sum(logs)
-            states = states.at(systematic(weights, generator))
-            logs = numpy.full(particles, -numpy.log(particles))
+        gained, places, logs = resampled(logs, setting.threshold, generator)
+        log_normalizer += gained
+        states = states if places is None else states.at(places)
         to = numpy.full(particles, v)
         mean, variance = kernels.denoised(states, to)
         later = States(models, mean + numpy.sqrt(variance)[:, None] * generator.standard_normal(mean.shape), to)

@@ -68,7 +68,7 @@ def write(in_python, by_fkc, fkc_seeds, python_seeds):
     foot = f"fkc: {len(fkc_seeds)} seeds; NumPy: {len(python_seeds)}. One thread, {repeated_runs.machine()}."
     readme, every = HERE / "README.md", HERE / "RESULTS.md"
     repeated_runs.write_table(readme, list(by_method(results, smallest("rms"))), "log Z")
-    repeated_runs.write_table(readme, list(by_method(results, smallest("mean_rms"))), "means")
+    repeated_runs.write_table(every, list(by_method(results, smallest("mean_rms"))), "means")
     last = by_method(results, lambda column, name: f"{covered(column[name])}, {column[name]['seconds']:.2f} s")
-    repeated_runs.write_table(readme, [*last, "", foot], "coverage")
+    repeated_runs.write_table(every, [*last, "", foot], "coverage")
     repeated_runs.write_table(every, [*every_setting(results), "", foot])

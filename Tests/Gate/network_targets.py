@@ -77,3 +77,6 @@ def add_all(add):
             "posterior-d3-n6": product({"p": -5, **dict.fromkeys(parts, 1)}, {"p": normal(3, 0.0, 1.0), **parts})}.items():
         alone = {**config, "models": {key: program(model) for key, model in config["models"].items()}}
         add(f"scores-{name}", "scores", False, alone, twin=config, short=name in ("modes-d2-b8", "guided-modes-d2-w4"))
+    # Where a run can be sure and wrong still; README.md says so.
+    rare = annealed(far_mode(2, 6.0, 0.02, 0.1), 3)
+    add("scores-rare-d2-b3", "beyond", False, {**rare, "models": {key: program(model) for key, model in rare["models"].items()}}, twin=rare)

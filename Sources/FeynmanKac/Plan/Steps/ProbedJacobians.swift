@@ -96,8 +96,8 @@ struct ProbedJacobians {
 
   /// The share of the mean square of `J` beside the diagonal that `J̄` has, at least.
   ///
-  /// Two numbers are above that mean square: `|J e|²` without the square of `J̄`'s diagonal, and, where the diagonals are alike but for their
-  /// size, `|J e|² − ⟨e, J e⟩²/d`, which has `1 − 2/d` of it.
+  /// Two numbers are above that mean square on average: `|J e|²` less the square of `J̄`'s diagonal, and `|J e|² − ⟨e, J e⟩²/d` less what `J̄`'s
+  /// diagonal has of it, over `1 − 2/d`, which leaves out how much steeper some particles' scores are than others'.
   ///
   /// - Parameters:
   ///   - changes: The mean of `|J e|²`.
