@@ -41,7 +41,7 @@ test: setup lint
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
-	python3 Tests/Combinations/combinations.py
+	python3 Tests/Combinations/combinations.py --short
 
 # A few minutes on two cores.
 gate: build

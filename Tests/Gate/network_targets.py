@@ -74,9 +74,9 @@ def add_all(add):
             "gauss-d20-b8": annealed(gaussian(20), 8), "guided-gauss-d4-w7": guided(*guided_pair(4), 7), "guided-modes-d2-w4": guided(u2, c2, 4),
             "squared-d2": product({"a": 2, "b": 2}, {"a": three_modes(2), "b": three_modes(2, 1.4, 0.4)}),
             "rare-d10-b4": annealed(far_mode(10, 6.0, 0.02, 0.5), 4, particles=4000),
+            # Few particles come to these, so that nothing is unreached.
+            "narrow-d2-b3": annealed(far_mode(2, 6.0, 0.02, 0.1), 3), "narrow-d2-b2": annealed(far_mode(2, 5.0, 0.05, 0.05), 2),
+            "narrow-d3-b1.3": annealed(far_mode(3, 8.0, 0.1, 0.1), 1.3), "narrow-d4-b2": annealed(far_mode(4, 7.0, 0.03, 0.2), 2),
             "posterior-d3-n6": product({"p": -5, **dict.fromkeys(parts, 1)}, {"p": normal(3, 0.0, 1.0), **parts})}.items():
         alone = {**config, "models": {key: program(model) for key, model in config["models"].items()}}
         add(f"scores-{name}", "scores", False, alone, twin=config, short=name in ("modes-d2-b8", "guided-modes-d2-w4"))
-    # Where a run can be sure and wrong still; README.md says so.
-    rare = annealed(far_mode(2, 6.0, 0.02, 0.1), 3)
-    add("scores-rare-d2-b3", "beyond", False, {**rare, "models": {key: program(model) for key, model in rare["models"].items()}}, twin=rare)

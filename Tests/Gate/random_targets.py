@@ -1,8 +1,9 @@
 """Targets drawn at random, of every kind that the list has: gate.py --random COUNT. None of them is called easy."""
+import dataclasses
 import random
 
 import exact
-from target_parts import FLOW, PROCESSES, VE, VP, Target, annealed, far_mode, guided, half_space, linear, mixture, product, rewarded
+from target_parts import FLOW, PROCESSES, VE, VP, Target, annealed, far_mode, guided, half_space, linear, mixture, product, program, rewarded
 
 # Where an answer's routes would take long, or none applies, another target is drawn.
 TRIES = 50
@@ -131,6 +132,12 @@ class Draw:
 
 KINDS = [Draw.annealed_gaussian, Draw.annealed_mixture, Draw.rare_mode, Draw.product, Draw.squared, Draw.guided_gaussian, Draw.guided_mixture,
          Draw.maybe_improper, Draw.moving, Draw.posterior, Draw.reward, Draw.half_space]
+
+
+def by_scores_alone(target):
+    """The same target with models that tell nothing but their scores."""
+    models = {name: program(model) for name, model in target.config["models"].items()}
+    return dataclasses.replace(target, name=f"scores-{target.name}", config={**target.config, "models": models}, twin=target.config)
 
 
 def drawn(count, seed):

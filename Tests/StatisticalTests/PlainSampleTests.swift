@@ -39,7 +39,7 @@ struct PlainSampleTests {
       StatisticalTargets.product(Array(repeating: Self.modes, count: power), level: level).logNormalizer
       + Double(power - 1) * log(1 + level)
     let ratios = try (0..<40).flatMap { seed in
-      try #require(try Self.plain(sampler, particles: 2000, seed: UInt64(seed))).logWeights.map {
+      try #require(try Self.plain(sampler, particles: 1000, seed: UInt64(seed))).logWeights.map {
         exp($0 - exact)
       }
     }
@@ -48,7 +48,7 @@ struct PlainSampleTests {
     #expect(abs(mean.mean - 1) < 5 * mean.standardError + 0.02, "\(mean.mean) ± \(mean.standardError)")
   }
 
-  // 100 samples tell a width to a tenth.
+  // 200 samples tell a width to a fourteenth.
   // Seen to catch: samples that are resampled towards the target.
   @Test("they tell how wide the modes are, and one population from several")
   func spread() throws {
@@ -66,17 +66,17 @@ struct PlainSampleTests {
     for (model, isLate) in [(Self.modes, true), (gaussian, false)] {
       var sampler = Self.sampler(model, 2)
       let plan = try sampler.plan(particles: 2000)
-      #expect(plan.awaitsPlainSamples && plan.plainSamples == 100)
+      #expect(plan.awaitsPlainSamples && plan.plainSamples == 200)
       let result = try sampler.run(particles: 2000, seed: 1)
       let rows = result.modelEvaluations[0].rows
       #expect(rows <= plan.modelEvaluations[0].rows)
-      #expect(isLate ? rows > 380 * 2000 : rows < 230 * 2000, "\(rows)")
+      #expect(isLate ? rows > 380 * 2000 : rows < 240 * 2000, "\(rows)")
       sampler.target.path = isLate ? .late() : .constant
       #expect(try sampler.run(particles: 2000, seed: 1).samples == result.samples)
     }
   }
 
-  // Of 100 samples 5 are there; none once in 170 runs. The target has 0.67 of its mass there.
+  // Of 200 samples 10 are there; none once in 28,000 runs. The target has 0.67 of its mass there.
   // Seen to catch: samples that all are near some particle.
   @Test("a rare mode that the run has not reached is named with its mass", arguments: [UInt64(1), 2, 3])
   func missedMode(seed: UInt64) throws {
@@ -102,6 +102,45 @@ struct PlainSampleTests {
     }
   }
 
+  // Two per cent of the data and a tenth of its width: noise takes this mode away before it is seen, unless exponents stand still till then. log Z was off by 0.1 with a
+  // standard error of 0.016, as the particles there had one to three ancestors. 16 runs: in all within 4.5 of their errors, or doubtful, and the mean of their
+  // errors within 4.5 of its own.
+  // Seen to catch: exponents that move at the level of the other modes; half as many samples, of which those at a mode's edge count for themselves alone.
+  @Test("exponents wait for a mode that is rare and narrow")
+  func narrowMode() throws {
+    let model = try GaussianMixture(
+      means: [[0, 0], [6, 0]], weights: [0.98, 0.02], standardDeviations: [[1, 1], [0.1, 0.1]])
+    let exact = StatisticalTargets.product([model, model, model], level: 1e-4).logNormalizer
+    let runs = try Self.sampler(model, 3).runs(0..<16, particles: 2000)
+    let errors = runs.map { $0.logNormalizer!.value - exact }
+    for (run, error) in zip(runs, errors) where run.trust == .ok {
+      #expect(abs(error) < 4.5 * run.logNormalizer!.standardError!)
+    }
+    #expect(runs.count { $0.trust == .ok } >= 8)
+    let mean = Repeated(errors)
+    #expect(abs(mean.mean) < 4.5 * mean.standardError && mean.standardError < 0.015)
+  }
+
+  // The same with exponents that move early, so that the mode has one to three ancestors in most runs: none is missed, and log Z off by up to ten errors.
+  // Seen to catch: no count of the ancestors there (three runs of 17 by program).
+  @Test("a narrow mode that rests on few ancestors is named")
+  func fewAncestors() throws {
+    let model = try GaussianMixture(
+      means: [[0, 0], [6, 0]], weights: [0.98, 0.02], standardDeviations: [[1, 1], [0.1, 0.1]])
+    let exact = StatisticalTargets.product([model, model, model], level: 1e-4).logNormalizer
+    var sampler = Self.sampler(model, 3)
+    sampler.target.path = .late(below: 5)
+    let runs = try sampler.runs(0..<16, particles: 2000)
+    for run in runs where run.trust == .ok {
+      let estimate = try #require(run.logNormalizer)
+      #expect(abs(estimate.value - exact) < 4.5 * estimate.standardError!)
+    }
+    let named = runs.count {
+      $0.warnings.contains { $0.sentence.contains("at places much narrower than the rest of the data") }
+    }
+    #expect(named >= 4)
+  }
+
   @Test(
     "there are none for small runs, mixtures, atoms, the models themselves, runs without weights, and where none are asked for"
   )
@@ -111,7 +150,7 @@ struct PlainSampleTests {
       change(&sampler)
       return try sampler.plan(particles: particles).plainSamples
     }
-    #expect(try count(10_000) == 500)
+    #expect(try count(10_000) == 1000)
     #expect(try count(640) == 64)
     #expect(try count(639) == 0)
     #expect(try count(2000) { $0.plainSamples = .none } == 0)

@@ -14,9 +14,7 @@ struct LikelihoodWork {
     let d = model.dimensions
     let count = rows.count / d
     let copies = copies
-    // As many as a block of a run has.
-    let callRows =
-      model.batching.rows(of: count * copies, dimensions: d) ?? max(64, min(512, 16384 / d / 64 * 64))
+    let callRows = RowScores.callRows(model, of: count * copies)
     let each = max(1, callRows / copies)
     let tasks = (count + each - 1) / each
     let results = LikelihoodResults(count: count)

@@ -27,6 +27,12 @@ final class RowScores {
     workspace = .allocate(byteCount: 4 * model.workspaceSize(rows: self.callRows) + 64, alignment: 64)
   }
 
+  /// The most rows that a model is handed together: what it asks for, or as many as a block of a run has.
+  static func callRows(_ model: any ScoreModel, of rows: Int) -> Int {
+    model.batching.rows(of: rows, dimensions: model.dimensions)
+      ?? max(64, min(512, 16384 / model.dimensions / 64 * 64))
+  }
+
   deinit {
     inputs.deallocate()
     scores.deallocate()

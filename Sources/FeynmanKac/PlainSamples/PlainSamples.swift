@@ -14,6 +14,8 @@ package struct PlainSamples: Sendable {
   package let logWeights: [Double]
   /// How wide the data and its modes are; nil where models don't give their scores at the end of the path.
   package let spread: ModeSpread?
+  /// The samples that are where the data is much narrower than elsewhere.
+  let narrow: NarrowModes
   /// Rows that each model was asked for, those of a fit of their own among them.
   let modelEvaluations: [(model: String, rows: Int)]
 
@@ -53,9 +55,12 @@ package struct PlainSamples: Sendable {
     let logNormalizer = run.islandLogNormalizers[0] + plan.coordinateShift(at: plan.steps)
     let logCount = log(Double(plan.particles))
     logWeights = run.normalizedLogWeights.map { $0 + logNormalizer + logCount }
-    spread = Self.spread(of: run, plan)
+    narrow = try NarrowModes(run, plan, seed: CompanionSeed.plain.seed(from: seed))
+    var spread = Self.spread(of: run, plan)
+    spread?.highestLevel = narrow.highestLevel(particles: particles)
+    self.spread = spread
     modelEvaluations = run.model.modelEvaluations.map {
-      ($0.model, $0.rows + (start == nil ? fit?.rows ?? 0 : 0))
+      ($0.model, $0.rows + NarrowModes.evaluations * plan.particles + (start == nil ? fit?.rows ?? 0 : 0))
     }
   }
 

@@ -129,7 +129,8 @@ struct ExponentRamp {
     let positive = terms.reduce(0) { $0 + max(0, $1.exponent.to) }
     let isGuided = terms.contains { $0.exponent.to < 0 }
     let isApart = known.spread.map { $0.apartness > leastApartness } ?? known.awaitsSpread
-    return hasHeavyTail(terms, known) || !isGuided && isApart && isCold(positive, known.leastNoiseScale)
+    let isCold = isCold(positive, known.leastNoiseScale) || known.spread?.highestLevel != nil && positive > 1
+    return hasHeavyTail(terms, known) || !isGuided && isApart && isCold
   }
 
   /// Whether weights of the target's exponents, constant along the path, would have a heavy tail.
@@ -151,7 +152,9 @@ struct ExponentRamp {
   /// were at 8 to 24: a factor of two either way costs a tenth to a fifth of the error.
   private static func level(of terms: [Target.Term], _ starts: [Double], _ known: Known) -> Double? {
     let size = terms.reduce(0) { $0 + $1.exponent.to }
-    if let spread = known.spread { return 12 * (spread.within * spread.total).squareRoot() / size }
+    if let spread = known.spread {
+      return min(12 * (spread.within * spread.total).squareRoot() / size, spread.highestLevel ?? .infinity)
+    }
     var (sum, weight) = (0.0, 0.0)
     for (index, (term, start)) in zip(terms, starts).enumerated() {
       let spread = term.model.mixture.map(\.spread)

@@ -9,6 +9,9 @@ package struct ModeSpread: Sendable, Equatable {
   /// How many times wider the data is than its scores say, in the coordinate or direction in which that is most: `1/R²` of the regression of
   /// scores on states, 1 for Gaussians and 10 for modes far apart.
   package let apartness: Double
+  /// The highest level that exponents can move from on with modes that are much narrower than others keeping their particles, in squared data
+  /// units; nil where there are none of these.
+  package var highestLevel: Double?
 
   /// What plain samples of a composition and its scores there tell: scores have the variance `1/width²` within modes, however far apart
   /// these are.

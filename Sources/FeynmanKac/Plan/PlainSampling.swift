@@ -2,14 +2,14 @@
 
 extension Sampler {
   /// Whether a few samples of the easy composition that a late path begins with are drawn before the run, of models that are no mixtures of
-  /// Gaussians: 5 % of the particles with half the steps. They choose the path and find mass that the run missed.
+  /// Gaussians: 10 % of the particles with half the steps. They choose the path and find mass that the run missed.
   public enum PlainSampling: String, Sendable, CaseIterable {
     case none
     /// Samples beside runs with weights of 640 particles or more.
     case automatic = "auto"
 
     /// The share of the run's particles that they are, with half the steps.
-    fileprivate static let share = 0.05
+    fileprivate static let share = 0.1
     /// A run of fewer particles would spend more on them.
     fileprivate static let leastParticles = 640
     fileprivate static let counts = 64...2048

@@ -151,6 +151,7 @@ extension RunEvidence {
     self.checks = checks
     compare(result, signal: plan.path.signals[plan.steps])
     unreached = checks.plain.flatMap { UnreachedMass($0, result) }
+    narrow = checks.plain.flatMap { NarrowMass($0, result) }
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.hasScoreResidual

@@ -111,7 +111,9 @@ extension Sampler {
     let compared = pairParticles.map { 2 * $0 * (8 + 4 * plan.dimensions) + kept } ?? 0
     let memoryBytes = memory.peak + pair + compared
     let startFitRows = plan.fitsScores ? FittedStart.draws(particles: particles).reduce(0, +) : 0
-    let plainRows = plain?.modelEvaluations.map(\.rows)
+    let plainRows = plain.map { plan in
+      plan.modelEvaluations.map { $0.rows + NarrowModes.evaluations * plan.particles }
+    }
     let plainFitRows =
       plan.fitsScores
       ? 0 : plain.map { $0.fitsScores ? FittedStart.draws(particles: $0.particles).reduce(0, +) : 0 } ?? 0

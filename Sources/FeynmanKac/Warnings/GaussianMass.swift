@@ -16,6 +16,12 @@ struct GaussianMass {
     let variance: [Double]
   }
 
+  init(logMass: Double, mean: [Double], deviation: [Double]) {
+    self.logMass = logMass
+    self.mean = mean
+    self.deviation = deviation
+  }
+
   /// The product of factors and of `exp(−½ Σ πⱼxⱼ² + Σ hⱼxⱼ)`; nil where some precision is not above 0.
   init?(_ factors: [Factor], precision: [Double], slope: [Double]) {
     let d = precision.count
@@ -39,9 +45,7 @@ struct GaussianMass {
       deviation.append((1 / own).squareRoot())
       log += 0.5 * (weighted * weighted / own + Foundation.log(2 * .pi / own))
     }
-    logMass = log
-    self.mean = mean
-    self.deviation = deviation
+    self.init(logMass: log, mean: mean, deviation: deviation)
   }
 
   /// The same place, which gets no more draws than any.

@@ -112,10 +112,10 @@ struct IndependentEstimate: Sendable {
     let all = positive + negative
     let total = all.reduce(1) { min($0 * $1.count, largestCount + 1) }
     guard !negative.isEmpty, total <= largestCount else { return near }
+    let choices = (0..<total).map { tuple($0, of: all) }
     return near
-      + (0..<total).compactMap {
-        GaussianMass(tuple($0, of: all), precision: precision, slope: slope)?.withoutMass
-      }
+      + choices.compactMap { GaussianMass($0, precision: precision, slope: slope)?.withoutMass }
+      + CompositionPeaks(powers: all, precision: precision, slope: slope).gaussians(from: choices)
   }
 
   private static func tuple(_ number: Int, of factors: [[GaussianMass.Factor]]) -> [GaussianMass.Factor] {

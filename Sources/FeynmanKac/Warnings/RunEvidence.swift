@@ -29,6 +29,8 @@ package struct RunEvidence {
   package var checks = RunChecks()
   /// What plain samples of the models weigh where the run has no particle; nil without them.
   var unreached: UnreachedMass?
+  /// What the run's weight rests on at places much narrower than the rest; nil where there are none.
+  var narrow: NarrowMass?
   /// The share of the target's mass that is at places without particles.
   package var emptyShare = 0.0
   /// A mean that the draws have elsewhere, with its own error.
@@ -97,7 +99,7 @@ package struct RunEvidence {
     heavyParticle, manyResamplings, stepSizeExceeds, trapezoidExceeds, coarserRunFailed, carriedUnmeasured,
     stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
-    missedMass, unreachedMass,
+    missedMass, unreachedMass, narrowMass,
     disagreement, inconsistentScores, lateLogNormalizer,
   ]
 }

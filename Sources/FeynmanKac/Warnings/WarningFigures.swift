@@ -7,7 +7,10 @@ extension RunEvidence {
   static func figure(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)g", value) }
 
   /// 0.123 as 12 %.
-  static func percent(_ share: Double) -> String { String(format: "%.2g %%", 100 * share) }
+  static func percent(_ share: Double) -> String {
+    // Two digits would make it 1e+02.
+    share < 0.995 ? String(format: "%.2g %%", 100 * share) : String(format: "%.0f %%", 100 * share)
+  }
 
   static func exponential(_ value: Double) -> Double { exp(value) }
 

@@ -86,7 +86,7 @@ enum SamplerKeys {
         + "that can be, 6 % more evaluations; none."),
     SamplerKey(
       "plain_samples", .choice, \.plainSamples,
-      "Plain samples of models that are no mixtures, 5 % of the particles with half the steps, before the run: they choose the path "
+      "Plain samples of models that are no mixtures, 10 % of the particles with half the steps, before the run: they choose the path "
         + "and find mass that the run missed."),
   ]
 }
