@@ -33,9 +33,10 @@ let package = Package(
 )
 PACKAGE
 cd "$work/client"
-if ! swift build -c release > "$work/log" 2>&1; then
+# Without optimisation, which takes half the time.
+if ! swift build > "$work/log" 2>&1; then
   cat "$work/log"
   echo "a client package does not build" >&2
   exit 1
 fi
-"$(swift build -c release --show-bin-path)/client"
+"$(swift build --show-bin-path)/client"

@@ -19,7 +19,7 @@ struct GoldenTests {
     "100 steps of the defaults, and of constant exponents, give mean, variance, quantiles and log Z",
     arguments: GoldenCase.all, [ExponentPath.automatic, .constant])
   func defaults(_ golden: GoldenCase, _ path: ExponentPath) throws {
-    let runs = try golden.sampler(steps: 100, path: path).runs(0..<32, particles: 10_000)
+    let runs = try golden.sampler(steps: 100, path: path).runs(0..<32, particles: 4000)
     let logNormalizer = Repeated(runs.map { $0.logNormalizer!.value })
     let exact = golden.exact
     let dimensions = Double(golden.dimensions)
@@ -54,7 +54,7 @@ struct GoldenTests {
   func gaussianStart(_ golden: GoldenCase) throws {
     var sampler = try golden.sampler(steps: 100)
     sampler.start = .gaussian
-    let runs = try sampler.runs(0..<16, particles: 10_000)
+    let runs = try sampler.runs(0..<16, particles: 4000)
     #expect(
       runs.allSatisfy { abs($0.logNormalizerInitial! - golden.exact.logNormalizerInitialGaussian) < 1e-4 })
     let logNormalizer = Repeated(runs.map { $0.logNormalizer!.value })

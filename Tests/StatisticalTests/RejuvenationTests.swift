@@ -35,8 +35,8 @@ struct RejuvenationTests {
     #expect(variance.standardError < 0.005)
   }
 
-  // Density ratios are unbiased at any steps, and moves that leave the density as it is leave that: the mean of 16,000 islands of 25
-  // particles. |z| ≤ 4 fails by chance with probability 6e-5. The mean of so many is known to 0.6 %.
+  // Density ratios are unbiased at any steps, and moves that leave the density as it is leave that: the mean of 8,000 islands of 25
+  // particles. |z| ≤ 4 fails by chance with probability 6e-5. The mean of so many is known to 0.9 %.
   // Seen to catch: the way back left out of the acceptance (off by 0.07, and 0.10 with three moves); `r_u` left out of it (0.32, 0.43); scores of a
   // refused place left with the particle (0.74, 1.0); what weights are made of not renewed after a move (0.84, 0.86).
   @Test("leave E[Ẑ] = Z where they are accepted by densities", arguments: [1, 3])
@@ -50,7 +50,7 @@ struct RejuvenationTests {
     sampler.noiseScale = .scheduled(1.5)
     sampler.rejuvenation = .metropolis(moves: moves)
     let exact = StatisticalTargets.product([StatisticalTargets.bimodal], level: 0.01, tilt: 0.8)
-    let result = try sampler.run(particles: 16_000 * 25, islands: 16_000, seed: 3)
+    let result = try sampler.run(particles: 8000 * 25, islands: 8000, seed: 3)
     let ratios = Repeated(result.islandLogNormalizers.map { exp($0 - exact.logNormalizer) })
     #expect(abs(ratios.mean - 1) <= 4 * ratios.standardError, "\(ratios.mean) ± \(ratios.standardError)")
     #expect(ratios.standardError < 0.02)

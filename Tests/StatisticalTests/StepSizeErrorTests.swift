@@ -38,7 +38,7 @@ struct StepSizeErrorTests {
     sampler.stepSizeError = .doubling()
     let models = Array(repeating: StatisticalTargets.bimodal, count: setting.inverseTemperature)
     let exact = StatisticalTargets.product(models, level: 0.05 * 0.05)
-    let runs = try sampler.runs(0..<32, particles: 40_000)
+    let runs = try sampler.runs(0..<32, particles: 20_000)
     let estimates = Repeated(runs.map { $0.stepSizeError!.logNormalizer.value })
     // Ẑ is unbiased for the stepped Z, and log Ẑ low by half its variance.
     let found = Repeated(runs.map { $0.logNormalizer!.value - exact.logNormalizer })
