@@ -16,9 +16,10 @@ struct ConvergenceTests {
       target: .annealed(model, inverseTemperature: 2), steps: steps)
     sampler.scheme = scheme
     sampler.control = .linear
+    sampler.stepSizeError = .none
     sampler.target.path = .constant
     let exact = StatisticalTargets.product([model, model], level: 0.05 * 0.05)
-    let runs = try sampler.runs(0..<32, particles: 200_000)
+    let runs = try sampler.runs(0..<32, particles: 120_000)
     return (
       Repeated(runs.map { $0.weightedVariance[0] / exact.variance[0] - 1 }),
       Repeated(runs.map { $0.logNormalizer!.value - exact.logNormalizer })

@@ -112,9 +112,9 @@ import Testing
   @Test("sets that differ a little score clearly above the floor")
   func smallShift() throws {
     var generator = TestGenerator(state: 6)
-    let (a, b) = (try normals(4_000, mean: 1.0 / 6, &generator), try normals(4_000, mean: 0, &generator))
+    let (a, b) = (try normals(3_000, mean: 1.0 / 6, &generator), try normals(3_000, mean: 0, &generator))
     let comparison = try SampleComparison(
-      a, b, options: ComparisonOptions(transportSamples: 4_000, repetitions: 8))
+      a, b, options: ComparisonOptions(transportSamples: 3_000, repetitions: 8))
     for measure in Self.shapes {
       let floor = try #require(comparison.floors[measure])
       #expect(comparison.values[measure]! > floor.mean + 5 * floor.standardDeviation!, "\(measure)")
