@@ -4,8 +4,6 @@ import math
 
 # A run that says it is sure must be this close, in its own standard errors. One run in two million is further off by chance.
 LIMIT = 5
-# In nats: what rounding leaves of log Z, which every interval counts.
-ROUNDING = 1e-6
 
 Verdict = collections.namedtuple("Verdict", "kind, reason, error, codes")
 # kind: ok, doubtful, refused or wrong. error: of log Z, in the run's own standard errors. codes: of its warnings.
@@ -44,7 +42,7 @@ def _deviation(answer, summary):
     allowed = math.sqrt(standard_error**2 + (step or 0) ** 2 + (step_error or 0) ** 2)
     error = value - answer.log_normalizer
     deviation = error / allowed if allowed > 0 else math.copysign(math.inf, error)
-    if not abs(error) <= LIMIT * allowed + ROUNDING:
+    if not abs(deviation) <= LIMIT:
         return deviation, f"log Z {value:.5g}, exact {answer.log_normalizer:.5g}: {error:+.3g} with ± {allowed:.2g}"
     return deviation, _wrong_mean(answer, summary)
 

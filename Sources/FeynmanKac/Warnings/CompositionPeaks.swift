@@ -121,18 +121,6 @@ struct CompositionPeaks {
   }
 }
 
-extension GaussianMass.Factor {
-  /// `log w N(m, s²)`.
-  fileprivate func logDensity(at point: [Double]) -> Double {
-    var sum = logWeight
-    for j in point.indices {
-      let difference = point[j] - mean[mean.startIndex + j]
-      sum -= 0.5 * (difference * difference / variance[j] + log(2 * .pi * variance[j]))
-    }
-    return sum
-  }
-}
-
 extension GaussianMass {
   /// A peak by its height and its second derivatives.
   fileprivate init(at peak: [Double], _ logDensity: Double, curvature: [Double]) {

@@ -14,6 +14,16 @@ struct GaussianMass {
     let logWeight: Double
     let mean: ArraySlice<Double>
     let variance: [Double]
+
+    /// `log w N(m, s²)`.
+    func logDensity(at point: [Double]) -> Double {
+      var sum = logWeight
+      for j in point.indices {
+        let difference = point[j] - mean[mean.startIndex + j]
+        sum -= 0.5 * (difference * difference / variance[j] + log(2 * .pi * variance[j]))
+      }
+      return sum
+    }
   }
 
   init(logMass: Double, mean: [Double], deviation: [Double]) {

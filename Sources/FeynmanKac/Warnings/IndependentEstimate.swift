@@ -98,7 +98,8 @@ struct IndependentEstimate: Sendable {
       // The components that a negative power is made of there are those that are nearest.
       var place = first
       for _ in 0..<2 where !negative.isEmpty {
-        let nearest = negative.map { factors in factors.max { logDensity($0, place) < logDensity($1, place) }!
+        let nearest = negative.map { factors in
+          factors.max { $0.logDensity(at: place.mean) < $1.logDensity(at: place.mean) }!
         }
         guard let next = GaussianMass(chosen + nearest, precision: precision, slope: slope) else {
           return first
@@ -124,15 +125,6 @@ struct IndependentEstimate: Sendable {
       defer { rest /= own.count }
       return own[rest % own.count]
     }
-  }
-
-  private static func logDensity(_ factor: GaussianMass.Factor, _ place: GaussianMass) -> Double {
-    var sum = factor.logWeight
-    for j in place.mean.indices {
-      let difference = place.mean[j] - factor.mean[factor.mean.startIndex + j]
-      sum -= 0.5 * (difference * difference / factor.variance[j] + log(factor.variance[j]))
-    }
-    return sum
   }
 
   // MARK: - Draws
