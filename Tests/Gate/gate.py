@@ -48,8 +48,7 @@ def chosen(arguments):
     found = [target for target in listed if target.short or not arguments.short]
     found = [target for target in found if arguments.only in target.name or arguments.only in target.kind]
     if arguments.scores:
-        # A tail without a finite integral that no particle comes to shows nowhere in scores.
-        found = [random_targets.by_scores_alone(target) for target in found if not (target.uses_program or target.improper)]
+        found = [random_targets.by_scores_alone(target) for target in found if not target.uses_program]
     if importlib.util.find_spec("numpy") is None:
         print("targets whose models are programs are skipped: the worker needs numpy, which this Python lacks")
         found = [target for target in found if not target.uses_program]

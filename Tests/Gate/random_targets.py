@@ -137,7 +137,8 @@ KINDS = [Draw.annealed_gaussian, Draw.annealed_mixture, Draw.rare_mode, Draw.pro
 def by_scores_alone(target):
     """The same target with models that tell nothing but their scores."""
     models = {name: program(model) for name, model in target.config["models"].items()}
-    return dataclasses.replace(target, name=f"scores-{target.name}", config={**target.config, "models": models}, twin=target.config)
+    return dataclasses.replace(target, name=f"scores-{target.name}", config={**target.config, "models": models}, twin=target.config,
+                               may_doubt=True)
 
 
 def drawn(count, seed):

@@ -23,7 +23,7 @@ class Target:
     """A config and what is known of it.
 
     `twin` is a config of analytic models with the same answer, where the config's own are programs. `improper` targets have
-    no finite integral. `short`: the short form runs it.
+    no finite integral, and are refused, or doubtful where they `may_doubt`, whose integral nothing but a run can tell of. `short`: the short form runs it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Target:
     config: dict
     twin: dict = None
     improper: bool = False
+    may_doubt: bool = False
     short: bool = False
 
     @property

@@ -22,6 +22,8 @@ def judge(target, answer, found):
     summary = found["summary"]
     codes = [warning_code(warning) for warning in summary.get("warnings") or []]
     if target.improper:
+        if target.may_doubt and summary.get("trust") == "doubtful":
+            return Verdict("doubtful", "no finite integral", None, codes)
         return Verdict("wrong", f"log Z {summary['log_normalizer']} of a target without a finite integral", None, codes)
     deviation, reason = _deviation(answer, summary)
     if summary.get("trust") == "doubtful":

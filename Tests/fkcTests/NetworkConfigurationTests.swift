@@ -35,8 +35,9 @@ struct NetworkConfigurationTests {
       ).status == 0)
     let summary = try program.json("a/summary.json")
     let fit = 3 * 650 + 2600
-    // 130 plain samples at 11 levels, where log densities are carried with a probe, and at the last with two more beside them.
-    let rows = 21 * 1300 + fit + 130 * (11 * 2 + 3)
+    // 130 plain samples at 11 levels, where log densities are carried with a probe, and at the last with two more beside them; far out, three
+    // distances along both coordinates, both ways, and through 16 particles.
+    let rows = 21 * 1300 + fit + 130 * (11 * 2 + 3) + 3 * (4 + 16)
     #expect(summary["model_evaluations"] as? [String: Int] == ["u": rows, "c": rows])
     #expect((summary["versions"] as? [String: Any])?["openblas_kernel"] is String)
     #expect(try program.run("run", "a/config.yaml", "--output", "b", "--threads", "1").status == 0)

@@ -49,6 +49,15 @@ final class RowScores {
     try ask(count, logDensities: nil, at: point, step: step, row: row)
   }
 
+  /// `∇_y log q` at states `y`, row-major `[n, d]` both, of no more rows than there is room for.
+  ///
+  /// - Throws: `RunError` where the model throws or answers with what is not finite.
+  func scores(at states: [Double], of point: NoisePoint, step: Int) throws -> [Double] {
+    for (index, state) in states.enumerated() { inputs[index] = Float(point.signal * state) }
+    try ask(states.count / dimensions, at: point, step: step) { $0 }
+    return scores[0..<states.count].map { point.signal * Double($0) }
+  }
+
   /// `log q_t(x)` in nats of the first `count` rows of `inputs`, of a model that knows it.
   ///
   /// - Throws: `RunError` where the model throws or answers with what is not finite.

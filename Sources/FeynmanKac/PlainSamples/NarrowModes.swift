@@ -135,23 +135,18 @@ extension NarrowModes {
   ) throws -> (scores: [Double], precisions: [Double]) {
     let values = plan.particles * plan.dimensions
     let point = term.points[plan.steps]
-    let states = run.model.state.states.all
+    let all = run.model.state.states.all
+    let states = (0..<values).map { Double(all[$0]) }
     let length = Probe.length * plan.path.levels[plan.steps].squareRoot()
     let ask = RowScores(
       term.model, capacity: plan.particles, callRows: RowScores.callRows(term.model, of: plan.particles))
-    func scores(at shift: (Int) -> Double) throws -> [Double] {
-      for index in 0..<values {
-        ask.inputs[index] = Float(point.signal * (Double(states[index]) + shift(index)))
-      }
-      try ask.ask(plan.particles, at: point, step: plan.steps) { $0 }
-      return ask.scores[0..<values].map { point.signal * Double($0) }
-    }
-    let here = try scores { _ in 0 }
+    let here = try ask.scores(at: states, of: point, step: plan.steps)
     var precisions = [Double](repeating: 0, count: plan.particles)
     var generator = PhiloxGenerator(StreamKey(seed: seed, island: 0, block: 0, step: 0, purpose: .check))
     for _ in 0..<probes {
       let signs = here.map { _ in generator.next() >> 63 == 1 ? 1.0 : -1 }
-      let there = try scores { length * signs[$0] }
+      let there = try ask.scores(
+        at: zip(states, signs).map { $0 + length * $1 }, of: point, step: plan.steps)
       for index in 0..<values {
         precisions[index / plan.dimensions] -=
           signs[index] * (there[index] - here[index]) / (length * Double(probes * plan.dimensions))

@@ -20,8 +20,6 @@ public struct RunWarning: Sendable, Equatable {
     case weakGenerator = "weak-generator"
     /// A model may be asked below the noise that it was trained on.
     case untrainedNoise = "untrained-noise"
-    /// The composition's tails may not have a finite integral.
-    case improperTails = "improper-tails"
     /// A model that the target does not use.
     case unusedModel = "unused-model"
     /// A model or a part of it whose answers may change between runs.
@@ -70,6 +68,8 @@ public struct RunWarning: Sendable, Equatable {
     case wrongSpread = "wrong-spread"
     /// Scores and particles disagree about the density.
     case inconsistentScores = "inconsistent-scores"
+    /// Far beyond the particles the composed scores are not those of a density with a finite integral.
+    case improperTails = "improper-tails"
     /// A network's output is not what was stated.
     case prediction
   }

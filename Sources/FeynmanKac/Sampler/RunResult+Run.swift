@@ -37,7 +37,7 @@ extension RunResult {
     let fit = run.model.initial.fit
     modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
       let beside = (pair?.modelEvaluations[index].rows ?? 0) + preparation.modelEvaluations[index]
-      return (own.model, own.rows + (fit?.rows ?? 0) + beside)
+      return (own.model, own.rows + (fit?.rows ?? 0) + beside + FarScores.rows(plan))
     }
     startFit = fit.map { StartFit(residual: $0.residual.value, evaluations: $0.rows) }
     rejuvenation = plan.rejuvenation.map { RejuvenationFigures(of: $0, trace) }
@@ -152,6 +152,7 @@ extension RunEvidence {
     compare(result, signal: plan.path.signals[plan.steps])
     unreached = checks.plain.flatMap { UnreachedMass($0, result) }
     narrow = checks.plain.flatMap { NarrowMass($0, result) }
+    far = FarScores(plan, result)
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.hasScoreResidual

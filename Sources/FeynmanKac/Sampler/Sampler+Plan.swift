@@ -124,7 +124,7 @@ extension Sampler {
       exponents: plan.terms.map { ($0.name, $0.exponents) }, lateLevel: plan.ramp?.level,
       lateLevelAwaitsFit: plan.ramp?.isProvisional ?? false, awaitsFit: plan.awaitsFit,
       modelEvaluations: plan.modelEvaluations.enumerated().map { index, own in
-        let beside = startFitRows + (plainRows?[index] ?? 0) + plainFitRows
+        let beside = startFitRows + (plainRows?[index] ?? 0) + plainFitRows + FarScores.rows(plan)
         return (own.model, pairPlans.reduce(own.rows + beside) { $0 + $1.modelEvaluations[index].rows })
       }, plainSamples: plain?.particles ?? 0, awaitsPlainSamples: plan.ramp?.awaitsSpread ?? false,
       startFitEvaluations: startFitRows,

@@ -72,6 +72,28 @@ extension RunEvidence {
       isDoubt: true)
   }
 
+  /// The least pull of composed scores far out, as a share of what goes into it, that rounding does not make.
+  private static let leastPull = 1e-4
+
+  /// Composed scores that push outward where no particle was.
+  static func improperTails(_ run: RunEvidence) -> RunWarning? {
+    guard let far = run.far else { return nil }
+    let (nearest, farthest) = (FarScores.distances[0], FarScores.distances[FarScores.distances.count - 1])
+    if let silent = far.silent {
+      return RunWarning(
+        .improperTails,
+        "'\(silent)' does not answer \(figure(nearest, 2)) to \(figure(farthest, 2)) standard deviations from the particles, so nothing says whether "
+          + "the composition has a finite integral there.")
+    }
+    guard far.pull < leastPull else { return nil }
+    return RunWarning(
+      .improperTails,
+      "From \(figure(nearest, 2)) to \(figure(farthest, 2)) standard deviations from the particles along coordinate \(far.coordinate) the models' "
+        + "scores pull back and the composed ones push outward: the composition has no finite integral, and log Z is of the part of it that "
+        + "particles came to. Lower the exponents below 0 (or the guidance scale), or use models with wider tails in their place.",
+      isDoubt: true)
+  }
+
   /// `√v` beside the root mean square of a coordinate of `y` at a level, from 0 to about 1.
   private func noiseShare(at level: Double) -> Double {
     (level / (meanSquare + level / exponentSum)).squareRoot()

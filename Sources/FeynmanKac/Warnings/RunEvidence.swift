@@ -31,6 +31,8 @@ package struct RunEvidence {
   var unreached: UnreachedMass?
   /// What the run's weight rests on at places much narrower than the rest; nil where there are none.
   var narrow: NarrowMass?
+  /// The composed scores far beyond the particles; nil where they are not in question.
+  var far: FarScores?
   /// The share of the target's mass that is at places without particles.
   package var emptyShare = 0.0
   /// A mean that the draws have elsewhere, with its own error.
@@ -100,6 +102,6 @@ package struct RunEvidence {
     stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass, unreachedMass, narrowMass,
-    disagreement, inconsistentScores, lateLogNormalizer,
+    disagreement, inconsistentScores, improperTails, lateLogNormalizer,
   ]
 }

@@ -24,7 +24,6 @@ struct UnreachedMass: Sendable {
     guard let estimate = result.logNormalizer, let subset = ParticleSubset(result, atMost: Self.kept) else {
       return nil
     }
-    let d = result.dimensions
     samples = plain.logWeights.count
     let offset = estimate.value + log(Double(samples))
     let masses = plain.logWeights.map { exp($0 - offset) }
