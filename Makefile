@@ -19,7 +19,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test gate combinations fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
@@ -42,10 +42,15 @@ test: setup lint
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
 	python3 Tests/Combinations/combinations.py --short
+	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
 
 # A few minutes on two cores.
 gate: build
 	python3 Tests/Gate/gate.py
+
+# Five minutes on two cores.
+faults: build
+	python3 Tests/Faults/kill.py .build/release/fkc
 
 # Two minutes on two cores.
 combinations: build

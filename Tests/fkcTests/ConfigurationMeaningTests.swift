@@ -182,9 +182,6 @@ import Testing
       "c.yaml:--set: target: product and annealed exclude each other; "
         + "give exactly one of \(KnownWords.targets)"),
     .init(
-      "--resume", arguments: ["--resume"], status: 64,
-      "fkc: --resume: checkpoints are not available yet; run without it"),
-    .init(
       "no folder", [13: ""],
       "c.yaml:1: output.directory: missing or no path; give the path of a folder, here or by --output"),
     .init(

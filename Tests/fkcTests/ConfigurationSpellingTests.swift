@@ -11,7 +11,7 @@ import Testing
       "every unknown key is reported, in the order of lines", [1: "seeed: 7", 3: "colour: blue"],
       "c.yaml:1: seeed: unknown key; did you mean 'seed'?",
       "c.yaml:3: colour: unknown key; the keys here are seed, particles, islands, process, models, target, sampler, "
-        + "correction, resampling, rng, output"),
+        + "correction, resampling, checkpoint, rng, output"),
     .init(
       "a repeated key names both lines", [3: "particles: 200"],
       "c.yaml:3: particles: repeated key; it was first given on line 2"),
@@ -144,10 +144,15 @@ import Testing
       "a tab", [9: "\tproduct: {a: 1.0, b: 0.5}"],
       "c.yaml:9: not YAML: found character that cannot start any token while scanning for the next token"),
 
-    // What is not there yet.
     .init(
-      "checkpoints", [3: "checkpoint: {every_steps: 100}"],
-      "c.yaml:3: checkpoint: checkpoints are not available yet; remove this key"),
+      "no steps between checkpoints", [3: "checkpoint: {every_steps: 0}"],
+      "c.yaml:3: checkpoint.every_steps: found '0'; give a whole number from 1 to 10000000"),
+    .init(
+      "steps and seconds between checkpoints", [3: "checkpoint: {every_steps: 10, every_seconds: 3}"],
+      "c.yaml:3: checkpoint: every_steps and every_seconds exclude each other; give exactly one of every_steps, every_seconds"
+    ),
+
+    // What is not there yet.
     .init(
       "conditions",
       [6: "  a: {kind: gaussian, mean: [0.0, 1.0], standard_deviation: 1.0, condition: 3}"],

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(
-    "a run ended by a signal exits with 75, says where, and leaves nothing",
+    "a run ended by a signal exits with 75, says where, and leaves a checkpoint and nothing else",
     arguments: [SIGINT, SIGTERM, SIGHUP])
   func interrupted(signal: Int32) throws {
     let program = try CommandLineProgram()
@@ -41,8 +41,13 @@ import Testing
     #expect(process.terminationStatus == 75)
     let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     #expect(
-      message.wholeMatch(of: /fkc: interrupted at step \d+; nothing was written\n/) != nil, "\(message)")
-    #expect(program.entries() == ["c.yaml"])
+      message.wholeMatch(
+        of:
+          /fkc: interrupted at step (\d+); the checkpoint of step \1 is in new\/deep, and --resume goes on from it\n/
+      )
+        != nil, "\(message)")
+    let checkpoint = "new/deep/.fkc-checkpoint"
+    #expect(program.entries() == ["c.yaml", "new", "new/deep", checkpoint, "\(checkpoint)/state-0"])
   }
 
   // Seen to catch: handlers that come after the reading.

@@ -1,7 +1,7 @@
 #ifndef FEYNMAN_KAC_CKERNELS_H
 #define FEYNMAN_KAC_CKERNELS_H
 
-#include <stddef.h>
+#include "Checksum.h"
 #include <stdint.h>
 #include "../KernelTable.h"
 

@@ -19,6 +19,11 @@ final class FolderHandle {
     self.init(taking: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
   }
 
+  /// Opens a folder of our own, where a link is none.
+  convenience init?(ownPath path: String) {
+    self.init(taking: open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
+  }
+
   private init?(taking descriptor: CInt) {
     guard descriptor >= 0 else { return nil }
     self.descriptor = descriptor
@@ -78,6 +83,38 @@ final class FolderHandle {
   /// Makes a new file; -1, with `errno` set, where something of that name is there.
   func create(_ name: String) -> CInt {
     openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+  }
+
+  /// What follows the name of a file that is being copied.
+  static let copySuffix = ".next"
+
+  /// Opens a file to go on writing it; -1, with `errno` set, where there is none. One that has another name too is copied first, and the other
+  /// stays as it is.
+  func openOwn(_ name: String) -> CInt {
+    let file = openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+    var status = stat()
+    guard file >= 0, fstat(file, &status) == 0, status.st_nlink > 1 else { return file }
+    defer { close(file) }
+    let aside = name + Self.copySuffix
+    guard remove(aside) else { return -1 }
+    let copy = create(aside)
+    guard copy >= 0 else { return -1 }
+    let problem = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer -> String? in
+      while true {
+        let count = read(file, buffer.baseAddress, buffer.count)
+        if count == 0 { return nil }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return FileBytes.systemReason() }
+        if let problem = FileBytes.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: copy) {
+          return problem
+        }
+      }
+    }
+    guard problem == nil, renameat(descriptor, aside, descriptor, name) == 0 else {
+      close(copy)
+      return -1
+    }
+    return copy
   }
 
   /// Makes a folder with a name that nothing has yet, and opens it.

@@ -35,6 +35,29 @@ public final class NPYStream<Element: NPYElement> {
     if let problem { throw FileError(.unwritable, shownPath, problem) }
   }
 
+  /// Goes on with a file that has some of its numbers, whatever else was written to it.
+  ///
+  /// - Parameter count: How many numbers it has to have.
+  /// - Throws: `FileError`, `malformed` where it has fewer, `unwritable`.
+  init(
+    resuming descriptor: CInt, shownAs shownPath: String, shape: [Int], after count: Int,
+    whenWhole: @escaping () -> Void
+  ) throws(FileError) {
+    self.descriptor = descriptor
+    self.shownPath = shownPath
+    self.whenWhole = whenWhole
+    missing = shape.clampedProduct - count
+    let header = NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
+    let end = off_t(header.count + count * MemoryLayout<Element>.stride)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size >= end else {
+      throw FileError(.malformed, shownPath, "lacks rows that its checkpoint is of")
+    }
+    guard ftruncate(descriptor, end) == 0, lseek(descriptor, end, SEEK_SET) == end else {
+      throw FileError(.unwritable, shownPath, FileBytes.systemReason())
+    }
+  }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Writes the next numbers, in row-major order.
@@ -46,6 +69,13 @@ public final class NPYStream<Element: NPYElement> {
     let problem = values.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
     if let problem { throw FileError(.unwritable, shownPath, problem) }
     missing -= values.count
+  }
+
+  /// Flushes what was written so far to the disk.
+  ///
+  /// - Throws: `FileError`, `unwritable`.
+  public func flush() throws(FileError) {
+    if fsync(descriptor) != 0 { throw FileError(.unwritable, shownPath, FileBytes.systemReason()) }
   }
 
   /// Flushes the file to the disk. All numbers must have been written.
@@ -63,6 +93,23 @@ public final class NPYStream<Element: NPYElement> {
 }
 
 extension OutputFolder {
+  /// Begins an NPY file beside a run's checkpoints, or goes on with it; once it is finished it waits for `commit`.
+  ///
+  /// - Parameter count: How many numbers it has already, of a run that goes on; 0 for a new one.
+  /// - Throws: `FileError`, `unwritable`, or `malformed` where numbers are missing.
+  package func stream<Element: NPYElement>(
+    _ name: String, of type: Element.Type, shape: [Int], in checkpoints: CheckpointFolder, after count: Int
+  ) throws(FileError) -> NPYStream<Element> {
+    let descriptor = try begin(name, in: checkpoints, isNew: count == 0)
+    let shown = "\(checkpoints.path)/\(name)"
+    let whenWhole = { [unowned self] in take(name, from: checkpoints) }
+    guard count > 0 else {
+      return try NPYStream(descriptor, shownAs: shown, shape: shape, whenWhole: whenWhole)
+    }
+    return try NPYStream(
+      resuming: descriptor, shownAs: shown, shape: shape, after: count, whenWhole: whenWhole)
+  }
+
   /// Begins an NPY file of so many numbers, which waits for `commit` once it is finished.
   ///
   /// - Throws: `FileError`, `unwritable`.

@@ -31,6 +31,8 @@ public final class OutputFolder {
   package private(set) var committed: WholeFolder?
   /// A door for tests: false ends a commit before a step as if the process were killed there.
   package var goesOn: (String) -> Bool = { _ in true }
+  /// Called once the files are in their places, while the folder is still ours.
+  package var whenCommitted: () -> Void = {}
 
   /// Makes the folder, so that what cannot be written is known before anything is computed.
   ///
@@ -111,6 +113,26 @@ public final class OutputFolder {
     return descriptor
   }
 
+  /// Begins a file beside checkpoints, or opens it to go on.
+  func begin(_ name: String, in checkpoints: CheckpointFolder, isNew: Bool) throws(FileError) -> CInt {
+    precondition(isOpen, "the folder \(path) is already committed or discarded")
+    try checkIsNoFolder(name)
+    if isNew { _ = checkpoints.folder.remove(name) }
+    let descriptor = isNew ? checkpoints.folder.create(name) : checkpoints.folder.openOwn(name)
+    guard descriptor >= 0 else {
+      throw FileError(.unwritable, "\(checkpoints.path)/\(name)", FileBytes.systemReason())
+    }
+    return descriptor
+  }
+
+  /// Has `commit` put a file in its place that grew beside checkpoints. It stays there too, for the run to go on from where this process is killed
+  /// before that; where the file system has no second names it moves.
+  func take(_ name: String, from checkpoints: CheckpointFolder) {
+    let (from, to) = (checkpoints.folder.descriptor, staging.descriptor)
+    if linkat(from, name, to, name, 0) == 0 || renameat(from, name, to, name) == 0 { begun.append(name) }
+    add(name)
+  }
+
   /// Has `commit` put a whole file in its place.
   func add(_ name: String) { names.append(name) }
 
@@ -170,6 +192,7 @@ public final class OutputFolder {
         throw PendingCommit.StepProblem("somebody removed files while they were put in place")
       }
       committed = state.map { WholeFolder(path: path, names: taken, marker: marker, state: $0) }
+      whenCommitted()
       claim.lock.release()
     } catch {
       if error.isDeath { abandon() }

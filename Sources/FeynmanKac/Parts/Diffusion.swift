@@ -29,12 +29,14 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   private let probeSums: ProbeSums?
   /// The sums of each block's weights, where a fold is less than an island.
   private let foldMoments: BlockColumn<Double>?
+  /// The columns of blocks.
+  let sums: ColumnTable
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   let givenNormals: Column<Float>?
   /// No step has any noise. Kept, because every step's report asks.
   let isNoiseless: Bool
   /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
-  private(set) var stiffness = 0.0
+  var stiffness = 0.0
   /// The numbers of the step that is being made.
   private(set) var numbers: StepNumbers
 
@@ -66,6 +68,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     controlSums = memory.controlSums
     foldMoments = memory.foldMoments
     probeSums = memory.probeSums
+    sums = memory.sums
     initial = InitialDistribution(plan, fit: start)
     isNoiseless = plan.noiseScaleMaximum == 0 && plan.rejuvenation == nil
     numbers = plan.numbers(ofStep: 0)

@@ -17,6 +17,8 @@ struct DiffusionMemory {
   let foldMoments: BlockColumn<Double>?
   /// What probes tell for a control by scores; nil for another.
   let probeSums: ProbeSums?
+  /// The columns of blocks.
+  let sums: ColumnTable
   let islands: [DiffusionIsland]
   let steps: [FoldStep]
 
@@ -29,7 +31,7 @@ struct DiffusionMemory {
     }
     self.threads = (0..<threads).map { _ in ThreadScratch(plan, plan.population.table(in: arena)) }
     batches = ModelBatches(plan, plan.population.table(in: arena))
-    let sums = plan.population.table(in: arena)
+    sums = plan.population.table(in: arena)
     alignment = ScoreAlignment(plan, sums)
     response = ResponseMeasurement(plan, sums)
     curvature = RewardCurvature(plan, sums)

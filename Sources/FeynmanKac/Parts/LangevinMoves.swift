@@ -199,6 +199,14 @@ final class LangevinMoves: @unchecked Sendable {
   /// Adds the probabilities with which a block's move was accepted.
   func add(acceptance: Double, _ block: Block) { sums[block][1] += acceptance }
 
+  /// Writes what was learnt to a checkpoint, or reads it back.
+  func exchange(_ state: StateExchange) throws(FileError) {
+    try state.rows("moves of folds", folds, count: plan.folds)
+    try state.rows("sizes of moves", sizes, count: 2 * plan.folds)
+    try state.value("moves that were counted", &counted)
+    try state.value("level of moves", &lastLevel)
+  }
+
   // MARK: - Reports
 
   /// The mean probability with which moves at a level were accepted; nil where none were made or none can be refused.

@@ -8,6 +8,10 @@ public protocol RunObserver: AnyObject {
   /// ends the run. Does nothing by default.
   func didRecord(_ row: TrajectoryRow) throws
 
+  /// Called before a checkpoint is written: what an observer has written of the steps so far has to be on the disk before it is.
+  /// What it throws ends the run. Does nothing by default.
+  func willWriteCheckpoint() throws
+
   /// Asked within a step between blocks of particles, and during a ``Pilot``, on the thread that called `run`; thousands
   /// of times a second. True ends the run, which then throws `RunError.cancelled`; false unless an observer says otherwise.
   var endsRun: Bool { get }
@@ -16,6 +20,9 @@ public protocol RunObserver: AnyObject {
 extension RunObserver {
   /// Does nothing.
   public func didRecord(_ row: TrajectoryRow) throws {}
+
+  /// Does nothing.
+  public func willWriteCheckpoint() throws {}
 
   /// False: the run goes on.
   public var endsRun: Bool { false }

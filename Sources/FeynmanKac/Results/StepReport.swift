@@ -1,5 +1,5 @@
 /// What a person wants to know of one step; also one row of the trace.
-public struct StepReport: Sendable, Equatable {
+public struct StepReport: Sendable, Equatable, BitwiseCopyable {
   /// 0 is the start, `steps` the end.
   public let step: Int
   /// How many steps the run will have.

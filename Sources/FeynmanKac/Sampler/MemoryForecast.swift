@@ -4,6 +4,8 @@ struct MemoryForecast {
   let peak: Int
   /// The bytes of the result, which the caller keeps.
   let result: Int
+  /// What a checkpoint writes of particles, at most.
+  let state: Int
 
   /// - Parameter threads: As many as the run will have.
   init(_ plan: RunPlan, threads: Int) {
@@ -33,10 +35,11 @@ struct MemoryForecast {
       : 0
     // States and a row's log-weights, parents and slots.
     let row = plan.trajectory.map { $0.slotCount * (4 * plan.dimensions + 24) } ?? 0
+    let recorded = 4 * plan.genealogySlices.keptCount * particles
+    state = memory.population.table.stateBytes + recorded + trace
     let running = memory.arena.bytes + memory.arena.overhead + workspace + row
     // What `ParticleRun.releaseWorkingMemory` leaves, and beside it first an island's weights and families' shares, then
     // the samples, then the rest.
-    let recorded = 4 * plan.genealogySlices.keptCount * particles
     let kept = memory.population.table.bytes(of: plan.resultColumns) + recorded
     let ending = kept + max(16 * plan.islandParticles, samples)
     // Ancestors' weights and the same sorted, once the result is made.

@@ -136,14 +136,15 @@ extension RunEvidence {
   ///   - stiffness: The most that a reward's curvature took of a step's noise variance.
   ///   - failedPair: Why the runs that tell the step-size error ended.
   fileprivate init(
-    _ result: RunResult, _ plan: RunPlan, _ checks: RunChecks, stiffness: Double, failedPair: RunError?
+    _ result: RunResult, _ plan: RunPlan, _ checks: RunChecks, stiffness: Double,
+    failedPair: StepDoubling.Failure?
   ) {
     // That all of few particles die says nothing of the steps.
     let failed =
       switch failedPair {
       case .notFinite: true
       case nil: false
-      default: plan.role == .finer
+      case .weights: plan.role == .finer
       }
     self.init(
       result, carriesWeights: plan.needs.contains(.weights), trustedAncestors: plan.trustedAncestors,

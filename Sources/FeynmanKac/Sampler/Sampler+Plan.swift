@@ -37,6 +37,8 @@ extension Sampler {
     public let resultBytes: Int
     /// How many slices of the path the genealogy has: 32 up to 131,072 particles, then fewer, one from 4,194,304 on.
     public let genealogySlices: Int
+    /// The bytes of one checkpoint, of which two are kept; about 1 % more or less.
+    public let checkpointBytes: Int
     /// The shape of the trajectory that the observer is handed; nil for none.
     public let trajectory: TrajectoryShape?
     /// The number of blocks that threads share out.
@@ -130,6 +132,7 @@ extension Sampler {
       startFitEvaluations: startFitRows,
       memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0, plainMemory), resultBytes: memory.result,
       genealogySlices: plan.genealogySlices.count,
+      checkpointBytes: pairPlans.reduce(memory.state) { $0 + MemoryForecast($1, threads: threads).state },
       trajectory: plan.trajectory.map {
         Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
       }, blockCount: plan.blockCount, threads: threads,

@@ -8,13 +8,36 @@ extension Sampler {
   ///   - seed: Any value, 0 included. The same seed gives the same bytes, for any number of threads.
   ///   - threads: Nil for all cores that the process may use; more than there are blocks of particles are not used.
   ///   - observer: Sees every step and may end the run.
+  ///   - checkpoints: When and where the state of the run is written; nil for never.
   /// - Throws: `SetupError` before the first step, `ResourceError` where the machine does not give what the run needs,
-  ///   `RunError` after.
+  ///   `RunError` after; `FileError` where a checkpoint cannot be written.
   public func run(
-    particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil, observer: (any RunObserver)? = nil
+    particles: Int, islands: Int = 1, seed: UInt64, threads: Int? = nil, observer: (any RunObserver)? = nil,
+    checkpoints: CheckpointRule? = nil
   ) throws -> RunResult {
-    try start(particles: particles, islands: islands, seed: seed, threads: threads, observer: observer)
-      .finish()
+    try SteppedRun(
+      self, particles: particles, islands: islands, seed: seed, threads: threads, observer: observer,
+      checkpoints: checkpoints
+    ).finish()
+  }
+
+  /// Goes on from a checkpoint of the same sampler, to the bytes that the run would have had without an end between, for any number of
+  /// threads.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: Such as ``Checkpoint/newest(in:)`` finds; its particles, islands and seed are the run's.
+  ///   - threads: Nil for all cores that the process may use.
+  ///   - observer: Sees every step that is left and may end the run.
+  ///   - checkpoints: When and where the state of the run is written from here on; nil for never.
+  /// - Throws: `FileError`, malformed, where the checkpoint is that of another run, version or kernel level; else as a run from the start.
+  public func run(
+    from checkpoint: Checkpoint, threads: Int? = nil, observer: (any RunObserver)? = nil,
+    checkpoints: CheckpointRule? = nil
+  ) throws -> RunResult {
+    try SteppedRun(
+      self, particles: checkpoint.particles, islands: checkpoint.islands, seed: checkpoint.seed,
+      threads: threads, observer: observer, checkpoints: checkpoints, from: checkpoint
+    ).finish()
   }
 
   /// Draws the particles of the start, for a run that the caller steps.

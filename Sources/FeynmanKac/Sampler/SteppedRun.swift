@@ -20,11 +20,13 @@ public final class SteppedRun {
   /// Why the run cannot go on.
   private var failure: (any Error)?
   private var outcome: RunResult?
+  /// The writer of checkpoints; nil where none are written.
+  private let checkpoints: RunCheckpoints?
 
-  /// Draws the particles of the start.
+  /// Draws the particles of the start, or takes those of a checkpoint.
   init(
     _ sampler: Sampler, particles: Int, islands: Int, seed: UInt64, threads: Int?,
-    observer: (any RunObserver)?
+    observer: (any RunObserver)?, checkpoints rule: CheckpointRule? = nil, from checkpoint: Checkpoint? = nil
   ) throws {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
@@ -41,7 +43,10 @@ public final class SteppedRun {
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
     checks = try RunChecks(plan, seed: seed, fit: start, plain: preparation.plain)
-    let runIsCancelled = observer.map { observer in { observer.endsRun } }
+    let patience = rule == nil ? nil : EndingPatience()
+    let runIsCancelled = observer.map { observer in
+      { patience?.isOver(observer.endsRun) ?? observer.endsRun }
+    }
     run = try SamplingRun(
       plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled)
     self.observer = observer
@@ -57,9 +62,23 @@ public final class SteppedRun {
           isCancelled: runIsCancelled)
       }
     if let pair, pair.isBeside { pair.fine.model.moves?.model = run.model.moves }
-    try run.begin()
-    try pair?.begin()
-    try report(0)
+    checkpoints = try rule.map { try RunCheckpoints($0, digest: plan.digest, after: checkpoint) }
+    if let checkpoint {
+      try checkpoint.check(plan, digest: plan.digest, seed: seed)
+      try exchange(checkpoint.state())
+    } else {
+      try run.begin()
+      try pair?.begin()
+      try report(0)
+    }
+  }
+
+  /// Writes the state of the run to a checkpoint, or reads it back.
+  private func exchange(_ state: StateExchange) throws {
+    try trace.exchange(state)
+    try run.streams.exchange(state)
+    try state.within("run") { try run.exchange(state) }
+    if let pair { try state.within("pair") { try pair.exchange(state) } }
   }
 
   /// What is missing at the end would end the process then.
@@ -114,9 +133,12 @@ public final class SteppedRun {
   private func report(_ step: Int) throws {
     let report = trace.append(run, step: step)
     if let row = run.recordTrajectory(at: step) { try observer?.didRecord(row) }
-    if let observer, !observer.didFinish(report, snapshot: { run.snapshot(at: step) }) {
-      throw RunError.cancelled(step: step)
+    let goesOn = observer?.didFinish(report, snapshot: { run.snapshot(at: step) }) ?? true
+    if let checkpoints, step < run.plan.steps, !goesOn || checkpoints.isDue(after: step) {
+      try observer?.willWriteCheckpoint()
+      try checkpoints.write(run) { try exchange($0) }
     }
+    guard goesOn else { throw RunError.cancelled(step: step) }
   }
 
   /// Makes the steps that are left, and what there is to know of them all.

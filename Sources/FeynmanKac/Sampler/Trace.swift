@@ -5,6 +5,8 @@ struct Trace {
   private let clock = ContinuousClock()
   private let began: ContinuousClock.Instant
   private var initialLogNormalizer = 0.0
+  /// What a run took before it was interrupted.
+  private var earlierSeconds = 0.0
 
   init(_ plan: RunPlan) {
     self.plan = plan
@@ -13,7 +15,16 @@ struct Trace {
 
   mutating func reserve() { reports.reserveCapacity(plan.steps + 1) }
 
-  var elapsedSeconds: Double { (clock.now - began) / .seconds(1) }
+  var elapsedSeconds: Double { earlierSeconds + (clock.now - began) / .seconds(1) }
+
+  /// Writes the reports to a checkpoint, or reads them back.
+  ///
+  /// - Throws: `FileError` of the checkpoint.
+  mutating func exchange(_ state: StateExchange) throws(FileError) {
+    try state.array("reports", &reports)
+    try state.value("log Z at the start", &initialLogNormalizer)
+    if state.isReading { earlierSeconds = reports.last?.elapsedSeconds ?? 0 }
+  }
 
   /// The report of a step that is done, which is kept.
   mutating func append(_ run: SamplingRun, step: Int) -> StepReport {

@@ -10,7 +10,13 @@ final class StepDoubling {
   /// Whether the finer one is beside the run, and so made here.
   let isBeside: Bool
   /// Why there is no coarser run any more.
-  private(set) var failure: RunError?
+  enum Failure: UInt8 {
+    /// A model or the reward returned what is not finite.
+    case notFinite
+    /// Weights that are all zero, or beyond double precision.
+    case weights
+  }
+  private(set) var failure: Failure?
   private var coarseStep = 0
 
   /// - Parameters:
@@ -134,9 +140,23 @@ final class StepDoubling {
   /// Too long a step may be too much for the coarser run alone.
   private func attempt(_ body: () throws -> Void) throws {
     do { try body() } catch let error as RunError where error.isOfParticles {
-      failure = error
+      if case .notFinite = error { failure = .notFinite } else { failure = .weights }
       fine.follower = nil
     }
+  }
+
+  /// Writes the state of both runs to a checkpoint, or reads it back.
+  ///
+  /// - Throws: `FileError` of the checkpoint.
+  func exchange(_ state: StateExchange) throws {
+    try state.value("failure", &failure)
+    try state.value("coarse step", &coarseStep)
+    if failure != nil { fine.follower = nil }
+    if isBeside {
+      try state.within("fine") { try fine.exchange(state) }
+      try fine.streams.exchange(state)
+    }
+    try state.within("coarse") { try coarse.exchange(state) }
   }
 }
 

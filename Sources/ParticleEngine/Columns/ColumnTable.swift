@@ -8,7 +8,7 @@ public final class ColumnTable: @unchecked Sendable {
   /// What was declared, in this order.
   public private(set) var columns: [ColumnDescription] = []
   /// Where each of them lies.
-  private var bases: [UnsafeMutableRawPointer] = []
+  private(set) var bases: [UnsafeMutableRawPointer] = []
   /// What moves with particles: a row's bytes are its stride.
   private var moving: [(base: UnsafeMutableRawPointer, stride: Int)] = []
 

@@ -3,6 +3,8 @@ internal import CKernels
 
 /// The libraries and the processor that results were computed with.
 public enum Platform {
+  /// The version of this library.
+  public static let libraryVersion = "0.2.0"
   /// The level of kernels in use: "avx512", "avx2" or "baseline".
   public static var kernelLevel: String { String(cString: fk_kernel_level()) }
   /// What is wrong with the level that the environment variable `FKC_KERNEL` asks for; nil where nothing is.

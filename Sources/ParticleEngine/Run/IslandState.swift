@@ -1,5 +1,5 @@
 /// What the engine knows of an island besides its particles. Islands never exchange anything before the end.
-package struct IslandState {
+package struct IslandState: BitwiseCopyable {
   /// log Z up to the last resampling, in nats.
   package var logNormalizer = 0.0
   /// The sums of the current weights.

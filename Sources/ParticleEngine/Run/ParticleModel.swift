@@ -69,6 +69,12 @@ public protocol ParticleModel: AnyObject, Sendable {
   /// - Parameter passes: What several threads may do of it, by ``ParticlePasses/overTasks(_:_:)``.
   /// - Throws: What ends the run.
   func didSettle(_ level: Int, in passes: some ParticlePasses<Worker>) throws
+
+  /// Writes to a checkpoint, or reads back, what the model remembers from one step to the next beside the columns of
+  /// ``Population/table``, which the engine sees to; nothing by default.
+  ///
+  /// - Throws: `FileError` of the checkpoint.
+  func exchange(_ state: StateExchange) throws
 }
 
 extension ParticleModel {
@@ -94,6 +100,8 @@ extension ParticleModel {
   public func settle(_ island: Int, _ moments: WeightMoments, slot: Int) {}
   /// Does nothing.
   public func didSettle(_ level: Int, in passes: some ParticlePasses<Worker>) throws {}
+  /// Nothing beside its columns.
+  public func exchange(_ state: StateExchange) throws {}
 
   /// Sums the log-weights alone.
   public func summarize(_ block: Block, _ logWeights: Rows<Double>, thread: Int, into moments: Rows<Double>) {

@@ -34,7 +34,7 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
   /// The level that the pass leads to.
   private var nextLevel = 0
   /// How many steps are done, 0 to ``steps``.
-  public private(set) var step = 0
+  public package(set) var step = 0
   /// What ended the run.
   private var failure: (any Error)?
 

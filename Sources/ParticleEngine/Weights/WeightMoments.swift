@@ -9,7 +9,7 @@ internal import CKernels
 /// Sums over weights `w = exp(l − h)` that merge block by block, and with them the radial feature `F` and the rate `g`.
 ///
 /// Blocks are summed in parallel and merged in their order, so that the sums don't depend on the number of threads.
-public struct WeightMoments: Sendable {
+public struct WeightMoments: Sendable, BitwiseCopyable {
   /// The highest log-weight `h`, in nats; −∞ where every weight is zero and for no weights at all.
   public private(set) var highest = -Double.infinity
   /// `Σw`, from 1 to the number of weights; 0 where every weight is zero.

@@ -21,6 +21,8 @@ package struct RunConfiguration {
   let islands: Int
   /// Whether samples are drawn by their weights, so that all weigh the same.
   let drawsSamples: Bool
+  /// How often the state of the run is stored.
+  let checkpointInterval: CheckpointRule.Interval
   /// What a user should know of the config, in plain words.
   package private(set) var warnings: [RunWarning]
   /// What only a run can tell, in plain words: programs that were not started.
@@ -73,6 +75,7 @@ package struct RunConfiguration {
     particles = try RunKeys.particles.value(in: settings)
     islands = try RunKeys.islands.value(in: settings)
     drawsSamples = try OutputKeys.samples.value(in: RunKeys.output.value(in: settings)) == .resampled
+    checkpointInterval = CheckpointKeys.interval(RunKeys.checkpoint.value(in: settings))
     warnings = assembly.warnings
     unchecked = assembly.unchecked
   }
@@ -152,6 +155,8 @@ package struct RunConfiguration {
     if let rewardSetting {
       resolved = resolved.changing(RunKeys.target.name) { $0.setting(TargetKeys.reward, to: rewardSetting) }
     }
+    // What is stored on the way has no part in the results.
+    resolved = resolved.removing(RunKeys.checkpoint.name)
     // The folder that holds the config is that of its results.
     resolved = resolved.changing(RunKeys.output.name) { $0.setting(OutputKeys.directory, to: .text(".")) }
     return resolved.changing(RunKeys.sampler.name) {

@@ -28,9 +28,10 @@ enum RunKeys {
   static let resampling = Key(
     "resampling", .record(RecordShape(keys: ResamplingKeys.all)), .byDefault(.mapping([])),
     "When to resample, and how.", property: "sampler.resampling")
-  private static let checkpoint = SettingField(
-    "checkpoint", .text("a mapping"), .refused("checkpoints are not available yet; remove this key"),
-    "How often to store the state of a run.")
+  static let checkpoint = OptionalKey(
+    "checkpoint", .record(CheckpointKeys.record),
+    "How often the state of the run is stored, for --resume to go on from; every 120 seconds where this key is missing.",
+    property: "checkpoints")
   static let generator = SamplerKey(
     "rng", .generator, \.generator, "The source of random numbers.", called: "sampler.generator")
   static let output = Key(

@@ -22,28 +22,82 @@ package struct ResultFolder {
     }
   }
 
+  /// What becomes of the checkpoints of a run that ended before it was done.
+  package enum FormerCheckpoints {
+    case refused, removed, kept
+  }
+
+  private static let checkpointsName = ".fkc-checkpoint"
+
   package let path: String
   private let folder: OutputFolder
+  /// Where the run's checkpoints are, and its trajectory as long as it grows.
+  var checkpointsPath: String { Self.checkpointsPath(in: path) }
+
+  static func checkpointsPath(in path: String) -> String { "\(path)/\(checkpointsName)" }
 
   /// - Parameters:
   ///   - sizes: The files' sizes in bytes, as far as they are known before the run.
+  ///   - former: What becomes of checkpoints that are there.
   ///   - waiting: Asked again and again while another run writes there; nil gives up at once.
   /// - Throws: `FileError` where the folder cannot be written or holds files that are not to be overwritten.
-  package init(path: String, overwrite: Bool, sizes: [Int], waiting: (() -> Bool)? = nil) throws(FileError) {
+  package init(
+    path: String, overwrite: Bool, sizes: [Int], checkpoints former: FormerCheckpoints = .refused,
+    waiting: (() -> Bool)? = nil
+  ) throws(FileError) {
     self.path = path
     folder = try OutputFolder(
       path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite, sizes: sizes,
       waiting: waiting)
+    let checkpoints = checkpointsPath
+    folder.whenCommitted = { CheckpointFolder(at: checkpoints)?.remove(TrajectoryFiles.names) }
+    guard let found = CheckpointFolder(at: checkpoints) else { return }
+    switch former {
+    case .kept: break
+    case .refused where found.hasStates:
+      folder.discard()
+      throw FileError(
+        .unwritable, path,
+        "holds the checkpoint of a run that was interrupted; give --resume to go on from it, --overwrite or another folder"
+      )
+    case .refused, .removed: found.remove(TrajectoryFiles.names)
+    }
   }
 
-  package func discard() { folder.discard() }
+  /// Removes what was begun; checkpoints stay, with what grew beside them.
+  package func discard() {
+    if folder.committed == nil, let checkpoints = CheckpointFolder(at: checkpointsPath),
+      !checkpoints.hasStates
+    {
+      checkpoints.remove(TrajectoryFiles.names)
+    }
+    folder.discard()
+  }
 
-  /// Begins a file that is written while the run samples.
+  /// Removes what a run left that was killed right after its end.
+  package static func tidy(_ path: String) {
+    CheckpointFolder(at: checkpointsPath(in: path))?.remove(TrajectoryFiles.names)
+  }
+
+  /// What there is to say of a run that ended before it was done.
+  package func interruption(at step: Int) -> String {
+    let kept = Checkpoint.newest(in: checkpointsPath).checkpoint
+    return "interrupted at step \(step); "
+      + (kept.map { "the checkpoint of step \($0.step) is in \(path), and --resume goes on from it" }
+        ?? "nothing was written")
+  }
+
+  /// Begins a file that is written while the run samples, or goes on with it.
   ///
-  /// - Throws: `FileError`, unwritable.
+  /// - Parameter rows: How many rows there are already.
+  /// - Throws: `FileError`, unwritable, or malformed where rows are missing.
   func stream<Element: NPYElement>(
-    _ name: String, of type: Element.Type, _ shape: [Int]
-  ) throws(FileError) -> NPYStream<Element> { try folder.stream(name, of: type, shape: shape) }
+    _ name: String, of type: Element.Type, _ shape: [Int], after rows: Int
+  ) throws(FileError) -> NPYStream<Element> {
+    try folder.stream(
+      name, of: type, shape: shape, in: CheckpointFolder(making: checkpointsPath),
+      after: ([rows] + shape.dropFirst()).clampedProduct)
+  }
 
   /// Puts them all in place together. A report of earlier files goes.
   ///

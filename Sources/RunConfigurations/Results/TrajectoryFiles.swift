@@ -9,14 +9,17 @@ final class TrajectoryFiles: RunObserver {
   private let logWeights: NPYStream<Double>
   private let monitor: any RunObserver
 
-  /// - Throws: `FileError`, unwritable.
-  init(_ shape: Sampler.Plan.TrajectoryShape, in results: ResultFolder, monitor: any RunObserver)
-    throws(FileError)
-  {
-    let names = Self.names
-    states = try results.stream(names[0], of: Float.self, [shape.rows, shape.slots, shape.dimensions])
-    parents = try results.stream(names[1], of: Int32.self, [shape.rows, shape.slots])
-    logWeights = try results.stream(names[2], of: Double.self, [shape.rows, shape.slots])
+  /// - Parameter rows: How many rows there are already, of a run that goes on.
+  /// - Throws: `FileError`, unwritable, or malformed where rows that should be there are not.
+  init(
+    _ shape: Sampler.Plan.TrajectoryShape, in results: ResultFolder, after rows: Int, monitor: any RunObserver
+  ) throws(FileError) {
+    func stream<Element: NPYElement>(_ index: Int, _ rest: [Int]) throws(FileError) -> NPYStream<Element> {
+      try results.stream(Self.names[index], of: Element.self, [shape.rows, shape.slots] + rest, after: rows)
+    }
+    states = try stream(0, [shape.dimensions])
+    parents = try stream(1, [])
+    logWeights = try stream(2, [])
     self.monitor = monitor
   }
 
@@ -30,6 +33,12 @@ final class TrajectoryFiles: RunObserver {
     try states.append(row.states)
     try parents.append(row.parents)
     try logWeights.append(row.logWeights)
+  }
+
+  func willWriteCheckpoint() throws {
+    try states.flush()
+    try parents.flush()
+    try logWeights.flush()
   }
 
   /// - Throws: `FileError`, unwritable.

@@ -3,7 +3,7 @@ import ScoreNetworks
 
 /// What `fkc` was built from.
 package enum Versions {
-  package static let fkc = "0.2.0"
+  package static let fkc = Platform.libraryVersion
 
   static var swift: String {
     #if compiler(>=6.4)

@@ -29,6 +29,7 @@ package enum PlanText {
         ("standard error", standardError(plan, sampler)),
       ] + path(plan, sampler) + plainSamples(plan) + control(plan, sampler) + rejuvenation(sampler)
       + pilot(plan, sampler)
+    rows.append(("checkpoints", checkpoints(plan, configuration)))
     if let shape = plan.trajectory {
       rows.append(
         (
@@ -38,6 +39,16 @@ package enum PlanText {
     }
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+  }
+
+  /// How often the state is stored, and what that takes on the disk.
+  private static func checkpoints(_ plan: Sampler.Plan, _ configuration: RunConfiguration) -> String {
+    let interval =
+      switch configuration.checkpointInterval {
+      case .steps(let steps): count(steps, "step")
+      case .seconds(let seconds): "\(rounded(seconds)) s"
+      }
+    return "every \(interval), two of \(megabytes(plan.checkpointBytes)) MB each"
   }
 
   /// The start, with the reason where it was chosen.

@@ -34,6 +34,9 @@ package struct PreparedRun {
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 
+  /// What tells the checkpoints of this run from others'.
+  var identity: String { SettingText.yaml(resolved) }
+
   /// What only a run can tell, a line each, with the config's name.
   var unchecked: [String] { configuration.unchecked.map { "\(configuration.file): not checked: \($0)" } }
 
@@ -52,18 +55,31 @@ package struct PreparedRun {
   /// - Parameters:
   ///   - host: The program that the run is part of.
   ///   - keepsExtras: The folder's metrics and pictures are of this very run.
+  ///   - checkpoint: Where the run goes on from; nil for its start.
   /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   package func sample(
-    into results: ResultFolder, for host: RunHost, keepsExtras: Bool = false, observer: some RunObserver
+    into results: ResultFolder, for host: RunHost, keepsExtras: Bool = false,
+    from checkpoint: Checkpoint? = nil,
+    observer: some RunObserver
   ) throws -> [RunWarning] {
+    let rows = checkpoint.map { checkpoint in
+      (configuration.sampler.trajectory?.everySteps).map { checkpoint.step / $0 + 1 } ?? 0
+    }
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
-      try TrajectoryFiles(shape, in: results, monitor: observer)
+      try TrajectoryFiles(shape, in: results, after: rows ?? 0, monitor: observer)
     }
     let result = try configuration.locating {
-      try configuration.sampler.run(
+      let watching = trajectory ?? (observer as any RunObserver)
+      let rule = CheckpointRule(
+        folder: results.checkpointsPath, interval: configuration.checkpointInterval, identity: identity)
+      if let checkpoint {
+        return try configuration.sampler.run(
+          from: checkpoint, threads: threads, observer: watching, checkpoints: rule)
+      }
+      return try configuration.sampler.run(
         particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
-        threads: threads, observer: trajectory ?? (observer as any RunObserver))
+        threads: threads, observer: watching, checkpoints: rule)
     }
     // From here on the end is near, and nobody else looks.
     func goOn() throws {

@@ -36,6 +36,12 @@ enum Setting: Equatable {
     self[key].map { setting(key, to: change($0), after: nil) } ?? self
   }
 
+  /// The mapping without a key.
+  func removing(_ key: String) -> Setting {
+    guard case .mapping(let entries) = self else { return self }
+    return .mapping(entries.filter { $0.key != key })
+  }
+
   var wholeNumber: UInt64? { if case .wholeNumber(let value) = self { value } else { nil } }
   var number: Double? { if case .number(let value) = self { value } else { nil } }
   var text: String? { if case .text(let value) = self { value } else { nil } }

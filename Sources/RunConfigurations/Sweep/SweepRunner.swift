@@ -87,14 +87,16 @@ package struct SweepRunner {
     if try isThere(run, in: folder) { return false }
     try RunInputs.check(run.configuration, areNotIn: folder)
     let results = try ResultFolder(
-      path: folder, overwrite: true, sizes: run.resultSizes,
+      path: folder, overwrite: true, sizes: run.resultSizes, checkpoints: .kept,
       waiting: waits ? { !host.isInterrupted() } : nil)
     defer { results.discard() }
     if try isThere(run, in: folder) { return false }
     willStart()
     let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
+    let (checkpoint, notes) = try run.checkpoint(in: folder, orElse: .begins)
+    host.report(notes)
     _ = try run.askingNetworks().sample(
-      into: results, for: host, keepsExtras: isSame,
+      into: results, for: host, keepsExtras: isSame, from: checkpoint,
       observer: progress.observer(particles: run.configuration.particles))
     return true
   }

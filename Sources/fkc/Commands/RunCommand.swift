@@ -17,8 +17,17 @@ struct Run: ParsableCommand {
   @Flag(help: "Replace the results in a folder that holds some; they stay until the new ones are whole.")
   var overwrite = false
 
-  @Flag(help: "Go on from the last checkpoint.")
+  @Flag(
+    help:
+      "Go on from the last checkpoint in the folder, to the same bytes; from the start where there is none, and a finished run stays as it is."
+  )
   var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a checkpoint after so long, such as 55m, and end with 75, for --resume to go on.",
+      valueName: "time"))
+  var stopAfter: TimeSpan?
 
   @Flag(help: "End with 70 where the result is doubtful; it is written all the same.")
   var strict = false
@@ -33,23 +42,35 @@ struct Run: ParsableCommand {
   func validate() throws { try OutputPath.validate(output) }
 
   func run() throws {
-    guard !resume else {
-      throw CommandFailure(.usage, "--resume: checkpoints are not available yet; run without it")
-    }
+    let deadline = stopAfter.map { ContinuousClock().now + .seconds($0.seconds) }
     Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was written\n")
     let configuration = try options.load(programs: programs.consent)
     let prepared = try PreparedRun(configuration, threads: options.threads)
     let directory = try output ?? configuration.resultsFolder()
+    if resume, !overwrite, try prepared.isWhole(in: directory) {
+      ResultFolder.tidy(directory)
+      return try StandardStreams.print(path: directory, outcome: "the results are in \(directory)")
+    }
     if overwrite { try RunInputs.check(configuration, areNotIn: directory) }
     Interruption.hold()
-    let results = try ResultFolder(path: directory, overwrite: overwrite, sizes: prepared.resultSizes)
+    let results = try ResultFolder(
+      path: directory, overwrite: overwrite, sizes: prepared.resultSizes,
+      checkpoints: resume ? .kept : overwrite ? .removed : .refused)
     defer { results.discard() }
+    let (checkpoint, notes) =
+      resume ? try prepared.checkpoint(in: directory, orElse: overwrite ? .begins : .refuses) : (nil, [])
+    StandardStreams.report(notes)
 
     let run = prepared.askingNetworks()
     StandardStreams.report(run.warnings)
-    let monitor = RunMonitor(progress, particles: configuration.particles)
-    let warnings = try run.sample(
-      into: results, for: .program(writesReports: !noReport), observer: monitor)
+    let monitor = RunMonitor(progress, particles: configuration.particles, deadline: deadline)
+    let warnings: [RunWarning]
+    do {
+      warnings = try run.sample(
+        into: results, for: .program(writesReports: !noReport), from: checkpoint, observer: monitor)
+    } catch RunError.cancelled(let step) {
+      throw CommandFailure(.interrupted, results.interruption(at: step))
+    }
     Interruption.endAtOnce(saying: "fkc: interrupted after the end; the results are whole\n")
     try StandardStreams.print(path: directory, outcome: "the results are in \(directory)")
     let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)

@@ -8,10 +8,19 @@ final class RunMonitor: RunObserver {
   private let style: Style
   private let particles: Int
   private let showsEnd: Bool
+  private let clock = ContinuousClock()
+  /// When the run is to end, done or not; nil for never.
+  private let deadline: ContinuousClock.Instant?
   private var nextShown: Double
 
-  /// - Parameter showsEnd: False where the last step is of no interest, as in one run of many.
-  init(_ mode: ProgressMode, particles: Int, showsEnd: Bool = true) {
+  /// - Parameters:
+  ///   - showsEnd: False where the last step is of no interest, as in one run of many.
+  ///   - deadline: When the run is to end, done or not; nil for never.
+  init(
+    _ mode: ProgressMode, particles: Int, showsEnd: Bool = true, deadline: ContinuousClock.Instant? = nil
+  ) {
+    self.deadline = deadline
+    self.particles = particles
     self.showsEnd = showsEnd
     style =
       switch mode {
@@ -19,7 +28,6 @@ final class RunMonitor: RunObserver {
       case .plain: .lines
       case .auto: StandardStreams.errorIsTerminal ? .bar : .lines
       }
-    self.particles = particles
     nextShown = style == .bar ? 0.1 : 5
   }
 
@@ -31,14 +39,14 @@ final class RunMonitor: RunObserver {
       nextShown = step.elapsedSeconds + (style == .bar ? 0.1 : 5)
       show(step, isLast: isLast)
     }
-    if Interruption.isRequested {
+    if endsRun {
       if style == .bar, !isLast { StandardStreams.show("\n") }
       return false
     }
     return true
   }
 
-  var endsRun: Bool { Interruption.isRequested }
+  var endsRun: Bool { Interruption.isRequested || deadline.map { clock.now >= $0 } ?? false }
 
   private func show(_ step: StepReport, isLast: Bool) {
     let text = Self.line(step, particles: particles)

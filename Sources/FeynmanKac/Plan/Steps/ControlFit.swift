@@ -56,6 +56,14 @@ struct ControlFit {
     }
   }
 
+  /// Writes it to a checkpoint, or reads it back.
+  mutating func exchange(_ state: StateExchange) throws(FileError) {
+    try state.value("slope", &slope)
+    try state.value("size", &size)
+    if let offset { try state.rows("offset", offset, count: dimensions) }
+    if let stretch { try state.rows("stretch", stretch, count: dimensions) }
+  }
+
   /// Fits `θ` alone.
   ///
   /// - Parameter sums: Nil for no particles.

@@ -10,7 +10,7 @@ import Foundation
 /// out.
 ///
 /// - Source: Stein 1981, lemma 1; derived in <doc:Mathematics>.
-package struct PointResponse {
+package struct PointResponse: BitwiseCopyable {
   /// The response of the step that is being made, and of the point that it extrapolates from.
   package private(set) var current = 0.0
   /// The response of the step after, and of the point that this step keeps.

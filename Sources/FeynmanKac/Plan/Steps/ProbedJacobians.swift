@@ -132,6 +132,17 @@ struct ProbedJacobians {
     }
   }
 
+  /// Writes them to a checkpoint, or reads them back.
+  mutating func exchange(_ state: StateExchange) throws(FileError) {
+    try state.value("jacobians are found", &isFound)
+    try state.value("jacobians are expected", &isExpected)
+    for (name, values) in [
+      ("jacobians", last), ("former jacobians", former), ("expected jacobians", expected),
+    ] {
+      try state.rows(name, values, count: bases * dimensions * dimensions)
+    }
+  }
+
   /// Takes what another population expects.
   mutating func take(_ other: ProbedJacobians) {
     isExpected = other.isExpected

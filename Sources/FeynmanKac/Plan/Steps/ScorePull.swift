@@ -58,6 +58,19 @@ struct ScorePull {
     if let own = other.jacobians { jacobians?.take(own) }
   }
 
+  /// Writes what was measured to a checkpoint, or reads it back.
+  mutating func exchange(_ state: StateExchange) throws(FileError) {
+    try state.value("levels", &levels)
+    try state.value("decay", &decay)
+    for (name, values) in [
+      ("slopes", slopes), ("former slopes", formerSlopes), ("middle slopes", middleSlopes),
+    ] {
+      try state.rows(name, values, count: bases)
+    }
+    try state.rows("coefficients", coefficients, count: bases + 1)
+    try jacobians?.exchange(state)
+  }
+
   /// The step, as a pull by a vector of the scores: `y' = y e^(−κΔ) + (pull + b) Δ φ(κΔ) + √V z`.
   ///
   /// - Parameters:

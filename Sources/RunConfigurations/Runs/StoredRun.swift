@@ -65,7 +65,7 @@ package enum StoredRun: Equatable {
     return lstat(file, &status) == 0
   }
 
-  private static func settings(_ text: String) -> Setting? {
+  static func settings(_ text: String) -> Setting? {
     var validator = ConfigurationValidator()
     guard let tree = try? ConfigurationReader.read(text, file: ResultFolder.configName) else { return nil }
     let settings = validator.setting(tree, as: .record(ConfigurationSchema.root))

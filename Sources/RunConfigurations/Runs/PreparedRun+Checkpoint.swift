@@ -1,0 +1,67 @@
+import FeynmanKac
+
+extension PreparedRun {
+  /// What a run does beside the checkpoint of another one.
+  package enum OtherCheckpoint {
+    case refuses, begins
+  }
+
+  /// Whether a folder holds this very run, done.
+  ///
+  /// - Throws: `CommandFailure` where it holds another.
+  package func isWhole(in folder: String) throws -> Bool {
+    switch try StoredRun(in: folder, expecting: resolved) {
+    case .whole: true
+    case .missing, .unfinished: false
+    case .different(let difference):
+      throw CommandFailure(.cannotWrite, "\(folder) \(difference); give --overwrite or another folder")
+    }
+  }
+
+  /// The newest checkpoint of this run in a folder that is ours; nil, to begin at the start, where there is none.
+  ///
+  /// - Returns: It, and what a user should know, a line each.
+  /// - Throws: `CommandFailure` where there is one of another run, and that is refused.
+  package func checkpoint(
+    in folder: String, orElse other: OtherCheckpoint
+  ) throws -> (checkpoint: Checkpoint?, notes: [String]) {
+    let (found, problems) = Checkpoint.newest(in: ResultFolder.checkpointsPath(in: folder))
+    var notes = problems.map { "fkc: \($0.path) \($0.problem); an older checkpoint stands in for it" }
+    guard let found else {
+      notes = problems.map { "fkc: \($0.path) \($0.problem)" }
+      return (
+        nil, notes + (notes.isEmpty ? [] : ["fkc: no checkpoint is whole; the run begins at its start"])
+      )
+    }
+    guard let difference = difference(from: found) else {
+      guard let lost = missingFile(in: folder) else { return (found, notes) }
+      return (nil, ["fkc: \(lost) is missing, which the checkpoint goes with; the run begins at its start"])
+    }
+    guard other == .refuses else {
+      return (
+        nil,
+        ["fkc: \(folder) holds the checkpoint of another run (\(difference)); this one begins at its start"]
+      )
+    }
+    throw CommandFailure(
+      .cannotWrite,
+      "\(folder) holds the checkpoint of another run: \(difference); give --overwrite or another folder")
+  }
+
+  /// A file of the trajectory that is not beside the checkpoints; nil where none is missing.
+  private func missingFile(in folder: String) -> String? {
+    let path = ResultFolder.checkpointsPath(in: folder)
+    guard plan.trajectory != nil, let checkpoints = CheckpointFolder(at: path) else { return nil }
+    return TrajectoryFiles.names.first { !checkpoints.holds($0) }.map { "\(path)/\($0)" }
+  }
+
+  /// What differs from the run of a checkpoint; nil where nothing does.
+  private func difference(from checkpoint: Checkpoint) -> String? {
+    if let other = checkpoint.otherSystem { return other }
+    guard checkpoint.identity != identity else { return nil }
+    guard let former = StoredRun.settings(checkpoint.identity), let own = StoredRun.settings(identity) else {
+      return "its config is none of this version"
+    }
+    return SettingDifference.first(from: former, to: own)
+  }
+}
