@@ -110,7 +110,7 @@ struct CheckpointCommandTests {
     #expect(outcome.status == 75)
     #expect(
       outcome.errors.contains(
-        "state-0 is damaged, or its end is missing; an older checkpoint stands in for it\n"))
+        "state-0: is damaged, or its end is missing\nfkc: the other checkpoint is taken\n"))
     try damage("state-0")
     try damage("state-1")
     let last = try program.run("run", "c.yaml", "--progress", "none", "--resume")

@@ -69,6 +69,24 @@ package final class CheckpointFolder {
   /// Whether a file is beside the checkpoints.
   package func holds(_ name: String) -> Bool { folder.kind(of: name) == .file }
 
+  /// Removes the checkpoints of an earlier run.
+  package func removeStates() {
+    for name in Self.stateNames { _ = folder.remove(name) }
+  }
+
+  /// Removes what a run left that was killed right after its end, unless somebody is writing there now.
+  ///
+  /// - Parameters:
+  ///   - name: The folder's name in that of the run.
+  ///   - others: Names of files that grew there.
+  package static func tidy(_ name: String, in run: String, _ others: [String]) {
+    guard let own = CheckpointFolder(at: "\(run)/\(name)"), let folder = FolderHandle(path: run),
+      case .held(let lock) = FolderLock.attempt(in: folder)
+    else { return }
+    own.remove(others)
+    lock.release()
+  }
+
   /// Removes the checkpoints and files beside them, and the folder where nothing else is in it.
   ///
   /// - Parameter others: Names of files that grew there.

@@ -12,6 +12,9 @@ public protocol RunObserver: AnyObject {
   /// What it throws ends the run. Does nothing by default.
   func willWriteCheckpoint() throws
 
+  /// Called where a checkpoint could not be written, such as on a full disk. The run goes on, and the last one stays. Does nothing by default.
+  func didFailCheckpoint(_ error: FileError)
+
   /// Asked within a step between blocks of particles, and during a ``Pilot``, on the thread that called `run`; thousands
   /// of times a second. True ends the run, which then throws `RunError.cancelled`; false unless an observer says otherwise.
   var endsRun: Bool { get }
@@ -23,6 +26,9 @@ extension RunObserver {
 
   /// Does nothing.
   public func willWriteCheckpoint() throws {}
+
+  /// Does nothing.
+  public func didFailCheckpoint(_ error: FileError) {}
 
   /// False: the run goes on.
   public var endsRun: Bool { false }

@@ -43,12 +43,13 @@ public struct CheckpointRule: Sendable {
   public var folder: String
   /// After how much of a run the next one is due.
   public var interval: Interval
-  /// Anything that says which run this is. A checkpoint of another is refused.
+  /// Anything that says which run this is, for a caller to compare with ``Checkpoint/identity``: of models and rewards nothing else in a checkpoint
+  /// tells.
   public var identity: String
 
   /// - Parameters:
   ///   - folder: Absolute, or from the current one.
-  ///   - identity: Nothing by default: then the sampler's own figures alone tell runs apart.
+  ///   - identity: Nothing by default. The sampler's own figures are compared in any case.
   public init(folder: String, interval: Interval = .seconds(120), identity: String = "") {
     self.folder = folder
     self.interval = interval

@@ -8,6 +8,7 @@ final class RunCheckpoints {
   private let clock = ContinuousClock()
   /// The number of the next one.
   private var number: Int
+  private let isNew: Bool
   private var last: ContinuousClock.Instant
 
   /// - Parameter former: The one that the run goes on from.
@@ -23,6 +24,7 @@ final class RunCheckpoints {
     self.rule = rule
     self.digest = digest
     number = former.map { $0.number + 1 } ?? 0
+    isNew = former == nil
     last = clock.now
   }
 
@@ -37,14 +39,24 @@ final class RunCheckpoints {
   /// - Parameter body: Writes all of the run's state.
   /// - Throws: `FileError`, unwritable.
   func write(_ run: SamplingRun, _ body: (StateExchange) throws -> Void) throws {
-    let folder = try folder ?? CheckpointFolder(making: rule.folder)
-    self.folder = folder
+    let folder = try folder ?? opened()
     try folder.write(number) { state in
       try Checkpoint.write(state, run, number: number, identity: rule.identity, digest: digest)
       try body(state)
     }
     number += 1
     last = clock.now
+  }
+
+  /// Waits as long for the next one as if this had been written.
+  func skip() { last = clock.now }
+
+  /// What an earlier run left there is older than anything of this one, whatever its numbers say.
+  private func opened() throws(FileError) -> CheckpointFolder {
+    let made = try CheckpointFolder(making: rule.folder)
+    if isNew { made.removeStates() }
+    folder = made
+    return made
   }
 }
 

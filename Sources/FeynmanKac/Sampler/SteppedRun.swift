@@ -135,10 +135,18 @@ public final class SteppedRun {
     if let row = run.recordTrajectory(at: step) { try observer?.didRecord(row) }
     let goesOn = observer?.didFinish(report, snapshot: { run.snapshot(at: step) }) ?? true
     if let checkpoints, step < run.plan.steps, !goesOn || checkpoints.isDue(after: step) {
-      try observer?.willWriteCheckpoint()
-      try checkpoints.write(run) { try exchange($0) }
+      try writeCheckpoint(checkpoints)
     }
     guard goesOn else { throw RunError.cancelled(step: step) }
+  }
+
+  /// Writes the state of the run, which goes on where that cannot be done.
+  private func writeCheckpoint(_ checkpoints: RunCheckpoints) throws {
+    try observer?.willWriteCheckpoint()
+    do { try checkpoints.write(run) { try exchange($0) } } catch let error as FileError {
+      checkpoints.skip()
+      observer?.didFailCheckpoint(error)
+    }
   }
 
   /// Makes the steps that are left, and what there is to know of them all.

@@ -76,8 +76,11 @@ package struct ResultFolder {
 
   /// Removes what a run left that was killed right after its end.
   package static func tidy(_ path: String) {
-    CheckpointFolder(at: checkpointsPath(in: path))?.remove(TrajectoryFiles.names)
+    CheckpointFolder.tidy(checkpointsName, in: path, TrajectoryFiles.names)
   }
+
+  /// Removes the checkpoints of a run that this one does not go on from.
+  package func forgetCheckpoints() { CheckpointFolder(at: checkpointsPath)?.removeStates() }
 
   /// What there is to say of a run that ended before it was done.
   package func interruption(at step: Int) -> String {

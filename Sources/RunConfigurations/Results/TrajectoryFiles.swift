@@ -41,6 +41,8 @@ final class TrajectoryFiles: RunObserver {
     try logWeights.flush()
   }
 
+  func didFailCheckpoint(_ error: FileError) { monitor.didFailCheckpoint(error) }
+
   /// - Throws: `FileError`, unwritable.
   func finish() throws(FileError) {
     try states.finish()

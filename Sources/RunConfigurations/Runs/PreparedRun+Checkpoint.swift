@@ -23,29 +23,32 @@ extension PreparedRun {
   /// - Returns: It, and what a user should know, a line each.
   /// - Throws: `CommandFailure` where there is one of another run, and that is refused.
   package func checkpoint(
-    in folder: String, orElse other: OtherCheckpoint
+    in results: ResultFolder, orElse other: OtherCheckpoint
   ) throws -> (checkpoint: Checkpoint?, notes: [String]) {
-    let (found, problems) = Checkpoint.newest(in: ResultFolder.checkpointsPath(in: folder))
-    var notes = problems.map { "fkc: \($0.path) \($0.problem); an older checkpoint stands in for it" }
-    guard let found else {
-      notes = problems.map { "fkc: \($0.path) \($0.problem)" }
-      return (
-        nil, notes + (notes.isEmpty ? [] : ["fkc: no checkpoint is whole; the run begins at its start"])
-      )
+    let folder = results.path
+    let (found, problems) = Checkpoint.newest(in: results.checkpointsPath)
+    var notes = problems.map { "fkc: \($0)" }
+    let reason: String
+    if let found {
+      if !problems.isEmpty { notes.append("fkc: the other checkpoint is taken") }
+      let difference = difference(from: found)
+      let lost = missingFile(in: folder)
+      if difference == nil, lost == nil { return (found, notes) }
+      if let difference, other == .refuses {
+        throw CommandFailure(
+          .cannotWrite,
+          "\(folder) holds the checkpoint of another run: \(difference); give --overwrite or another folder")
+      }
+      reason =
+        difference.map { "\(folder) holds the checkpoint of another run (\($0))" }
+        ?? "\(lost ?? folder) is missing, which the checkpoint goes with"
+    } else if problems.isEmpty {
+      return (nil, [])
+    } else {
+      reason = "no checkpoint is whole"
     }
-    guard let difference = difference(from: found) else {
-      guard let lost = missingFile(in: folder) else { return (found, notes) }
-      return (nil, ["fkc: \(lost) is missing, which the checkpoint goes with; the run begins at its start"])
-    }
-    guard other == .refuses else {
-      return (
-        nil,
-        ["fkc: \(folder) holds the checkpoint of another run (\(difference)); this one begins at its start"]
-      )
-    }
-    throw CommandFailure(
-      .cannotWrite,
-      "\(folder) holds the checkpoint of another run: \(difference); give --overwrite or another folder")
+    results.forgetCheckpoints()
+    return (nil, notes + ["fkc: \(reason); the run begins at its start"])
   }
 
   /// A file of the trajectory that is not beside the checkpoints; nil where none is missing.

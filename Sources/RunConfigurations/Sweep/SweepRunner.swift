@@ -93,7 +93,7 @@ package struct SweepRunner {
     if try isThere(run, in: folder) { return false }
     willStart()
     let isSame = try StoredRun(in: folder, expecting: run.resolved) == .unfinished
-    let (checkpoint, notes) = try run.checkpoint(in: folder, orElse: .begins)
+    let (checkpoint, notes) = try run.checkpoint(in: results, orElse: .begins)
     host.report(notes)
     _ = try run.askingNetworks().sample(
       into: results, for: host, keepsExtras: isSame, from: checkpoint,

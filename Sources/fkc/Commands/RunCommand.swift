@@ -58,7 +58,7 @@ struct Run: ParsableCommand {
       checkpoints: resume ? .kept : overwrite ? .removed : .refused)
     defer { results.discard() }
     let (checkpoint, notes) =
-      resume ? try prepared.checkpoint(in: directory, orElse: overwrite ? .begins : .refuses) : (nil, [])
+      resume ? try prepared.checkpoint(in: results, orElse: overwrite ? .begins : .refuses) : (nil, [])
     StandardStreams.report(notes)
 
     let run = prepared.askingNetworks()

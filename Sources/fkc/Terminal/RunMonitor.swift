@@ -12,6 +12,8 @@ final class RunMonitor: RunObserver {
   /// When the run is to end, done or not; nil for never.
   private let deadline: ContinuousClock.Instant?
   private var nextShown: Double
+  /// A checkpoint could not be written, which was said.
+  private var hasFailed = false
 
   /// - Parameters:
   ///   - showsEnd: False where the last step is of no interest, as in one run of many.
@@ -44,6 +46,12 @@ final class RunMonitor: RunObserver {
       return false
     }
     return true
+  }
+
+  func didFailCheckpoint(_ error: FileError) {
+    guard !hasFailed else { return }
+    hasFailed = true
+    StandardStreams.report(["fkc: \(error); the run goes on without this checkpoint"])
   }
 
   var endsRun: Bool { Interruption.isRequested || deadline.map { clock.now >= $0 } ?? false }

@@ -203,6 +203,29 @@ struct CheckpointTests {
     #expect(bytes(try sampler.run(from: older)) == bytes(try sampler.run(particles: 300, seed: 4)))
   }
 
+  @Test("a new run's first checkpoint is newer than whatever an earlier one left")
+  func stale() throws {
+    let (folder, sampler) = try two()
+    _ = try? sampler.run(
+      particles: 300, seed: 5, observer: Ending(after: 2),
+      checkpoints: CheckpointRule(folder: folder.path, interval: .steps(50)))
+    let found = try #require(Checkpoint.newest(in: folder.path).checkpoint)
+    #expect(found.seed == 5 && found.step == 2)
+  }
+
+  @Test("a run goes on where no checkpoint can be written, and its observer is told")
+  func unwritable() throws {
+    final class Told: RunObserver {
+      var errors: [FileError] = []
+      func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool { true }
+      func didFailCheckpoint(_ error: FileError) { errors.append(error) }
+    }
+    let told = Told()
+    let rule = CheckpointRule(folder: "/dev/null/checkpoints", interval: .steps(10))
+    let result = try sampler().run(particles: 300, seed: 4, observer: told, checkpoints: rule)
+    #expect(result.steps == 24 && told.errors.count == 2 && told.errors[0].kind == .unwritable)
+  }
+
   @Test("the checkpoint of another run is refused by what differs")
   func refused() throws {
     let (folder, sampler) = try two()
