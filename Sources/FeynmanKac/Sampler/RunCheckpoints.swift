@@ -16,9 +16,9 @@ final class RunCheckpoints {
   init(_ rule: CheckpointRule, digest: UInt32, after former: Checkpoint?) throws {
     switch rule.interval {
     case .steps(let steps) where steps < 1:
-      throw SetupError("checkpoints.interval", "\(steps) steps; give a whole number from 1 on")
+      throw SetupError("checkpoints", "\(steps) steps; give a whole number from 1 on")
     case .seconds(let seconds) where !(seconds >= 0):
-      throw SetupError("checkpoints.interval", "\(seconds) seconds; give a number from 0 on")
+      throw SetupError("checkpoints", "\(seconds) seconds; give a number from 0 on")
     default: break
     }
     self.rule = rule

@@ -172,7 +172,8 @@ struct GuidanceTests {
     let steps = result.alignedSteps.map { $0 ?? 60 }
     #expect(Set(steps).count > 1, "islands decide alone: \(steps)")
     let perStep = scheme == .heun ? 2 : 1
-    let fit = 3 * 600 + 2400
+    // The fit, and with weights three distances far out along both coordinates, both ways, and through 16 particles.
+    let fit = 3 * 600 + 2400 + (correction == .none ? 0 : 3 * (4 + 16))
     #expect(result.modelEvaluations[0].rows == fit + steps.reduce(0) { $0 + 300 * (1 + perStep * $1) })
     #expect(result.modelEvaluations[0].rows == counted.rows.count.withLock { $0 })
     #expect(result.modelEvaluations[1].rows == fit + 1200 * (1 + perStep * 60))

@@ -67,6 +67,8 @@ struct SharingTests {
 
   /// What the fit of the start asks each model for: four rounds of less than a block.
   private static let fit = (calls: 4, rows: 3 * 100 + 400)
+  /// What is asked of each far out, where an exponent is below 0: three distances, along three coordinates, both ways, and through 16 particles.
+  private static let far = (calls: 3, rows: 3 * (6 + 16))
 
   // 200 particles of 3 dimensions are one block.
   @Test(
@@ -76,16 +78,21 @@ struct SharingTests {
     let network = CallCount()
     let guided = terms(network, [.constant(-0.5), .constant(1.5)])
     let result = try sampler(guided, correction: correction).run(particles: 200, seed: 3)
-    #expect(network.calls == 21 + 2 * Self.fit.calls)
-    #expect(network.rows == 2 * 21 * 200 + 2 * Self.fit.rows)
+    let asksFar = correction != .none
+    let beside = (
+      calls: Self.fit.calls + (asksFar ? Self.far.calls : 0),
+      rows: Self.fit.rows + (asksFar ? Self.far.rows : 0)
+    )
+    #expect(network.calls == 21 + 2 * beside.calls)
+    #expect(network.rows == 2 * 21 * 200 + 2 * beside.rows)
     #expect(result.startCheckEvaluations == 0)
-    let each = 21 * 200 + Self.fit.rows
+    let each = 21 * 200 + beside.rows
     #expect(result.modelEvaluations.map(\.rows) == [each, each])
 
     let apart = CallCount()
     let separate = terms(apart, [.constant(-0.5), .constant(1.5)], canBeStacked: false)
     let other = try sampler(separate, correction: correction).run(particles: 200, seed: 3)
-    #expect(apart.calls == 2 * 21 + 2 * Self.fit.calls)
+    #expect(apart.calls == 2 * 21 + 2 * beside.calls)
     #expect(other.samples == result.samples)
     #expect(other.logWeights == result.logWeights)
   }
