@@ -48,7 +48,7 @@ test: setup lint
 gate: build
 	python3 Tests/Gate/gate.py
 
-# Five minutes on two cores.
+# Three minutes on two cores.
 faults: build
 	python3 Tests/Faults/kill.py .build/release/fkc
 

@@ -25,7 +25,7 @@ struct FarScoreTests {
     result.warnings.first { $0.code == .improperTails }
   }
 
-  // With guidance 2.4 the tail's precision is 2.4/1.45² − 1.4/1.1² = −0.016. No particle comes there. Seen to fail without the rule.
+  // With guidance 2.4 the tail's precision is 2.4/1.45² − 1.4/1.1² = −0.016. No particle comes there. Seen to fail without the rule, with a wide mode of 1.6 and other means.
   @Test(
     "a tail without a finite integral is found where no particle was", arguments: [1, 2], [1 as UInt64, 2, 3])
   func improper(dimensions: Int, seed: UInt64) throws {
