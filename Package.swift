@@ -19,7 +19,7 @@ let package = Package(
   ],
   targets: [
     // MARK: - Public API
-    .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL"]),
+    .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL", "CMPI"]),
     .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
     .target(
       name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
@@ -51,6 +51,8 @@ let package = Package(
     // OpenVINO too is loaded at run time, and only by configs that name an ONNX file.
     .target(name: "COpenVINO"),
     .target(name: "CSubprocess"),
+    // MPI too is loaded at run time, and only under its launcher.
+    .target(name: "CMPI"),
     // The plotting library of reports, inside the program so that nothing has to lie beside it.
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),

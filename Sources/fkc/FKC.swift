@@ -8,7 +8,8 @@ struct FKC: ParsableCommand {
     abstract: "Samples compositions of pretrained diffusion models with Feynman-Kac correctors.",
     version: Versions.fkc,
     subcommands: [
-      Run.self, Sweep.self, Check.self, Score.self, Likelihood.self, Compare.self, ReportRuns.self,
+      Run.self, Merge.self, Sweep.self, Check.self, Score.self, Likelihood.self, Compare.self,
+      ReportRuns.self,
       Schema.self,
       Info.self,
     ])

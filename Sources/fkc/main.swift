@@ -9,10 +9,8 @@ do {
   if let fault = Platform.kernelFault { throw CommandFailure(.usage, fault.description) }
   try command.run()
 } catch {
-  if let failure = CommandFailure(error) {
-    StandardStreams.report(failure.lines)
-    exitProcess(failure.status)
-  }
+  if let failure = CommandFailure(error) { Launched.end(failure, of: nil) }
+  if let error = error as? RankError { Launched.end(nil, of: error) }
   // Usage errors, --help and --version.
   let message = FKC.fullMessage(for: error)
   let code = FKC.exitCode(for: error)

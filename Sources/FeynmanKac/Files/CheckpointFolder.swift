@@ -9,10 +9,29 @@
 ///
 /// One process at a time writes there; whoever makes this sees to that. A link in place of the folder is not followed.
 package final class CheckpointFolder {
-  /// The checkpoints of numbers 0, 2, 4, … and 1, 3, 5, …
-  static let stateNames = ["state-0", "state-1"]
+  /// What the file of a checkpoint is called: `state-0` and `state-1` by turns, followed by the first island where a file does not begin with island 0.
+  private static func stateName(_ number: Int, firstIsland: Int) -> String {
+    "state-\(number % 2)" + suffix(firstIsland)
+  }
   /// The one that is being written.
-  private static let nextName = "state-next"
+  private static func nextName(firstIsland: Int) -> String { "state-next" + suffix(firstIsland) }
+
+  private static func suffix(_ firstIsland: Int) -> String { firstIsland == 0 ? "" : "-\(firstIsland)" }
+
+  private static func isState(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return (2...3).contains(parts.count) && parts[0] == "state" && ["0", "1", "next"].contains(parts[1])
+      && parts.dropFirst(2).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+  }
+
+  /// The files of whole checkpoints in a folder.
+  static func stateNames(in path: String) -> [String] {
+    CheckpointFolder(at: path)?.stateNames ?? []
+  }
+
+  private var stateNames: [String] {
+    folder.names.filter { Self.isState($0) && !$0.hasPrefix("state-next") }
+  }
 
   package let path: String
   let folder: FolderHandle
@@ -37,33 +56,20 @@ package final class CheckpointFolder {
   }
 
   /// Whether there is a checkpoint, whole or not.
-  package var hasStates: Bool { Self.stateNames.contains { folder.kind(of: $0) != nil } }
+  package var hasStates: Bool { !stateNames.isEmpty }
 
   /// Writes the checkpoint of a number, counted from 0, in place of the last but one.
   ///
+  /// - Parameters:
+  ///   - first: The first island whose state it is; those of one number may be in several files.
+  ///   - islands: The islands of the process that are written, counted within it; nil for all.
   /// - Throws: `FileError`, unwritable; the others are as they were.
-  func write(_ number: Int, _ body: (StateExchange) throws -> Void) throws {
-    let shown = "\(path)/\(Self.stateNames[number % 2])"
-    let descriptor = folder.remove(Self.nextName) ? folder.create(Self.nextName) : -1
-    guard descriptor >= 0 else { throw FileError(.unwritable, shown, FileBytes.systemReason()) }
-    do {
-      let writer = StateFileWriter(descriptor, shownAs: shown)
-      try body(StateExchange(to: writer))
-      try writer.finish()
-    } catch {
-      close(descriptor)
-      _ = folder.remove(Self.nextName)
-      throw error
-    }
-    let problem = FileBytes.flush(descriptor)
-    guard problem == nil,
-      renameat(folder.descriptor, Self.nextName, folder.descriptor, Self.stateNames[number % 2]) == 0
-    else {
-      let reason = problem ?? FileBytes.systemReason()
-      _ = folder.remove(Self.nextName)
-      throw FileError(.unwritable, shown, reason)
-    }
-    folder.flush()
+  func write(
+    _ number: Int, firstIsland first: Int = 0, of islands: Range<Int>? = nil,
+    _ body: (StateExchange) throws -> Void
+  ) throws {
+    let name = Self.stateName(number, firstIsland: first)
+    try folder.writeState(name, aside: Self.nextName(firstIsland: first), in: path, of: islands, body)
   }
 
   /// Whether a file is beside the checkpoints.
@@ -71,7 +77,7 @@ package final class CheckpointFolder {
 
   /// Removes the checkpoints of an earlier run.
   package func removeStates() {
-    for name in Self.stateNames { _ = folder.remove(name) }
+    for name in folder.names where Self.isState(name) { _ = folder.remove(name) }
   }
 
   /// Removes what a run left that was killed right after its end, unless somebody is writing there now.
@@ -91,8 +97,62 @@ package final class CheckpointFolder {
   ///
   /// - Parameter others: Names of files that grew there.
   package func remove(_ others: [String]) {
-    for name in Self.stateNames + [Self.nextName] + others { _ = folder.remove(name) }
+    removeStates()
+    for name in others { _ = folder.remove(name) }
     for name in others { _ = folder.remove(name + FolderHandle.copySuffix) }
     rmdir(path)
+  }
+}
+
+extension FolderHandle {
+  /// Writes a file aside, flushes it and puts it in its place.
+  ///
+  /// - Throws: `FileError`, unwritable; a file that is there is as it was.
+  static func writePart(_ path: String, _ body: (CInt) throws -> Void) throws {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = String(slash.map { path[path.index(after: $0)...] } ?? path[...])
+    guard let handle = FolderHandle(path: folder) else {
+      throw FileError(.unwritable, path, FileBytes.systemReason())
+    }
+    try handle.write(name, aside: name + copySuffix, in: folder, body)
+  }
+
+  /// Writes a file of state aside, flushes it and gives it its name.
+  ///
+  /// - Parameters:
+  ///   - next: Its name until then.
+  ///   - path: Where the folder is, for errors.
+  ///   - islands: The islands of the process that are written, counted within it; nil for all.
+  /// - Throws: `FileError`, unwritable; a file that has the name is as it was.
+  func writeState(
+    _ name: String, aside next: String, in path: String, of islands: Range<Int>?,
+    _ body: (StateExchange) throws -> Void
+  ) throws {
+    try write(name, aside: next, in: path) { file in
+      let writer = StateFileWriter(file, shownAs: "\(path)/\(name)")
+      try body(StateExchange(to: writer, islands: islands))
+      try writer.finish()
+    }
+  }
+
+  private func write(_ name: String, aside next: String, in path: String, _ body: (CInt) throws -> Void)
+    throws
+  {
+    let shown = "\(path)/\(name)"
+    let file = remove(next) ? create(next) : -1
+    guard file >= 0 else { throw FileError(.unwritable, shown, FileBytes.systemReason()) }
+    do { try body(file) } catch {
+      close(file)
+      _ = remove(next)
+      throw error
+    }
+    let problem = FileBytes.flush(file)
+    guard problem == nil, renameat(descriptor, next, descriptor, name) == 0 else {
+      let reason = problem ?? FileBytes.systemReason()
+      _ = remove(next)
+      throw FileError(.unwritable, shown, reason)
+    }
+    flush()
   }
 }

@@ -18,7 +18,7 @@ public final class OutputFolder {
   private let taken: [String]
   private let overwrite: Bool
   private let claim: FolderClaim
-  private let stagingName: String
+  let stagingName: String
   private let staging: FolderHandle
   private var names: [String] = []
   /// Files that were begun, finished or not.

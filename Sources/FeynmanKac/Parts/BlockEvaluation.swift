@@ -163,7 +163,7 @@ final class BlockEvaluation {
     guard bad == scores.values else {
       throw RunError.notFinite(
         source: "model '\(terms[index].name)'", step: step, time: plan.path.times[step],
-        particle: block.start + bad / plan.dimensions)
+        particle: block.startOfAll + bad / plan.dimensions)
     }
   }
 
@@ -203,7 +203,7 @@ final class BlockEvaluation {
     guard bad == gradients.values else {
       throw RunError.notFinite(
         source: "the reward's gradient", step: step, time: plan.path.times[step],
-        particle: block.start + bad / plan.dimensions)
+        particle: block.startOfAll + bad / plan.dimensions)
     }
   }
 
@@ -236,7 +236,7 @@ final class BlockEvaluation {
       // −∞ is a reward that forbids a state.
       guard !values[row].isNaN, values[row] < .infinity else {
         throw RunError.notFinite(
-          source: "the reward", step: step, time: plan.path.times[step], particle: block.start + row)
+          source: "the reward", step: step, time: plan.path.times[step], particle: block.startOfAll + row)
       }
       // 0 · −∞ would be NaN: a reward that is not yet switched on forbids nothing.
       rewards[row] = scale == 0 ? 0 : scale * values[row]

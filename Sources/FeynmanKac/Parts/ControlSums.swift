@@ -1,6 +1,6 @@
 import Foundation
 
-/// The sums that controls are fitted to: of every fold, and of all folds but each.
+/// The sums that controls are fitted to: of every fold, and of all folds of its group but each.
 ///
 /// A fold is an island, or a few blocks of the only one; its particles share a control. With two or more folds the control of each
 /// is fitted to the others. A fit to the particles that it moves is one that their own weights had a part in, and then `E[Ẑ]`
@@ -13,6 +13,8 @@ import Foundation
 /// is centred by its own mean: what one of few particles lacks of spread it lacks in variances and covariances
 /// alike, and one whose weight is on one particle adds nothing.
 ///
+/// Where several processes share the run, each writes the sums of its own folds, and `share` gives all to all.
+///
 /// Each entry is added up in the order of folds, from both ends: no difference of sums loses the others in one fold's size,
 /// and the threads have no part in it.
 struct ControlSums {
@@ -23,18 +25,24 @@ struct ControlSums {
   private let fitted: Rows<Double>
   /// Whether a fold is an island among others.
   private let areIslands: Bool
+  /// The number of the first fold of this process among those of all.
+  private let first: Int
+  /// The folds that learn from each other, of those of all.
+  private let groups: [Range<Int>]
 
   init(_ plan: RunPlan, in arena: Arena) {
     let width =
       (plan.needs.contains(.products) ? plan.controlFeatures * plan.controlFeatures : Self.radialWidth) + 1
     func rows() -> Rows<Double> {
       Rows(
-        base: arena.allocate(Double.self, plan.folds.multipliedSaturating(by: width)), count: plan.folds,
-        width: width)
+        base: arena.allocate(Double.self, plan.foldsOfAll.multipliedSaturating(by: width)),
+        count: plan.foldsOfAll, width: width)
     }
     own = rows()
-    fitted = plan.folds > 1 ? rows() : own
-    areIslands = plan.islands > 1
+    fitted = plan.foldsOfAll > 1 ? rows() : own
+    areIslands = plan.population.share.total > 1
+    first = plan.firstFold
+    groups = plan.foldGroups
   }
 
   /// `Σw`, `Σ wF`, `Σ wF²`, `Σ wg`, `Σ wFg`.
@@ -44,18 +52,18 @@ struct ControlSums {
   var areOfOthers: Bool { own.count > 1 }
 
   /// What the control of a fold is fitted to, after `gather`.
-  func fitted(ofFold fold: Int) -> Rows<Double> { fitted.row(fold) }
+  func fitted(ofFold fold: Int) -> Rows<Double> { fitted.row(first + fold) }
 
   /// How many particles of equal weight the fit of a fold rests on.
   func particles(ofFold fold: Int) -> Double {
-    let sums = fitted.row(fold)
+    let sums = fitted.row(first + fold)
     let squares = sums[sums.width - 1]
     return squares > 0 ? sums[0] * sums[0] / squares : 0
   }
 
   /// What a radial control of a fold is fitted to.
   func radial(ofFold fold: Int) -> RadialSums? {
-    let sums = fitted.row(fold)
+    let sums = fitted.row(first + fold)
     guard sums[0] > 0 else { return nil }
     let mean = sums[1] / sums[0]
     let square = sums[2] / sums[0]
@@ -70,7 +78,7 @@ struct ControlSums {
   ///
   /// - Parameter highest: The log-weight that folds of one island are scaled by.
   func keepRadial(_ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double) {
-    let sums = own.row(fold)
+    let sums = own.row(first + fold)
     sums.fill(0)
     guard moments.sum > 0 else { return }
     let scale = exp(moments.highest - highest)
@@ -107,7 +115,7 @@ struct ControlSums {
     _ moments: WeightMoments, ofFold fold: Int, scaledBy highest: Double, features stride: Int,
     _ write: (Rows<Double>) -> Void
   ) {
-    let sums = own.row(fold)
+    let sums = own.row(first + fold)
     sums.fill(0)
     guard moments.sum > 0 else { return }
     write(sums)
@@ -128,31 +136,39 @@ struct ControlSums {
 
   // MARK: - All but one
 
+  /// Takes the sums of other processes' folds.
+  ///
+  /// - Throws: What their failure is.
+  func share(by ranks: any RankGroup) throws {
+    try ranks.gather(own.base, count: own.values)
+  }
+
   /// How many parts of the sums can be gathered by themselves.
   var slices: Int { (own.width + Self.sliceWidth - 1) / Self.sliceWidth }
   private static let sliceWidth = 1024
 
-  /// Adds up one slice of the sums of all other folds, for every fold. What folds wrote is overwritten.
+  /// Adds up one slice of the sums of all other folds of its group, for every fold. What folds wrote is overwritten.
   func gather(_ slice: Int) {
     guard areOfOthers else { return }
     let first = slice * Self.sliceWidth
     let count = min(Self.sliceWidth, own.width - first)
-    let folds = own.count
     func at(_ rows: Rows<Double>, _ fold: Int) -> UnsafeMutablePointer<Double> {
       rows.base + fold * rows.width + first
     }
-    // Those before.
-    at(fitted, 0).update(repeating: 0, count: count)
-    for fold in 1..<folds {
-      let (sums, before, last) = (at(fitted, fold), at(fitted, fold - 1), at(own, fold - 1))
-      for i in 0..<count { sums[i] = before[i] + last[i] }
-    }
-    // Those after, which each row becomes the sum of.
-    for fold in (0..<folds - 1).reversed() {
-      let (sums, after, mine) = (at(fitted, fold), at(own, fold + 1), at(own, fold))
-      for i in 0..<count {
-        sums[i] += after[i]
-        mine[i] += after[i]
+    for group in groups {
+      // Those before.
+      at(fitted, group.lowerBound).update(repeating: 0, count: count)
+      for fold in group.dropFirst() {
+        let (sums, before, last) = (at(fitted, fold), at(fitted, fold - 1), at(own, fold - 1))
+        for i in 0..<count { sums[i] = before[i] + last[i] }
+      }
+      // Those after, which each row becomes the sum of.
+      for fold in group.dropLast().reversed() {
+        let (sums, after, mine) = (at(fitted, fold), at(own, fold + 1), at(own, fold))
+        for i in 0..<count {
+          sums[i] += after[i]
+          mine[i] += after[i]
+        }
       }
     }
   }

@@ -33,7 +33,7 @@ extension Diffusion {
   func rejuvenate(at level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
     let count = plan.moves(at: level)
     guard count > 0, let moves else { return }
-    moves.prepare(at: level)
+    try moves.prepare(at: level, with: ranks)
     guard let batches else {
       return try passes.overBlocks { block, worker in
         let worker = worker(block)

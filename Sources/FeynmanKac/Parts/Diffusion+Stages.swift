@@ -157,7 +157,7 @@ extension Diffusion {
     guard weighed == block.count else {
       throw RunError.notFinite(
         source: "the log-weight rate", step: level, time: plan.path.times[level],
-        particle: block.start + weighed)
+        particle: block.startOfAll + weighed)
     }
   }
 

@@ -5,11 +5,10 @@ extension Diffusion {
   ///
   /// - Throws: `FileError` of the checkpoint.
   func exchange(_ state: StateExchange) throws {
-    try state.value("stiffness", &stiffness)
-    try state.rows("islands", islands.baseAddress!, count: islands.count)
-    try sums.exchange(state)
-    for fold in steps.indices {
-      try state.within("fold \(fold)") { try steps[fold].exchange(state) }
+    try state.islands("islands", islands.baseAddress!, count: islands.count, of: plan.islands)
+    try sums.exchange(state, islands: plan.islands)
+    for fold in steps.indices where state.includes(island: plan.island(ofFold: fold)) {
+      try state.within("fold \(plan.firstFold + fold)") { try steps[fold].exchange(state) }
     }
     try moves?.exchange(state)
   }

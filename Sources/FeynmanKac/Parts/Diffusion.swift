@@ -33,18 +33,19 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   let sums: ColumnTable
   /// Normals in place of the streams', `[N, d]`, for the coarser of two coupled runs.
   let givenNormals: Column<Float>?
+  /// The processes that share the run; nil where there is one.
+  let ranks: (any RankGroup)?
   /// No step has any noise. Kept, because every step's report asks.
   let isNoiseless: Bool
-  /// The most that the reward's curvature has taken of a step's noise variance so far, no unit.
-  var stiffness = 0.0
   /// The numbers of the step that is being made.
   private(set) var numbers: StepNumbers
 
   init(
     _ plan: RunPlan, _ memory: DiffusionMemory, streams: RandomStreams, start: FittedStart?,
-    givenNormals: Column<Float>? = nil
+    givenNormals: Column<Float>? = nil, ranks: (any RankGroup)? = nil
   ) {
     self.plan = plan
+    self.ranks = ranks
     self.streams = streams
     self.givenNormals = givenNormals
     state = memory.state
@@ -70,7 +71,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     probeSums = memory.probeSums
     sums = memory.sums
     initial = InitialDistribution(plan, fit: start)
-    isNoiseless = plan.noiseScaleMaximum == 0 && plan.rejuvenation == nil
+    isNoiseless = plan.isNoiseless
     numbers = plan.numbers(ofStep: 0)
     islands = .allocate(capacity: plan.islands)
     _ = islands.initialize(from: memory.islands)
@@ -160,7 +161,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       if level == 0 {
         response?.moveOn(&islands[island].response, plan, to: 0, measuredAt: 0)
       } else if let curvature {
-        stiffness = max(stiffness, curvature.stiffness(ofIsland: island, plan, variance: variance))
+        islands[island].stiffness = max(
+          islands[island].stiffness, curvature.stiffness(ofIsland: island, plan, variance: variance))
       }
     }
   }
@@ -197,6 +199,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   /// Fits the next controls, each fold's to the others where there are others.
   private func fitControls(at level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
     guard let controlSums else { return }
+    if let ranks { try controlSums.share(by: ranks) }
     if linearControl != nil {
       if controlSums.areOfOthers {
         try passes.overTasks(controlSums.slices) { slice, _ in controlSums.gather(slice) }
@@ -221,7 +224,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
       steps[fold].control.take(steps[fold].fit, after: steps[fold].formerFit, beyond: ahead)
       steps[fold].formerFit.take(steps[fold].fit)
     }
-    try probeSums?.settle(steps, plan, at: level, in: passes)
+    try probeSums?.settle(steps, plan, at: level, in: passes, with: ranks)
   }
 
   /// The control of the next step, that of the first fold, and the fit that it comes from.
@@ -243,11 +246,11 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
 
   // MARK: - Reports
 
-  /// The mean cosine over islands that asked both branches of a guided pair at a step; nil where none did.
-  func alignment(at level: Int) -> Double? { alignment?.report(islands.lazy.map(\.alignment), at: level) }
-
   /// The last step at which each island asked both branches; empty where no threshold was given for it.
   var alignedSteps: [Int?] { alignment == nil ? [] : islands.map(\.alignment.lastStep) }
+
+  /// The most that the reward's curvature has taken of a step's noise variance on an island, no unit.
+  var stiffness: Double { islands.reduce(0) { max($0, $1.stiffness) } }
 
   /// Rows that each model was asked for.
   var modelEvaluations: [(model: String, rows: Int)] {

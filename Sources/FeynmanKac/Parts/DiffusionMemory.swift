@@ -39,7 +39,7 @@ struct DiffusionMemory {
     moves = LangevinMoves(plan, memory, sums)
     controlSums = plan.control == .none ? nil : ControlSums(plan, in: arena)
     foldMoments =
-      plan.folds > plan.islands
+      plan.foldsOfAll > plan.population.share.total
       ? sums.block("sums of folds", Double.self, width: WeightMoments.sumCount) : nil
     probeSums = ProbeSums(plan, sums, in: arena)
     islands = Array(repeating: DiffusionIsland(), count: plan.islands)

@@ -18,10 +18,15 @@ final class LangevinMoves: @unchecked Sendable {
   private let plan: RunPlan
   /// `Σ |S + ∇r|²` of a block before it moves, and the sum of the probabilities with which its last moves were accepted.
   private let sums: BlockColumn<Double>
+  /// What is known of the folds of all processes, `[foldsOfAll]`; each writes its own, from `first` on.
   private let folds: UnsafeMutablePointer<Fold>
+  private let count: Int
+  private let first: Int
+  /// The folds that learn from each other, of those of all.
+  private let groups: [Range<Int>]
   /// What the folds are given at a level, once all have been read.
   private let chosenLogFactors: UnsafeMutablePointer<Double>
-  /// The sizes at the last level of odd number and at the last of even number, `[2, folds]`.
+  /// The sizes at the last level of odd number and at the last of even number, `[2, folds]`, of this process.
   private let sizes: UnsafeMutablePointer<LangevinMove>
   /// The normals and uniforms of both levels for the coarser of two coupled runs, `[N, 2 moves, d]` and `[N, 2 moves]`; nil for
   /// other runs.
@@ -39,7 +44,10 @@ final class LangevinMoves: @unchecked Sendable {
     self.plan = plan
     self.rejuvenation = rejuvenation
     sums = table.block("sums of moves", Double.self, width: 2)
-    folds = memory.arena.allocate(Fold.self, plan.folds)
+    count = plan.foldsOfAll
+    first = plan.firstFold
+    groups = plan.foldGroups
+    folds = memory.arena.allocate(Fold.self, count)
     chosenLogFactors = memory.arena.allocate(Double.self, plan.folds)
     sizes = memory.arena.allocate(LangevinMove.self, 2 * plan.folds)
     let both = 2 * rejuvenation.moves
@@ -56,7 +64,7 @@ final class LangevinMoves: @unchecked Sendable {
     for fold in 0..<plan.folds {
       let blocks = self.blocks(ofFold: fold)
       let rows = plan.population.blocks[blocks].reduce(0) { $0 + $1.count }
-      folds[fold] = Fold(particles: Double(rows))
+      folds[first + fold] = Fold(particles: Double(rows))
     }
     for place in 0..<2 * plan.folds { sizes[place] = .none }
   }
@@ -73,7 +81,9 @@ final class LangevinMoves: @unchecked Sendable {
   func measure(_ block: Block, squares: Double) { sums[block][0] = squares }
 
   /// Chooses the sizes at a level, between two passes.
-  func prepare(at level: Int) {
+  ///
+  /// - Throws: What the failure of another process is.
+  func prepare(at level: Int, with ranks: (any RankGroup)?) throws {
     let place = self.place(of: level) * plan.folds
     if let model {
       for fold in 0..<plan.folds {
@@ -84,7 +94,7 @@ final class LangevinMoves: @unchecked Sendable {
         }
       }
     } else {
-      choose(place, largest: largest(at: level))
+      try choose(place, largest: largest(at: level), with: ranks)
     }
     counted = plan.moves(at: level)
     lastLevel = level
@@ -97,8 +107,7 @@ final class LangevinMoves: @unchecked Sendable {
     plan.terms.allSatisfy(\.model.hasLogDensity) ? .infinity : plan.path.levels[level]
   }
 
-  private func choose(_ place: Int, largest: Double) {
-    var total = Fold()
+  private func choose(_ place: Int, largest: Double, with ranks: (any RankGroup)?) throws {
     for fold in 0..<plan.folds {
       var (squares, acceptance) = (0.0, 0.0)
       for block in blocks(ofFold: fold) {
@@ -106,36 +115,46 @@ final class LangevinMoves: @unchecked Sendable {
         squares += own[0]
         acceptance += own[1]
       }
-      folds[fold].squares = squares
-      folds[fold].acceptance = acceptance
-      total.squares += squares
-      total.acceptance += acceptance
+      folds[first + fold].squares = squares
+      folds[first + fold].acceptance = acceptance
+    }
+    try ranks?.gather(folds, count: count)
+    for group in groups { choose(place, largest: largest, in: group) }
+    for fold in 0..<plan.folds { folds[first + fold].logFactor = chosenLogFactors[fold] }
+  }
+
+  /// Chooses the sizes of the folds of a group, each by the others.
+  private func choose(_ place: Int, largest: Double, in group: Range<Int>) {
+    var total = Fold()
+    for fold in group {
+      total.squares += folds[fold].squares
+      total.acceptance += folds[fold].acceptance
       total.particles += folds[fold].particles
       total.logFactor += folds[fold].logFactor
     }
-    for fold in 0..<plan.folds {
+    for fold in group.clamped(to: first..<first + plan.folds) {
       var others = total
-      if plan.folds > 1 {
-        others.squares -= folds[fold].squares
-        others.acceptance -= folds[fold].acceptance
-        others.particles -= folds[fold].particles
-        others.logFactor = (total.logFactor - folds[fold].logFactor) / Double(plan.folds - 1)
+      let own = folds[fold]
+      if group.count > 1 {
+        others.squares -= own.squares
+        others.acceptance -= own.acceptance
+        others.particles -= own.particles
+        others.logFactor = (total.logFactor - own.logFactor) / Double(group.count - 1)
       }
       var factor = exp(others.logFactor)
       if counted > 0 {
         factor = rejuvenation.kernel.factor(
           after: factor, acceptance: others.acceptance / (others.particles * Double(counted)))
       }
-      chosenLogFactors[fold] = log(factor)
+      chosenLogFactors[fold - first] = log(factor)
       let precision = others.squares / (others.particles * Double(plan.intrinsicDimensions))
       // Without a curvature there is no size.
-      sizes[place + fold] =
+      sizes[place + fold - first] =
         precision > 0 && precision.isFinite
         ? rejuvenation.kernel.move(
           precision: precision, dimensions: plan.intrinsicDimensions, factor: factor, largest: largest)
         : .none
     }
-    for fold in 0..<plan.folds { folds[fold].logFactor = chosenLogFactors[fold] }
   }
 
   private func place(of level: Int) -> Int { (level + 1) % 2 }
@@ -201,26 +220,39 @@ final class LangevinMoves: @unchecked Sendable {
 
   /// Writes what was learnt to a checkpoint, or reads it back.
   func exchange(_ state: StateExchange) throws(FileError) {
-    try state.rows("moves of folds", folds, count: plan.folds)
-    try state.rows("sizes of moves", sizes, count: 2 * plan.folds)
+    // Folds of one island are written with it, as all that an island has.
+    try state.islands("moves of folds", folds + first, count: plan.folds, of: plan.islands)
+    for place in 0..<2 {
+      try state.islands(
+        "sizes of moves \(place)", sizes + place * plan.folds, count: plan.folds, of: plan.islands)
+    }
     try state.value("moves that were counted", &counted)
     try state.value("level of moves", &lastLevel)
   }
 
   // MARK: - Reports
 
-  /// The mean probability with which moves at a level were accepted; nil where none were made or none can be refused.
-  func acceptance(at level: Int) -> Double? {
-    guard rejuvenation.kernel.isAdjusted, level == lastLevel, counted > 0 else { return nil }
-    var sum = 0.0
-    for block in 0..<plan.blockCount { sum += sums.row(block)[1] }
-    return sum / (Double(plan.particles) * Double(counted))
+  /// What an island's moves at a level came to; nil where none were made.
+  func report(ofIsland island: Int, at level: Int) -> Report? {
+    guard level == lastLevel, counted > 0 else { return nil }
+    var report = Report(acceptance: 0, drift: 0, isAdjusted: rejuvenation.kernel.isAdjusted)
+    for block in 0..<plan.blocksPerIsland {
+      report.acceptance += sums.row(island * plan.blocksPerIsland + block)[1]
+    }
+    report.acceptance /= Double(plan.islandParticles) * Double(counted)
+    let folds = plan.folds(ofIsland: island)
+    for fold in folds {
+      report.drift += sizes[self.place(of: level) * plan.folds + fold].drift / Double(folds.count)
+    }
+    return report
   }
 
-  /// `ε` at a level, the mean over folds, in squared data units; nil where no moves were made.
-  func drift(at level: Int) -> Double? {
-    guard level == lastLevel, counted > 0 else { return nil }
-    let place = self.place(of: level) * plan.folds
-    return (0..<plan.folds).reduce(0) { $0 + sizes[place + $1].drift } / Double(plan.folds)
+  struct Report: BitwiseCopyable {
+    /// The mean probability with which they were accepted.
+    var acceptance: Double
+    /// `ε`, the mean over folds, in squared data units.
+    var drift: Double
+    /// Whether any could be refused.
+    let isAdjusted: Bool
   }
 }

@@ -77,9 +77,7 @@ private struct GroupBatch {
     guard let most = group.batchRows else { return nil }
     self.group = group
     dimensions = plan.dimensions
-    // Islands may differ in what they ask.
-    let unit = plan.needs.contains(.alignment) ? plan.islandParticles : plan.particles
-    rows = CallRows(unit: unit, units: plan.particles / unit, most: most)
+    rows = CallRows(unit: plan.calledIslands * plan.islandParticles, all: plan.particles, most: most)
     inputs = table.step("inputs of group \(number)", ofAll: Float.self, width: dimensions)
     scores = table.step("scores of group \(number)", ofAll: Float.self, width: dimensions * group.terms.count)
     let hasLogDensity = group.stack == nil && plan.terms[group.terms[0]].model.hasLogDensity
@@ -130,21 +128,23 @@ private struct GroupBatch {
 /// Which rows each call is for: as many as a unit allows, the last of a unit with what is left.
 private struct CallRows {
   private let unit: Int
+  private let all: Int
   private let most: Int
   private let perUnit: Int
   let count: Int
 
-  init(unit: Int, units: Int, most: Int) {
+  init(unit: Int, all: Int, most: Int) {
     self.unit = unit
+    self.all = all
     self.most = most
     perUnit = (unit + most - 1) / most
-    count = units * perUnit
+    count = all / unit * perUnit + (all % unit + most - 1) / most
   }
 
   subscript(_ call: Int) -> Range<Int> {
     let start = call / perUnit * unit
     let first = start + call % perUnit * most
-    return first..<min(first + most, start + unit)
+    return first..<min(first + most, start + unit, all)
   }
 
   /// The rows of the call that one row belongs to.

@@ -25,7 +25,7 @@ package struct Probe {
     place = level % period
     generator = PhiloxGenerator(
       StreamKey(
-        seed: seed, island: block.island, block: block.index, step: level / period, purpose: .probe))
+        seed: seed, island: block.islandOfAll, block: block.index, step: level / period, purpose: .probe))
   }
 
   /// Writes the direction of the next row, `[d]`.

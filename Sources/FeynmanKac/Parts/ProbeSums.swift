@@ -8,10 +8,13 @@ struct ProbeSums {
   /// The same of each fold, and then of all folds but it, and of all.
   private let ofFolds: Rows<Double>?
   private let total: Rows<Double>?
+  /// The folds that learn from each other, of those of all.
+  private let groups: [Range<Int>]
 
   /// - Returns: Nil where nothing needs them.
   init?(_ plan: RunPlan, _ table: ColumnTable, in arena: Arena) {
     guard let bases = plan.scoreBases else { return nil }
+    groups = plan.foldGroups
     slopes = table.block("slopes of scores", Double.self, width: bases.count + 1)
     guard plan.hasJacobians else {
       (products, ofFolds, total) = (nil, nil, nil)
@@ -23,14 +26,14 @@ struct ProbeSums {
       Rows(
         base: arena.allocate(Double.self, count.multipliedSaturating(by: width)), count: count, width: width)
     }
-    ofFolds = rows(plan.folds)
+    ofFolds = rows(plan.foldsOfAll)
     total = rows(1)
   }
 
   /// Tells every fold what was measured at a level.
   func settle(
     _ steps: UnsafeMutableBufferPointer<FoldStep>, _ plan: RunPlan, at level: Int,
-    in passes: some ParticlePasses<DiffusionWorker>
+    in passes: some ParticlePasses<DiffusionWorker>, with ranks: (any RankGroup)?
   ) throws {
     guard plan.probes(at: level) else {
       // In so much noise the denoised points stay where they are.
@@ -41,17 +44,22 @@ struct ProbeSums {
     let ahead = isInner ? plan.path.stepLength(level) / plan.path.stepLength(level - 1) : 0
     for fold in steps.indices { measureSlopes(&steps[fold], fold, plan, ahead: 0.5 * ahead) }
     guard let ofFolds, let total else { return }
-    try passes.overTasks(steps.count) { fold, _ in addUp(fold, plan, to: ofFolds.row(fold)) }
-    total.fill(0)
-    for fold in steps.indices {
-      let own = ofFolds.row(fold)
-      for i in 0..<total.values { total[i] += own[i] }
-    }
-    try passes.overTasks(steps.count) { fold, _ in
-      let own = ofFolds.row(fold)
-      let others = steps.count > 1
-      for i in 0..<total.values { own[i] = others ? total[i] - own[i] : total[i] }
-      steps[fold].scores?.jacobians?.solve(own, scale: plan.path.levels[level], ahead: ahead)
+    let first = plan.firstFold
+    try passes.overTasks(steps.count) { fold, _ in addUp(fold, plan, to: ofFolds.row(first + fold)) }
+    try ranks?.gather(ofFolds.base, count: ofFolds.values)
+    for group in groups {
+      total.fill(0)
+      for fold in group {
+        let own = ofFolds.row(fold)
+        for i in 0..<total.values { total[i] += own[i] }
+      }
+      let here = group.clamped(to: first..<first + steps.count)
+      try passes.overTasks(here.count) { task, _ in
+        let fold = here.lowerBound + task
+        let own = ofFolds.row(fold)
+        for i in 0..<total.values { own[i] = group.count > 1 ? total[i] - own[i] : total[i] }
+        steps[fold - first].scores?.jacobians?.solve(own, scale: plan.path.levels[level], ahead: ahead)
+      }
     }
   }
 

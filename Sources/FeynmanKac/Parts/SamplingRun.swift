@@ -11,17 +11,18 @@ extension SamplingRun {
   ///   - threads: At most as many as there are blocks are used.
   ///   - givenNormals: In place of the streams', for the coarser of two coupled runs.
   ///   - isCancelled: Asked now and then by the thread that calls; once true, a pass ends with `RunError.cancelled`.
+  ///   - ranks: The processes that share the run; nil where there is one.
   /// - Throws: `ResourceError` where the system refuses memory or a thread.
   convenience init(
     _ plan: RunPlan, streams: RandomStreams, start: FittedStart?, threads: Int,
     givenNormals: Column<Float>? = nil,
-    isCancelled: (() -> Bool)? = nil
+    isCancelled: (() -> Bool)? = nil, ranks: (any RankGroup)? = nil
   ) throws {
     let pool = WorkerPool(threads: plan.threads(atMost: threads))
     let memory = PopulationMemory(plan.population, pool: pool, in: Arena())
     let diffusion = Diffusion(
       plan, DiffusionMemory(plan, memory, threads: pool.threads), streams: streams, start: start,
-      givenNormals: givenNormals)
+      givenNormals: givenNormals, ranks: ranks)
     try self.init(
       plan.population, diffusion, memory, pool: pool, streams: streams, isCancelled: isCancelled)
   }

@@ -5,7 +5,7 @@
 /// within which it may wander across. There is no way back.
 struct ScoreAlignment {
   /// What is known of one island.
-  struct Island {
+  struct Island: BitwiseCopyable {
     /// The mean cosine of the branches' scores when both were last asked.
     var mean = 0.0
     /// The mean was below the threshold at some step, beyond doubt.
@@ -70,16 +70,5 @@ struct ScoreAlignment {
     } else if mean > threshold, island.hasDisagreed {
       island.lastStep = step
     }
-  }
-
-  /// The mean cosine over islands that asked both branches at a step; nil where none did.
-  func report(_ islands: some Sequence<Island>, at step: Int) -> Double? {
-    var sum = 0.0
-    var count = 0
-    for island in islands where (island.lastStep ?? step) >= step {
-      sum += island.mean
-      count += 1
-    }
-    return count > 0 ? sum / Double(count) : nil
   }
 }

@@ -43,8 +43,14 @@ final class RunPlan: Sendable {
   /// What the engine must know.
   let population: PopulationPlan
 
+  /// - Parameters:
+  ///   - particles: Those of the whole run, by which all is chosen.
+  ///   - islands: Likewise.
+  ///   - share: The islands of this process; nil for all.
   /// - Throws: `SetupError` naming the setting that cannot work.
-  init(_ sampler: Sampler, particles: Int, islands: Int, role: RunRole = .alone) throws {
+  init(
+    _ sampler: Sampler, particles: Int, islands: Int, share: Range<Int>? = nil, role: RunRole = .alone
+  ) throws {
     try PopulationPlan.checkCounts(particles: particles, islands: islands)
     let path = try Path(of: sampler)
     let target = sampler.target
@@ -61,8 +67,8 @@ final class RunPlan: Sendable {
     fittedGaussians = sampler.fittedGaussians
     let noiseScale = try Self.noiseScale(of: sampler)
     self.noiseScale = noiseScale
-    let known = ExponentRamp.Known(
-      merged, sampler, noiseScale: Self.leastNoiseScale(noiseScale, merged), particles)
+    let least = Self.leastNoiseScale(noiseScale, merged)
+    let known = ExponentRamp.Known(merged, sampler, noiseScale: least, particles)
     ramp = try ExponentRamp(of: merged, target, known, path: path, isCoarser: role == .coarser)
     couldBeLate = try ramp == nil && ExponentRamp.pays(for: merged, target, known, path: path)
     terms = try Self.planTerms(merged, of: target, ramp, path: path, process: sampler.process)
@@ -85,16 +91,15 @@ final class RunPlan: Sendable {
     rejuvenation = sampler.rejuvenation
     denoising = sampler.denoising
     generator = sampler.generator
-
     let parts: [(any Part)?] = [
       correction, planned, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
       RejuvenationPart(rejuvenation, reward, twist),
     ]
-    let chosen = parts.compactMap { $0 }
+    let chosen = parts.compactMap(\.self)
     needs = Needs(of: chosen)
     population = try Self.population(
-      of: sampler, particles: particles, islands: islands, path: path, dimensions: model.dimensions,
-      carriesWeights: needs.contains(.weights), isFolded: planned.isFolded)
+      of: sampler, particles: particles, islands: islands, share: share, path: path,
+      dimensions: model.dimensions, carriesWeights: needs.contains(.weights), isFolded: planned.isFolded)
     start = try Self.start(of: sampler, terms: terms)
     firstProbe = Self.firstProbe(
       of: terms, fittedGaussians, spanControl: needs.contains(.scoreControl), along: path, role)
@@ -106,6 +111,7 @@ final class RunPlan: Sendable {
 
   /// Whether some model answers for many blocks at a time.
   var asksTogether: Bool { groups.contains { $0.batchRows != nil } }
+
   var steps: Int { path.steps }
   var particles: Int { population.particles }
   var islands: Int { population.islands }
@@ -138,32 +144,6 @@ final class RunPlan: Sendable {
     return 0.5 * path.stepLength(level) / path.stepLength(level - 1)
   }
 
-  // MARK: Folds
-
-  /// The most folds of an only island.
-  static let mostFolds = 8
-
-  /// How many populations of particles there are that share a control, each fitted to the others.
-  var folds: Int {
-    islands > 1
-      ? islands : control == .automatic || control == .scores ? min(Self.mostFolds, blocksPerIsland) : 1
-  }
-
-  func fold(of block: Block) -> Int {
-    islands > 1 ? block.island : folds == 1 ? 0 : block.index * folds / blocksPerIsland
-  }
-
-  func folds(ofIsland island: Int) -> Range<Int> { islands > 1 ? island..<island + 1 : 0..<folds }
-
-  func island(ofFold fold: Int) -> Int { islands > 1 ? fold : 0 }
-
-  /// The blocks of a fold, counted within its island.
-  func blocks(ofFold fold: Int) -> Range<Int> {
-    guard islands == 1 else { return 0..<blocksPerIsland }
-    func first(_ fold: Int) -> Int { (fold * blocksPerIsland + folds - 1) / folds }
-    return first(fold)..<first(fold + 1)
-  }
-
   /// `c` at the beginning, middle and end of a step, and the rest of its numbers.
   func numbers(ofStep step: Int) -> StepNumbers {
     let middleProgress = 0.5 * (path.progress[step] + path.progress[step + 1])
@@ -185,18 +165,12 @@ final class RunPlan: Sendable {
     return signal == 1 ? 0 : (1 - exponentSums[step]) * Double(intrinsicDimensions) * log(signal)
   }
 
+  /// Whether no step has any noise.
+  var isNoiseless: Bool { noiseScaleMaximum == 0 && rejuvenation == nil }
+
   /// The largest and the least `c` of all steps.
   var noiseScaleMaximum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.max() ?? 1 }
   var noiseScaleMinimum: Double { (0..<steps).map { numbers(ofStep: $0).noiseScale.middle }.min() ?? 0 }
-
-  /// How many rows of a block the fit of a linear or diagonal control is made from: all, but where there are so many particles that the fit
-  /// costs more than a few more would gain. With 32 for each number the fit adds a 32nd to the variance that it leaves.
-  func fittedRows(of block: Block) -> Int {
-    let enough = max(Self.leastFitted, 32 * controlFeatures)
-    guard particles > enough else { return block.count }
-    return min(block.count, (blockRows * enough + particles - 1) / particles)
-  }
-  private static let leastFitted = 4096
 
   /// How many features a linear or diagonal control has, with 1 and the rate; 0 of another.
   var controlFeatures: Int {
@@ -244,8 +218,8 @@ extension RunPlan {
   }
 
   private static func population(
-    of sampler: Sampler, particles: Int, islands: Int, path: Path, dimensions: Int, carriesWeights: Bool,
-    isFolded: Bool
+    of sampler: Sampler, particles: Int, islands: Int, share: Range<Int>?, path: Path, dimensions: Int,
+    carriesWeights: Bool, isFolded: Bool
   ) throws -> PopulationPlan {
     let trajectory = try SetupError.within("sampler") {
       try sampler.trajectory.map { try TrajectoryRows($0, steps: path.steps, particles: particles) }
@@ -263,7 +237,7 @@ extension RunPlan {
     // Folds of an island are made of blocks.
     if isFolded, islands == 1 { rows = max(64, min(rows, (particles / mostFolds + 63) / 64 * 64)) }
     return PopulationPlan(
-      particles: particles, islands: islands, blockRows: rows, times: path.times,
+      particles: particles, islands: islands, share: share, blockRows: rows, times: path.times,
       progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
       generator: sampler.generator, trajectory: trajectory)
   }

@@ -35,4 +35,28 @@ public struct StepReport: Sendable, Equatable, BitwiseCopyable {
   public let elapsedSeconds: Double
   /// Particles × steps done so far, per second.
   public let particleStepsPerSecond: Double
+
+  package init(
+    step: Int, steps: Int, time: Double, noiseLevel: Double, effectiveSampleSize: Double,
+    logNormalizerRatio: Double?, scoreResidual: Float?, scoreResidualError: Float?, resampledIslands: Int,
+    uniqueAncestors: Int, controlSlope: Double, alignment: Double?, moveAcceptance: Double?,
+    moveSize: Double?, elapsedSeconds: Double, particleStepsPerSecond: Double
+  ) {
+    self.step = step
+    self.steps = steps
+    self.time = time
+    self.noiseLevel = noiseLevel
+    self.effectiveSampleSize = effectiveSampleSize
+    self.logNormalizerRatio = logNormalizerRatio
+    self.scoreResidual = scoreResidual
+    self.scoreResidualError = scoreResidualError
+    self.resampledIslands = resampledIslands
+    self.uniqueAncestors = uniqueAncestors
+    self.controlSlope = controlSlope
+    self.alignment = alignment
+    self.moveAcceptance = moveAcceptance
+    self.moveSize = moveSize
+    self.elapsedSeconds = elapsedSeconds
+    self.particleStepsPerSecond = particleStepsPerSecond
+  }
 }

@@ -1,130 +1,136 @@
 internal import CKernels
 
 /// Where a run stood after some step, on the disk: what ``Sampler/run(from:threads:observer:checkpoints:)`` goes on from, to
-/// the same bytes as if nothing had come between.
+/// the same bytes as if nothing had come between. It may be in several files, each of some of the run's islands.
 public struct Checkpoint {
-  /// The file.
-  public let path: String
+  /// The file, or the first of several.
+  public var path: String { files[0].path }
   /// How many steps were done.
-  public let step: Int
+  public var step: Int { files[0].step }
   /// How many steps the run has.
-  public let steps: Int
+  public var steps: Int { files[0].steps }
   /// The run's particles, over all islands.
-  public let particles: Int
+  public var particles: Int { files[0].particles }
   /// The run's islands.
-  public let islands: Int
+  public var islands: Int { files[0].islands }
+  /// The islands whose state it is, of those of the run.
+  public let share: Range<Int>
   /// The run's seed.
-  public let seed: UInt64
+  public var seed: UInt64 { files[0].seed }
   /// What ``CheckpointRule/identity`` was.
-  public let identity: String
-  /// The version of the library, and the level of the kernels, on which bytes depend.
-  let version: String
-  let kernelLevel: String
+  public var identity: String { files[0].identity }
   /// The number of the checkpoint among its run's, from 0.
-  let number: Int
-  /// A number that says what the plan's levels and exponents are.
-  let digest: UInt32
-  private let reader: StateFileReader
-  /// Where the state begins.
-  private let start: Int
-}
-
-/// When a run writes a checkpoint, and where.
-public struct CheckpointRule: Sendable {
-  /// How much of a run may be lost.
-  public enum Interval: Sendable, Equatable {
-    /// After so many steps each, at least 1.
-    case steps(Int)
-    /// After the first step that ends so many seconds after the last checkpoint.
-    case seconds(Double)
-  }
-
-  /// A folder for nothing else; it is made where there is none. It holds the last two checkpoints.
-  public var folder: String
-  /// After how much of a run the next one is due.
-  public var interval: Interval
-  /// Anything that says which run this is, for a caller to compare with ``Checkpoint/identity``: of models and rewards nothing else in a checkpoint
-  /// tells.
-  public var identity: String
-
-  /// - Parameters:
-  ///   - folder: Absolute, or from the current one.
-  ///   - identity: Nothing by default. The sampler's own figures are compared in any case.
-  public init(folder: String, interval: Interval = .seconds(120), identity: String = "") {
-    self.folder = folder
-    self.interval = interval
-    self.identity = identity
-  }
-}
-
-extension Checkpoint {
-  /// What a checkpoint begins with, in this order.
-  static func write(
-    _ state: StateExchange, _ run: SamplingRun, number: Int, identity: String, digest: UInt32
-  ) throws(FileError) {
-    try state.text("version", Platform.libraryVersion)
-    try state.text("kernel level", Platform.kernelLevel)
-    try state.text("identity", identity)
-    var shape = [
-      UInt64(clamping: number), UInt64(clamping: run.step), UInt64(clamping: run.plan.steps),
-      UInt64(clamping: run.plan.particles), UInt64(clamping: run.plan.islands), run.streams.seed,
-      UInt64(digest),
-    ]
-    try state.array("shape", &shape)
-  }
+  package var number: Int { files[0].number }
+  /// The files, in the order of their islands.
+  private let files: [CheckpointFile]
+  /// Whether the reports of all islands have to be made from what each file recorded.
+  var hasLevels: Bool { files[0].hasLevels }
+  /// The islands of each file.
+  package var shares: [Range<Int>] { files.map(\.share) }
 
   /// Reads the head of a checkpoint, after all of it was found to be whole.
   ///
   /// - Throws: `FileError`, missing or malformed.
   public init(_ path: String) throws(FileError) {
-    let reader = try StateFileReader(path)
-    try reader.verify()
-    version = try reader.text("version")
-    kernelLevel = try reader.text("kernel level")
-    identity = try reader.text("identity")
-    var shape: [UInt64] = []
-    try StateExchange(from: reader).array("shape", &shape)
-    guard shape.count == 7, shape.allSatisfy({ $0 <= UInt64(Int.max) || $0 == shape[5] }) else {
-      throw FileError(.malformed, path, "has another head")
+    files = [try CheckpointFile(path)]
+    share = files[0].all
+  }
+
+  /// Joins files that are of the same state of the same run.
+  ///
+  /// - Parameter all: The islands whose state they have to be.
+  /// - Throws: `FileError`, malformed, where islands are missing, where two files have the same, or where one is of another run.
+  init(joining found: [CheckpointFile], of all: Range<Int>) throws(FileError) {
+    files = found.sorted { $0.share.lowerBound < $1.share.lowerBound }
+    share = all
+    let first = files[0]
+    var next = all.lowerBound
+    var former = first
+    for file in files {
+      if let difference = file.difference(from: first) { throw FileError(.malformed, file.path, difference) }
+      if file.share.lowerBound > next { throw Self.missing(next..<file.share.lowerBound, first) }
+      if file.share.lowerBound < next {
+        let both = file.share.lowerBound..<min(next, file.share.upperBound)
+        throw FileError(.malformed, file.path, "has \(Self.named(both)), which \(former.path) has too")
+      }
+      next = file.share.upperBound
+      former = file
     }
-    self.path = path
-    self.reader = reader
-    number = Int(clamping: shape[0])
-    step = Int(clamping: shape[1])
-    steps = Int(clamping: shape[2])
-    particles = Int(clamping: shape[3])
-    islands = Int(clamping: shape[4])
-    seed = shape[5]
-    digest = UInt32(clamping: shape[6])
-    start = reader.position
+    if next < all.upperBound { throw Self.missing(next..<all.upperBound, first) }
+  }
+
+  /// The state of a run that is done, from the parts that its islands were sampled in.
+  ///
+  /// - Parameter parts: The file of each.
+  /// - Throws: `FileError`, missing, or malformed where islands are missing or in two parts, where parts are of other runs, or not done.
+  public init(parts: [String]) throws(FileError) {
+    var files: [CheckpointFile] = []
+    for path in parts { files.append(try CheckpointFile(path)) }
+    precondition(!files.isEmpty, "no parts to join")
+    for file in files where file.step != file.steps || !file.hasLevels {
+      throw FileError(
+        .malformed, file.path,
+        "is the checkpoint of step \(file.step) of \(file.steps), and no part that is done")
+    }
+    try self.init(joining: files, of: 0..<files[0].islands)
+  }
+
+  /// The paths of its files, in the order of their islands.
+  package var paths: [String] { files.map(\.path) }
+
+  private static func missing(_ islands: Range<Int>, _ file: CheckpointFile) -> FileError {
+    FileError(.malformed, file.path, "\(named(islands)) of \(file.islands) are in no file beside it")
+  }
+
+  /// A range of islands in words, as the command line has it.
+  static func named(_ islands: Range<Int>) -> String {
+    islands.count == 1
+      ? "island \(islands.lowerBound)" : "islands \(islands.lowerBound)-\(islands.upperBound - 1)"
   }
 
   /// The state, to be read back.
   ///
-  /// - Throws: `FileError`, malformed.
-  func state() throws(FileError) -> StateExchange {
-    try reader.seek(to: start)
-    return StateExchange(from: reader)
+  /// - Parameter islands: Those that are wanted.
+  func state(of islands: Range<Int>) -> StateExchange {
+    StateExchange(from: StateFiles(files.map { ($0.reader, $0.share) }), islands: islands)
   }
 
   /// The newest whole checkpoint of a folder.
   ///
   /// - Returns: Nil where there is none, and what was wrong with files that are newer or cannot be read.
   public static func newest(in folder: String) -> (checkpoint: Checkpoint?, problems: [FileError]) {
-    var found: [Checkpoint] = []
+    var found: [Int: [CheckpointFile]] = [:]
     var problems: [FileError] = []
-    for name in CheckpointFolder.stateNames {
+    for name in CheckpointFolder.stateNames(in: folder) {
       do throws(FileError) {
-        found.append(try Checkpoint("\(folder)/\(name)"))
+        let file = try CheckpointFile("\(folder)/\(name)")
+        found[file.number, default: []].append(file)
       } catch {
         if error.kind != .missing { problems.append(error) }
       }
     }
-    return (found.max { $0.number < $1.number }, problems)
+    for (_, files) in found.sorted(by: { $0.key > $1.key }) {
+      do throws(FileError) { return (try Checkpoint(joining: files, of: files[0].all), problems) } catch {
+        problems.append(error)
+      }
+    }
+    return (nil, problems)
+  }
+
+  /// The checkpoint of a number in a folder where somebody has found it to be whole.
+  ///
+  /// - Throws: `FileError`, missing or malformed.
+  package init(number: Int, in folder: String) throws(FileError) {
+    let (found, problems) = Self.newest(in: folder)
+    guard let found, found.number == number else {
+      throw problems.first ?? FileError(.missing, folder, "has no checkpoint \(number)")
+    }
+    self = found
   }
 
   /// What of the library or the processor is not as it was, in words; nil where bytes will be the same.
   package var otherSystem: String? {
+    let (version, kernelLevel) = (files[0].version, files[0].kernelLevel)
     if version != Platform.libraryVersion {
       return "the version was \(version) and is \(Platform.libraryVersion) now"
     }
@@ -140,37 +146,18 @@ extension Checkpoint {
     }
     if let otherSystem { throw FileError(.malformed, path, "is of another run: \(otherSystem)") }
     for (what, own, other) in [
-      ("particles", particles, plan.particles), ("islands", islands, plan.islands),
-      ("steps", steps, plan.steps),
+      ("particles", particles, plan.population.particlesOfAll),
+      ("islands", islands, plan.population.share.total), ("steps", steps, plan.steps),
     ] where own != other {
       throw refuse(what, "\(own)", "\(other)")
     }
+    let own = plan.population.share.islands
+    guard share.clamped(to: own) == own else {
+      throw FileError(.malformed, path, "is of \(Self.named(share)), and this run has \(Self.named(own))")
+    }
     if self.seed != seed { throw refuse("seed", "\(self.seed)", "\(seed)") }
-    guard self.digest == digest else {
+    guard files[0].digest == digest else {
       throw FileError(.malformed, path, "is of a run with other noise levels, exponents or settings")
     }
-  }
-}
-
-extension RunPlan {
-  /// A number that differs between plans with other levels, exponents, noise or settings; of models it knows nothing.
-  var digest: UInt32 {
-    var numbers = path.levels + path.signals + rewardScales
-    for term in terms { numbers += term.exponents }
-    numbers += (0..<steps).map { self.numbers(ofStep: $0).noiseScale.middle }
-    numbers += [resampling.threshold, Double(needs.rawValue), Double(dimensions)]
-    let sum = numbers.withUnsafeBytes { fk_crc32c(0, $0.baseAddress!, $0.count) }
-    let words = Array(
-      "\(resampling.resampler) \(controls) \(type(of: scheme)) \(type(of: correction)) \(start) \(denoising) \(generator) \(rejuvenation?.description ?? "")"
-        .utf8)
-    return words.withUnsafeBytes { fk_crc32c(sum, $0.baseAddress!, $0.count) }
-  }
-}
-
-extension StateExchange {
-  /// A text, where it is written; readers know to expect one.
-  fileprivate func text(_ name: String, _ text: String) throws(FileError) {
-    var bytes = Array(text.utf8)
-    try array(name, &bytes)
   }
 }

@@ -9,11 +9,19 @@ final class RunCheckpoints {
   /// The number of the next one.
   private var number: Int
   private let isNew: Bool
+  /// Other processes write the state of the other islands.
+  private let isShared: Bool
+  private let hasLevels: Bool
   private var last: ContinuousClock.Instant
 
-  /// - Parameter former: The one that the run goes on from.
+  /// - Parameters:
+  ///   - isShared: Other processes write the state of the other islands.
+  ///   - hasLevels: What the reports of all islands are made of is in it.
+  ///   - former: The one that the run goes on from.
   /// - Throws: `SetupError` for an interval that is none.
-  init(_ rule: CheckpointRule, digest: UInt32, after former: Checkpoint?) throws {
+  init(_ rule: CheckpointRule, digest: UInt32, isShared: Bool, hasLevels: Bool, after former: Checkpoint?)
+    throws
+  {
     switch rule.interval {
     case .steps(let steps) where steps < 1:
       throw SetupError("checkpoints", "\(steps) steps; give a whole number from 1 on")
@@ -23,6 +31,8 @@ final class RunCheckpoints {
     }
     self.rule = rule
     self.digest = digest
+    self.isShared = isShared
+    self.hasLevels = hasLevels
     number = former.map { $0.number + 1 } ?? 0
     isNew = former == nil
     last = clock.now
@@ -40,8 +50,12 @@ final class RunCheckpoints {
   /// - Throws: `FileError`, unwritable.
   func write(_ run: SamplingRun, _ body: (StateExchange) throws -> Void) throws {
     let folder = try folder ?? opened()
-    try folder.write(number) { state in
-      try Checkpoint.write(state, run, number: number, identity: rule.identity, digest: digest)
+    try folder.write(number, firstIsland: run.plan.share.first) { state in
+      let share = run.plan.share
+      try CheckpointFile.write(
+        state, run, share: share.islands, of: isShared ? 0..<share.total : share.islands,
+        hasLevels: hasLevels,
+        number: number, identity: rule.identity, digest: digest)
       try body(state)
     }
     number += 1
@@ -54,7 +68,8 @@ final class RunCheckpoints {
   /// What an earlier run left there is older than anything of this one, whatever its numbers say.
   private func opened() throws(FileError) -> CheckpointFolder {
     let made = try CheckpointFolder(making: rule.folder)
-    if isNew { made.removeStates() }
+    // Among several processes the first has done so before the others began.
+    if isNew, !isShared { made.removeStates() }
     folder = made
     return made
   }

@@ -61,7 +61,7 @@ extension RunResult {
 
 extension RunResult {
   /// The weight of all descendants of each particle of the start, `[particles]`.
-  private static func ancestorWeights(_ ancestors: [Int64], _ logWeights: [Double]) -> [Double] {
+  static func ancestorWeights(_ ancestors: [Int64], _ logWeights: [Double]) -> [Double] {
     var sums = [Double](repeating: 0, count: ancestors.count)
     for (particle, ancestor) in ancestors.enumerated() { sums[Int(ancestor)] += exp(logWeights[particle]) }
     return sums
@@ -103,7 +103,8 @@ private struct FinalParticles {
     if frees { run.population.table.release("log-weights") }
     ancestors = [Int64](onLargePages: plan.particles) { ancestors in
       let own = run.population.ancestors.all
-      for particle in ancestors.indices { ancestors[particle] = Int64(own[particle]) }
+      let first = plan.population.firstParticle
+      for particle in ancestors.indices { ancestors[particle] = Int64(own[particle]) - Int64(first) }
     }
     genealogy = run.recordedGenealogy
     if frees { run.releaseRecords() }

@@ -41,6 +41,10 @@ extension Sampler {
     public let checkpointBytes: Int
     /// The shape of the trajectory that the observer is handed; nil for none.
     public let trajectory: TrajectoryShape?
+    /// The islands that are sampled: more than those that were asked for where these learn from others on the way.
+    public let sampledIslands: Range<Int>
+    /// How many islands have to stay together in one process.
+    public let islandUnit: Int
     /// The number of blocks that threads share out.
     public let blockCount: Int
     /// How many threads do so: as many as were given or the process may use, and no more than there are blocks.
@@ -88,22 +92,30 @@ extension Sampler {
   ///   - particles: The total over all islands; a multiple of `islands`.
   ///   - islands: How many populations share the particles without exchange; from 8 on, their spread gives log Z its
   ///     standard error.
+  ///   - part: Those of them that are sampled; nil for all.
   ///   - threads: Nil for all cores that the process may use; only the memory depends on it.
   /// - Throws: `SetupError` with the setting at fault.
-  public func plan(particles: Int, islands: Int = 1, threads: Int? = nil) throws -> Plan {
+  public func plan(particles: Int, islands: Int = 1, part: Range<Int>? = nil, threads: Int? = nil) throws
+    -> Plan
+  {
     try checkAutomatic()
     try checkExtent(particles: particles, islands: islands)
     var longest = self
     if choosesSteps { longest.steps = steps.counted(Pilot.maximumSteps) }
     let plain = plainPlan(beside: particles)
     let pairParticles = pairParticles(of: particles)
+    let share = try part.map { try sampledIslands(for: $0, particles: particles, islands: islands) }
     let plan = try RunPlan(
-      longest, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
+      longest, particles: particles, islands: islands, share: share,
+      role: pairParticles == particles ? .finer : .alone)
     let threads = plan.threads(atMost: Processors.threadCount(threads))
     // A pair goes where the run does, as far as that is known.
     if let ramp = plan.ramp { longest.target.path = .late(below: ramp.level) }
     let pairPlans =
-      try pairParticles.map { try StepDoubling.plans(longest, particles: $0, besides: plan) } ?? []
+      try pairParticles.map { particles -> [RunPlan] in
+        guard plan.population.share.first == 0 || plan.role == .finer else { return [] }
+        return try StepDoubling.plans(longest, particles: particles, besides: plan)
+      } ?? []
     let pilot = needsPilot ? try pilotBounds(longest, particles: particles, threads: threads) : nil
     let memory = MemoryForecast(plan, threads: threads)
     // At the end a pair has its runs, and weights and samples of both to compare, and beside them the result where the run itself
@@ -134,9 +146,13 @@ extension Sampler {
       genealogySlices: plan.genealogySlices.count,
       checkpointBytes: pairPlans.reduce(memory.state) { $0 + MemoryForecast($1, threads: threads).state },
       trajectory: plan.trajectory.map {
-        Plan.TrajectoryShape(rows: $0.count, slots: $0.slotCount, dimensions: plan.dimensions)
-      }, blockCount: plan.blockCount, threads: threads,
-      controls: plan.controls, controlGroups: plan.folds,
+        let each = plan.islandParticles
+        let own = part.map { $0.lowerBound * each..<$0.upperBound * each } ?? 0..<particles
+        return Plan.TrajectoryShape(
+          rows: $0.count, slots: $0.slots(of: own).count, dimensions: plan.dimensions)
+      }, sampledIslands: plan.population.share.islands,
+      islandUnit: plan.islandUnit, blockCount: plan.blockCount, threads: threads,
+      controls: plan.controls, controlGroups: plan.foldsOfAll,
       standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 

@@ -36,7 +36,7 @@ extension Sampler {
   ) throws -> RunResult {
     try SteppedRun(
       self, particles: checkpoint.particles, islands: checkpoint.islands, seed: checkpoint.seed,
-      threads: threads, observer: observer, checkpoints: checkpoints, from: checkpoint
+      threads: threads, observer: observer, checkpoints: checkpoints, from: .checkpoint(checkpoint)
     ).finish()
   }
 

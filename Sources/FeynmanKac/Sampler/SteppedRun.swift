@@ -11,22 +11,39 @@
 /// ``Sampler/run(particles:islands:seed:threads:observer:)`` is this run to its end, with the same bytes. It belongs to one
 /// thread at a time.
 public final class SteppedRun {
-  private let run: SamplingRun
-  private let pair: StepDoubling?
+  let run: SamplingRun
+  let pair: StepDoubling?
   private let preparation: RunPreparation
   private let checks: RunChecks
-  private let observer: (any RunObserver)?
-  private var trace: Trace
+  let observer: (any RunObserver)?
+  var trace: Trace
+  let levels: IslandLevels
+  /// What islands the observer is told of, counted over the whole run.
+  let shown: Range<Int>
+  /// The log-weights of the trajectory so far on the scale of log Z, `[rows, slots]`, where the islands are a part of a run; else none.
+  var trajectoryWeights: [Double] = []
+  let ranks: (any RankGroup)?
+  /// This process is to end, which the others do not know yet.
+  private var endIsAsked = false
   /// Why the run cannot go on.
   private var failure: (any Error)?
-  private var outcome: RunResult?
+  var outcome: RunResult?
   /// The writer of checkpoints; nil where none are written.
-  private let checkpoints: RunCheckpoints?
+  let checkpoints: RunCheckpoints?
+  /// What tells this run's files from others'.
+  let digest: UInt32
 
-  /// Draws the particles of the start, or takes those of a checkpoint.
+  /// - Parameters:
+  ///   - particles: Those of the whole run, as `islands`.
+  ///   - share: The islands that are sampled here; nil for all.
+  ///   - shown: Those of them that the result is of; nil for all.
+  ///   - ranks: The processes that have the others; nil where nobody has, or where they are sampled at another time.
+  ///   - isPart: The islands' result is to be a part of that of the run.
   init(
     _ sampler: Sampler, particles: Int, islands: Int, seed: UInt64, threads: Int?,
-    observer: (any RunObserver)?, checkpoints rule: CheckpointRule? = nil, from checkpoint: Checkpoint? = nil
+    observer: (any RunObserver)?, checkpoints rule: CheckpointRule? = nil, share: Range<Int>? = nil,
+    shown: Range<Int>? = nil, ranks: (any RankGroup)? = nil, isPart: Bool = false,
+    from origin: Origin = .start
   ) throws {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
@@ -37,48 +54,60 @@ public final class SteppedRun {
       sampler, first, seed: seed, threads: threads, isCancelled: { observer?.endsRun ?? false })
     let (sampler, start) = (preparation.sampler, preparation.start)
     let pairParticles = sampler.pairParticles(of: particles)
-    let plan = try RunPlan(
-      sampler, particles: particles, islands: islands, role: pairParticles == particles ? .finer : .alone)
+    let role: RunRole = pairParticles == particles ? .finer : .alone
+    let whole = try RunPlan(sampler, particles: particles, islands: islands, role: role)
+    let plan =
+      try share.map { try RunPlan(sampler, particles: particles, islands: islands, share: $0, role: role) }
+      ?? whole
     try Self.checkMemory(plan, threads: threads)
+    let own = plan.population.share
+    if ranks == nil, case .start = origin { try Self.check(shown ?? own.islands, in: own, whole) }
     let streams = try RandomStreams(
-      kind: sampler.generator, seed: seed, islands: islands, blocksPerIsland: plan.blocksPerIsland)
-    checks = try RunChecks(plan, seed: seed, fit: start, plain: preparation.plain)
+      kind: sampler.generator, seed: seed, islands: islands, share: own, blocksPerIsland: plan.blocksPerIsland
+    )
+    checks = try RunChecks(whole, seed: seed, fit: start, plain: preparation.plain)
     let patience = rule == nil ? nil : EndingPatience()
     let runIsCancelled = observer.map { observer in
       { patience?.isOver(observer.endsRun) ?? observer.endsRun }
     }
     run = try SamplingRun(
-      plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled)
+      plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled, ranks: ranks)
     self.observer = observer
+    self.ranks = ranks
     trace = Trace(plan)
     trace.reserve()
+    levels = IslandLevels(plan, areGathered: ranks != nil, areKept: isPart)
+    self.shown = shown ?? own.islands
     pair =
       switch pairParticles {
       case nil: nil
       case particles: try StepDoubling(sampler, run)
+      // The pair has the control of the first island.
+      case _? where own.first > 0: nil
       case let few?:
         try StepDoubling(
-          beside: sampler, plan, start, particles: few, seed: seed, threads: threads,
+          beside: sampler, whole, start, particles: few, seed: seed, threads: threads,
           isCancelled: runIsCancelled)
       }
     if let pair, pair.isBeside { pair.fine.model.moves?.model = run.model.moves }
-    checkpoints = try rule.map { try RunCheckpoints($0, digest: plan.digest, after: checkpoint) }
-    if let checkpoint {
-      try checkpoint.check(plan, digest: plan.digest, seed: seed)
-      try exchange(checkpoint.state())
-    } else {
-      try run.begin()
-      try pair?.begin()
-      try report(0)
+    let digest = whole.digest
+    self.digest = digest
+    checkpoints = try rule.map {
+      try RunCheckpoints(
+        $0, digest: digest, isShared: ranks != nil, hasLevels: isPart, after: origin.checkpoint)
     }
+    try begin(at: origin, seed: seed)
   }
 
-  /// Writes the state of the run to a checkpoint, or reads it back.
-  private func exchange(_ state: StateExchange) throws {
-    try trace.exchange(state)
-    try run.streams.exchange(state)
-    try state.within("run") { try run.exchange(state) }
-    if let pair { try state.within("pair") { try pair.exchange(state) } }
+  /// Refuses islands whose bytes would not be those that they have in the whole run.
+  private static func check(_ shown: Range<Int>, in share: IslandShare, _ whole: RunPlan) throws {
+    let needed = whole.islands(sampledFor: shown)
+    guard needed.clamped(to: share.islands) == needed else {
+      throw SetupError(
+        "islands",
+        "\(Checkpoint.named(shown)) cannot be sampled without \(Checkpoint.named(needed)); sample these together"
+      )
+    }
   }
 
   /// What is missing at the end would end the process then.
@@ -129,24 +158,18 @@ public final class SteppedRun {
     return trace.reports[step]
   }
 
-  /// Keeps a step's report and hands it to the observer, with a row of the trajectory where one is due.
-  private func report(_ step: Int) throws {
-    let report = trace.append(run, step: step)
-    if let row = run.recordTrajectory(at: step) { try observer?.didRecord(row) }
+  /// Keeps a step's report and hands it to the observer, with a row of the trajectory where one is due; writes a checkpoint where one is due, and
+  /// ends the run where that is asked for: of several processes where any asks, which they learn with the records of the next step.
+  func report(_ step: Int) throws {
+    let isDue = step < steps && checkpoints?.isDue(after: step) == true
+    let asked = try levels.record(run, at: step, ranks, wish: endIsAsked ? .end : isDue ? .checkpoint : .none)
+    let report = trace.append(levels.records, step: step)
+    if let row = run.recordTrajectory(at: step) { try show(row) }
     let goesOn = observer?.didFinish(report, snapshot: { run.snapshot(at: step) }) ?? true
-    if let checkpoints, step < run.plan.steps, !goesOn || checkpoints.isDue(after: step) {
-      try writeCheckpoint(checkpoints)
-    }
-    guard goesOn else { throw RunError.cancelled(step: step) }
-  }
-
-  /// Writes the state of the run, which goes on where that cannot be done.
-  private func writeCheckpoint(_ checkpoints: RunCheckpoints) throws {
-    try observer?.willWriteCheckpoint()
-    do { try checkpoints.write(run) { try exchange($0) } } catch let error as FileError {
-      checkpoints.skip()
-      observer?.didFailCheckpoint(error)
-    }
+    if ranks != nil, !goesOn { endIsAsked = true }
+    let ends = asked == .end || (ranks == nil && !goesOn)
+    if let checkpoints, step < steps, ends || asked == .checkpoint { try writeCheckpoint(checkpoints) }
+    guard !ends else { throw RunError.cancelled(step: step) }
   }
 
   /// Makes the steps that are left, and what there is to know of them all.

@@ -2,6 +2,7 @@
 struct Trace {
   private(set) var reports: [StepReport] = []
   private let plan: RunPlan
+  private let isNoiseless: Bool
   private let clock = ContinuousClock()
   private let began: ContinuousClock.Instant
   private var initialLogNormalizer = 0.0
@@ -10,6 +11,7 @@ struct Trace {
 
   init(_ plan: RunPlan) {
     self.plan = plan
+    isNoiseless = plan.isNoiseless
     began = clock.now
   }
 
@@ -26,38 +28,47 @@ struct Trace {
     if state.isReading { earlierSeconds = reports.last?.elapsedSeconds ?? 0 }
   }
 
+  /// Writes the seconds that islands took to a part, or reads those of all of them back.
+  ///
+  /// - Throws: `FileError` of the part.
+  mutating func exchangeSeconds(_ state: StateExchange, islands: Int) throws {
+    var each = [Double](repeating: elapsedSeconds / Double(islands), count: islands)
+    try each.withUnsafeMutableBufferPointer {
+      try state.islands("seconds", $0.baseAddress!, count: islands, of: islands)
+    }
+    if state.isReading, reports.isEmpty || reports.count > plan.steps {
+      earlierSeconds = each.reduce(0, +) - (clock.now - began) / .seconds(1)
+    }
+  }
+
   /// The report of a step that is done, which is kept.
-  mutating func append(_ run: SamplingRun, step: Int) -> StepReport {
-    let report = report(of: run, step: step)
+  ///
+  /// - Parameter records: Of all islands that the run is of.
+  mutating func append(_ records: IslandRecords, step: Int) -> StepReport {
+    let report = report(of: records, step: step)
     reports.append(report)
     return report
   }
 
-  private mutating func report(of run: SamplingRun, step: Int) -> StepReport {
-    let merged = run.reportedMoments
+  private mutating func report(of records: IslandRecords, step: Int) -> StepReport {
+    let merged = records.states.reportedMoments
     let shift = plan.coordinateShift(at: step)
     let logNormalizer = merged.logSum + shift
     if step == 0 { initialLogNormalizer = logNormalizer }
-    var resampled = 0
-    var ancestors = 0
-    var slope = 0.0
-    for island in run.islands {
-      resampled += island.didResample ? 1 : 0
-      ancestors += island.uniqueAncestors
-    }
-    for own in run.model.steps { slope += own.control.slope / Double(plan.folds) }
+    let ancestors = records.uniqueAncestors
     let elapsed = elapsedSeconds
     let carriesWeights = plan.needs.contains(.weights)
-    let residual = run.scoreResidual(merged, ancestors: ancestors)
+    let residual = records.states.scoreResidual(merged, ancestors: ancestors, plan)
     return StepReport(
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
-      effectiveSampleSize: carriesWeights ? run.effectiveSampleSize(merged) : Double(plan.particles),
+      effectiveSampleSize: carriesWeights
+        ? records.effectiveSampleSize(merged, isNoiseless: isNoiseless) : Double(records.particles),
       logNormalizerRatio: carriesWeights ? logNormalizer - initialLogNormalizer : nil,
       scoreResidual: residual.map { Float($0.value) },
       scoreResidualError: residual.map { Float($0.standardError) },
-      resampledIslands: resampled, uniqueAncestors: ancestors, controlSlope: slope,
-      alignment: run.model.alignment(at: step), moveAcceptance: run.model.moves?.acceptance(at: step),
-      moveSize: run.model.moves?.drift(at: step), elapsedSeconds: elapsed,
-      particleStepsPerSecond: elapsed > 0 ? Double(step * plan.particles) / elapsed : 0)
+      resampledIslands: records.resampledIslands, uniqueAncestors: ancestors, controlSlope: records.slope,
+      alignment: plan.needs.contains(.alignment) ? records.alignment(at: step) : nil,
+      moveAcceptance: records.moveAcceptance, moveSize: records.moveSize, elapsedSeconds: elapsed,
+      particleStepsPerSecond: elapsed > 0 ? Double(step * records.particles) / elapsed : 0)
   }
 }

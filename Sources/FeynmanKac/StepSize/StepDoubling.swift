@@ -68,14 +68,14 @@ final class StepDoubling {
     coarse = try SamplingRun(
       Self.coarserPlan(sampler, of: fine.diffusionPlan), streams: fine.streams, start: fine.model.initial.fit,
       threads: fine.pool.threads,
-      givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled)
+      givenNormals: fine.model.state.keptNoise, isCancelled: fine.isCancelled, ranks: fine.model.ranks)
     fine.follower = coarse
     coarse.model.moves?.model = fine.model.moves
   }
 
   /// The plans of the runs that a pair has beside the run itself.
   static func plans(_ sampler: Sampler, particles: Int, besides run: RunPlan) throws -> [RunPlan] {
-    guard particles != run.particles else { return [try coarserPlan(sampler, of: run)] }
+    guard particles != run.population.particlesOfAll else { return [try coarserPlan(sampler, of: run)] }
     let own = Self.sampler(sampler, beside: run)
     let fine = try RunPlan(own, particles: particles, islands: 1, role: .finer)
     return [fine, try coarserPlan(own, of: fine)]
@@ -91,7 +91,10 @@ final class StepDoubling {
     // Exponents begin to move where they do in the finer one.
     coarser.target.path = plan.ramp.map { .late(below: $0.level) } ?? .constant
     coarser.rejuvenation?.finerSteps = plan.steps
-    return try RunPlan(coarser, particles: plan.particles, islands: plan.islands, role: .coarser)
+    let own = plan.population
+    return try RunPlan(
+      coarser, particles: own.particlesOfAll, islands: own.share.total, share: own.share.islands,
+      role: .coarser)
   }
 
   /// The first, third and so on of `n + 1` levels, and the last.

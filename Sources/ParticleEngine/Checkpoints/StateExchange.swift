@@ -10,16 +10,27 @@
 /// ```
 public final class StateExchange {
   private enum Direction {
-    case writing(StateFileWriter)
-    case reading(StateFileReader)
+    /// The islands of a process that are written, counted within it; nil for all.
+    case writing(StateFileWriter, Range<Int>?)
+    /// The islands that are wanted, counted over the whole run.
+    case reading(StateFiles, Range<Int>)
   }
 
   private let direction: Direction
   private var prefix = ""
 
-  package init(to writer: StateFileWriter) { direction = .writing(writer) }
+  /// - Parameter islands: Those of the process that are written, counted within it; nil for all.
+  package init(to writer: StateFileWriter, islands: Range<Int>? = nil) {
+    direction = .writing(writer, islands)
+  }
 
-  package init(from reader: StateFileReader) { direction = .reading(reader) }
+  /// - Parameter islands: Those that are wanted, counted over the whole run.
+  package init(from files: StateFiles, islands: Range<Int>) { direction = .reading(files, islands) }
+
+  /// Reads from one file, which has all islands that are wanted.
+  package convenience init(from reader: StateFileReader) {
+    self.init(from: StateFiles([(reader, 0..<1)]), islands: 0..<1)
+  }
 
   /// Whether state is read back, and so replaced.
   public var isReading: Bool {
@@ -55,13 +66,13 @@ public final class StateExchange {
   /// - Throws: `FileError`, as for one value.
   public func array<Element: BitwiseCopyable>(_ name: String, _ array: inout [Element]) throws(FileError) {
     switch direction {
-    case .writing(let writer):
+    case .writing(let writer, _):
       let result = array.withUnsafeBytes { bytes in
         Result { () throws(FileError) in try writer.write(prefix + name, bytes) }
       }
       try result.get()
-    case .reading(let reader):
-      let bytes = try reader.open(prefix + name)
+    case .reading(let files, _):
+      let (reader, bytes) = try files.open(prefix + name)
       let stride = MemoryLayout<Element>.stride
       guard bytes.isMultiple(of: stride) else { throw reader.mismatch(prefix + name) }
       var failure: FileError?
@@ -72,6 +83,42 @@ public final class StateExchange {
         } catch { failure = error }
       }
       if let failure { throw failure }
+    }
+  }
+
+  /// The arrays of a name that the files have, each with its islands, in the order of these.
+  ///
+  /// - Throws: `FileError`, malformed.
+  package func arrays<Element: BitwiseCopyable>(_ name: String, of type: Element.Type) throws(FileError)
+    -> [(islands: Range<Int>, values: [Element])]
+  {
+    guard case .reading(let files, _) = direction else { return [] }
+    var arrays: [(islands: Range<Int>, values: [Element])] = []
+    for (reader, islands) in files.each {
+      var own: [Element] = []
+      try StateExchange(from: reader, prefix).array(name, &own)
+      arrays.append((islands, own))
+    }
+    return arrays
+  }
+
+  private init(from reader: StateFileReader, _ prefix: String) {
+    direction = .reading(StateFiles([(reader, 0..<1)]), 0..<1)
+    self.prefix = prefix
+  }
+
+  private init(to writer: StateFileWriter, _ prefix: String) {
+    direction = .writing(writer, nil)
+    self.prefix = prefix
+  }
+
+  /// A part that goes with the first island of the run and has one of its own, whose names are its own.
+  ///
+  /// - Throws: What `body` throws.
+  package func beside(_ part: String, _ body: (StateExchange) throws -> Void) rethrows {
+    switch direction {
+    case .writing(let writer, _): try body(StateExchange(to: writer, prefix + part + "/"))
+    case .reading(let files, _): try body(StateExchange(from: files.each[0].reader, prefix + part + "/"))
     }
   }
 
@@ -88,10 +135,46 @@ public final class StateExchange {
   package func exchange(_ name: String, _ bytes: UnsafeMutableRawBufferPointer) throws(FileError) {
     let name = prefix + name
     switch direction {
-    case .writing(let writer): try writer.write(name, UnsafeRawBufferPointer(bytes))
-    case .reading(let reader):
-      guard try reader.open(name) == bytes.count else { throw reader.mismatch(name) }
+    case .writing(let writer, _): try writer.write(name, UnsafeRawBufferPointer(bytes))
+    case .reading(let files, _):
+      let (reader, count) = try files.open(name)
+      guard count == bytes.count else { throw reader.mismatch(name) }
       try reader.fill(bytes, name)
     }
+  }
+
+  /// What islands have each as much of, one after the other: another process may have some of them, now or when it is read back.
+  ///
+  /// - Parameters:
+  ///   - base: Of the first island of this process.
+  ///   - count: How many values all its islands have.
+  ///   - islands: How many these are.
+  /// - Throws: `FileError`, as for one value.
+  package func islands<Element: BitwiseCopyable>(
+    _ name: String, _ base: UnsafeMutablePointer<Element>, count: Int, of islands: Int
+  ) throws(FileError) {
+    try exchangeIslands(
+      name, UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: base, count: count)), of: islands)
+  }
+
+  package func exchangeIslands(_ name: String, _ bytes: UnsafeMutableRawBufferPointer, of islands: Int)
+    throws(FileError)
+  {
+    let name = prefix + name
+    let stride = bytes.count / islands
+    switch direction {
+    case .writing(let writer, let chosen):
+      let own = chosen ?? 0..<islands
+      try writer.write(
+        name,
+        UnsafeRawBufferPointer(rebasing: bytes[own.lowerBound * stride..<own.upperBound * stride]))
+    case .reading(let files, let wanted):
+      try files.fill(bytes, with: name, of: wanted)
+    }
+  }
+
+  /// Whether an island of this process, counted within it, is among those that are written or read.
+  package func includes(island: Int) -> Bool {
+    if case .writing(_, let chosen?) = direction { chosen.contains(island) } else { true }
   }
 }

@@ -4,13 +4,15 @@
   import Darwin
 #endif
 
-/// Reads a file of named records, in the order in which they were written.
+/// Reads a file of named records, in any order, once all of it was found to be whole.
 package final class StateFileReader {
   private let path: String
   private let descriptor: CInt
   private let size: Int
-  /// Where the next record begins.
-  package private(set) var position = 0
+  /// Where the next byte is read.
+  private var position = 0
+  /// Where each record begins; nil until the file was read once.
+  private var records: [String: Int]?
   /// The checksum of the record that is open so far, and the bytes of it that are still to come.
   private var sum: UInt32 = 0
   private var left = 0
@@ -42,8 +44,9 @@ package final class StateFileReader {
   package func verify() throws(FileError) {
     try rewind()
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
-    var records: UInt64 = 0
+    var places: [String: Int] = [:]
     while true {
+      let start = position
       let (name, count) = try nextHead()
       if name == StateFileWriter.end {
         guard count == 8 else { throw damaged }
@@ -52,8 +55,9 @@ package final class StateFileReader {
           Result { () throws(FileError) in try fill(bytes, name) }
         }
         try result.get()
-        guard said == records, position == size else { throw damaged }
-        return try rewind()
+        guard said == UInt64(clamping: places.count), position == size else { throw damaged }
+        records = places
+        return
       }
       var rest = count
       while rest > 0 {
@@ -67,18 +71,40 @@ package final class StateFileReader {
         rest -= part
       }
       try finish(record: name)
-      records += 1
+      guard places.updateValue(start, forKey: name) == nil else { throw damaged }
     }
   }
 
-  /// Opens the next record, which has to be called so.
+  /// Opens a record.
+  ///
+  /// - Returns: The bytes of its content, which is to be filled next; nil where there is no such record.
+  /// - Throws: `FileError`, `malformed`.
+  func open(ifThere name: String) throws(FileError) -> Int? {
+    if records == nil { try verify() }
+    guard let place = records?[name] else { return nil }
+    try seek(to: place)
+    let (found, count) = try nextHead()
+    guard found == name else { throw damaged }
+    return count
+  }
+
+  /// Opens a record.
   ///
   /// - Returns: The bytes of its content, which is to be filled next.
-  /// - Throws: `FileError`, `malformed`.
+  /// - Throws: `FileError`, `malformed`, also where there is no such record.
   package func open(_ name: String) throws(FileError) -> Int {
-    let (found, count) = try nextHead()
-    guard found == name else { throw mismatch(name, found: found) }
+    guard let count = try open(ifThere: name) else { throw mismatch(name) }
     return count
+  }
+
+  /// Reads some of the content of the open record, which was found to be whole before.
+  ///
+  /// - Parameter start: Where in it they begin.
+  /// - Throws: `FileError`, `malformed`.
+  func fill(_ bytes: UnsafeMutableRawBufferPointer, from start: Int) throws(FileError) {
+    guard start >= 0, start + bytes.count <= left else { throw damaged }
+    try seek(to: position + start)
+    try read(bytes)
   }
 
   /// Reads all of the content of the open record.
@@ -89,7 +115,7 @@ package final class StateFileReader {
     try finish(record: name)
   }
 
-  /// The whole content of the next record, which has to be called so.
+  /// The whole content of a record as a text.
   ///
   /// - Throws: `FileError`, `malformed`.
   package func text(_ name: String) throws(FileError) -> String {
@@ -105,19 +131,15 @@ package final class StateFileReader {
   }
 
   /// What there is to say where a record is not the one that is wanted.
-  func mismatch(_ name: String, found: String? = nil) -> FileError {
-    FileError(
-      .malformed, path,
-      "is the state of another run: it has \(found.map { "'\($0)'" } ?? "another size") where this one has '\(name)'"
-    )
+  func mismatch(_ name: String) -> FileError {
+    let found = records?[name] == nil ? "nothing" : "another size"
+    return FileError(
+      .malformed, path, "is the state of another run: it has \(found) where this one has '\(name)'")
   }
 
   private var damaged: FileError { FileError(.malformed, path, "is damaged, or its end is missing") }
 
-  /// Goes to a record.
-  ///
-  /// - Throws: `FileError`, malformed.
-  package func seek(to place: Int) throws(FileError) {
+  private func seek(to place: Int) throws(FileError) {
     guard lseek(descriptor, off_t(place), SEEK_SET) == off_t(place) else {
       throw FileError(.malformed, path, FileBytes.systemReason())
     }
@@ -134,7 +156,6 @@ package final class StateFileReader {
   }
 
   private func nextHead() throws(FileError) -> (name: String, count: Int) {
-    precondition(left == 0, "a record of \(path) was left half read")
     let fixed = try bytes(12)
     let nameCount = Int(clamping: Self.number(fixed[0..<4]))
     let count = Self.number(fixed[4..<12])

@@ -11,11 +11,21 @@ public struct Block: Sendable {
   /// How many particles it has.
   public let count: Int
 
-  package init(island: Int, index: Int, number: Int, start: Int, count: Int) {
+  /// The same island and particle, counted over all processes that share the run.
+  package let islandOfAll: Int
+  package let startOfAll: Int
+
+  /// - Parameter others: How many islands and particles of other processes come before those of this one.
+  package init(
+    island: Int, index: Int, number: Int, start: Int, count: Int,
+    after others: (islands: Int, particles: Int) = (0, 0)
+  ) {
     self.island = island
     self.index = index
     self.number = number
     self.start = start
     self.count = count
+    islandOfAll = others.islands + island
+    startOfAll = others.particles + start
   }
 }

@@ -34,6 +34,30 @@ public struct TrajectoryRow: Sendable {
   /// The log-weight of each slot, in nats, normalised over all `N` particles.
   public let logWeights: [Double]
 
+  /// What it says of some particles alone.
+  package func some(_ particles: Range<Int>) -> TrajectoryRow {
+    let chosen = slots.indices.filter { particles.contains(Int(slots[$0])) }
+    guard chosen.count < slots.count else { return self }
+    let d = states.count / slots.count
+    return TrajectoryRow(
+      index: index, step: step, slots: chosen.map { slots[$0] }, parents: chosen.map { parents[$0] },
+      states: chosen.flatMap { states[$0 * d..<($0 + 1) * d] }, logWeights: chosen.map { logWeights[$0] })
+  }
+
+  /// The same with log-weights that are normalised over all particles.
+  ///
+  /// - Parameters:
+  ///   - logSum: Of the weights of all, in nats; nil where none are carried.
+  ///   - particles: How many there are.
+  ///   - first: The number of the first of them, which slots then count from.
+  package func normalized(by logSum: Double?, particles: Int, countedFrom first: Int) -> TrajectoryRow {
+    let equal = -LogWeights.logarithm(particles)
+    let shift = Int32(truncatingIfNeeded: first)
+    return TrajectoryRow(
+      index: index, step: step, slots: slots.map { $0 - shift }, parents: parents.map { $0 - shift },
+      states: states, logWeights: logWeights.map { logWeight in logSum.map { logWeight - $0 } ?? equal })
+  }
+
   package init(
     index: Int, step: Int, slots: [Int32], parents: [Int32], states: [Float], logWeights: [Double]
   ) {
@@ -77,4 +101,9 @@ package struct TrajectoryRows: Sendable {
   }
 
   package func slot(_ index: Int) -> Int { index * particles / slotCount }
+
+  /// The slots that are among some particles, ascending.
+  package func slots(of own: Range<Int>) -> [Int] {
+    (0..<slotCount).lazy.map { slot($0) }.filter { own.contains($0) }
+  }
 }

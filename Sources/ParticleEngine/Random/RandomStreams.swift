@@ -15,20 +15,29 @@ public final class RandomStreams: @unchecked Sendable {
   public let seed: UInt64
   /// How many islands have streams.
   public let islands: Int
+  /// The number of the first of them among those of the whole run.
+  private let firstIsland: Int
   /// How many blocks of each island have streams.
   public let blocksPerIsland: Int
   /// The generators: for each island those of its blocks, then its own; empty for Philox.
   private let generators: [GSLGenerator]
 
+  /// - Parameters:
+  ///   - islands: Those of the whole run.
+  ///   - share: The islands that have streams here, which are called by their numbers within it; nil for all.
   /// - Throws: `SetupError` for `generator`: a name that GSL does not know, or a generator whose seeds are too few to start
   ///   all streams differently.
-  package init(kind: GeneratorKind, seed: UInt64, islands: Int, blocksPerIsland: Int) throws {
+  package init(
+    kind: GeneratorKind, seed: UInt64, islands: Int, share: IslandShare? = nil, blocksPerIsland: Int
+  ) throws {
     guard islands <= StreamKey.islandLimit else {
       throw SetupError("islands", "\(islands) islands; at most \(StreamKey.islandLimit) have random streams")
     }
     self.kind = kind
     self.seed = seed
-    self.islands = islands
+    let share = share ?? IslandShare(of: islands)
+    self.islands = share.count
+    firstIsland = share.first
     self.blocksPerIsland = blocksPerIsland
     switch kind {
     case .philox:
@@ -37,7 +46,8 @@ public final class RandomStreams: @unchecked Sendable {
       generators = []
     case .gsl(let name):
       generators = try Self.sequentialGenerators(
-        named: name, seed: seed, count: islands * (blocksPerIsland + 1))
+        named: name, seed: seed, count: islands * (blocksPerIsland + 1),
+        kept: share.first * (blocksPerIsland + 1)..<share.islands.upperBound * (blocksPerIsland + 1))
     }
   }
 
@@ -50,22 +60,26 @@ public final class RandomStreams: @unchecked Sendable {
     return count * (one.stateSize + 16 + 32 + 48 + 8 + 24)
   }
 
-  private static func sequentialGenerators(named name: String, seed: UInt64, count: Int) throws
-    -> [GSLGenerator]
-  {
+  private static func sequentialGenerators(
+    named name: String, seed: UInt64, count: Int, kept: Range<Int>
+  ) throws -> [GSLGenerator] {
     guard count <= StreamSeeds.limit else {
       throw SetupError(
         "generator", "\(count) streams, but '\(name)' has \(StreamSeeds.limit) seeds; take `.philox`")
     }
     let seeds = StreamSeeds(seed: seed)
-    let generators = try (0..<count).map { try GSLGenerator(named: name, seed: seeds[$0]) }
+    var generators: [GSLGenerator] = []
     // Old generators drop bits of the seed: what differs must be the states. Their hashes do, for states may be large.
     var hashes = Set<Int>(minimumCapacity: count)
-    for generator in generators where !hashes.insert(generator.state.hashValue).inserted {
-      throw SetupError(
-        "generator",
-        "'\(name)' starts two of \(count) streams alike, whatever their seeds; take `.philox` or `.gsl(\"mt19937\")`"
-      )
+    for stream in 0..<count {
+      let generator = try GSLGenerator(named: name, seed: seeds[stream])
+      guard hashes.insert(generator.state.hashValue).inserted else {
+        throw SetupError(
+          "generator",
+          "'\(name)' starts two of \(count) streams alike, whatever their seeds; take `.philox` or `.gsl(\"mt19937\")`"
+        )
+      }
+      if kept.contains(stream) { generators.append(generator) }
     }
     return generators
   }
@@ -77,7 +91,8 @@ public final class RandomStreams: @unchecked Sendable {
   ) {
     guard let start = normals.baseAddress else { return }
     if generators.isEmpty {
-      let key = StreamKey(seed: seed, island: island, block: block, step: step, purpose: purpose)
+      let key = StreamKey(
+        seed: seed, island: firstIsland + island, block: block, step: step, purpose: purpose)
       fk_fill_normals(
         start, normals.count, key.seed, key.words.step, key.words.block, key.words.islandAndPurpose)
     } else {
@@ -91,7 +106,7 @@ public final class RandomStreams: @unchecked Sendable {
   ) {
     if generators.isEmpty {
       var generator = PhiloxGenerator(
-        StreamKey(seed: seed, island: island, block: block, step: step, purpose: purpose))
+        StreamKey(seed: seed, island: firstIsland + island, block: block, step: step, purpose: purpose))
       for place in uniforms.indices { uniforms[place] = generator.openUniform() }
     } else {
       var generator = generators[island * (blocksPerIsland + 1) + block]
@@ -112,7 +127,8 @@ public final class RandomStreams: @unchecked Sendable {
   /// The random words of an island's resampling by blocks, where numbers are not sequential.
   func resamplingNumbers(island: Int, step: Int) -> ResamplingNumbers {
     precondition(generators.isEmpty, "\(kind) has no streams for blocks")
-    return ResamplingNumbers(StreamKey(seed: seed, island: island, step: step, purpose: .resampling))
+    return ResamplingNumbers(
+      StreamKey(seed: seed, island: firstIsland + island, step: step, purpose: .resampling))
   }
 
   /// Hands over the generator of an island's own decisions, such as resampling.
@@ -122,7 +138,8 @@ public final class RandomStreams: @unchecked Sendable {
   ) rethrows -> Result {
     var generator: BlockGenerator =
       if generators.isEmpty {
-        .philox(PhiloxGenerator(StreamKey(seed: seed, island: island, step: step, purpose: purpose)))
+        .philox(
+          PhiloxGenerator(StreamKey(seed: seed, island: firstIsland + island, step: step, purpose: purpose)))
       } else {
         .gsl(generators[island * (blocksPerIsland + 1) + blocksPerIsland])
       }

@@ -1,4 +1,4 @@
-/// What the engine knows of an island besides its particles. Islands never exchange anything before the end.
+/// What the engine knows of an island besides its particles. It is all in its own bytes, for other processes to have.
 package struct IslandState: BitwiseCopyable {
   /// log Z up to the last resampling, in nats.
   package var logNormalizer = 0.0
@@ -10,4 +10,6 @@ package struct IslandState: BitwiseCopyable {
   package var resampleCount = 0
   package var didResample = false
   package var uniqueAncestors: Int
+
+  package init(uniqueAncestors: Int) { self.uniqueAncestors = uniqueAncestors }
 }

@@ -42,7 +42,11 @@ extension ParticleRun {
   public var logWeights: [Double] { normalizedLogWeights }
 
   /// The effective sample size of all islands together, from 1 to the number of particles, after the last resampling.
-  public var effectiveSampleSize: Double { effectiveSampleSize(mergedMoments) }
+  public var effectiveSampleSize: Double {
+    states.effectiveSampleSize(states.mergedMoments, isNoiseless: model.isNoiseless) {
+      squaredShares(ofIsland: $0)
+    }
+  }
 
   /// How often each island has resampled.
   public var resampleCounts: [Int] { islands.map(\.resampleCount) }

@@ -7,12 +7,14 @@ extension ParticleRun {
     guard plan.carriesWeights else { return }
     islands[index].moments = mergedMoments(ofIsland: index)
     guard islands[index].moments.highest > -.infinity else {
-      throw RunError.allWeightsZero(island: index, step: level, time: plan.times[level])
+      throw RunError.allWeightsZero(
+        island: plan.share.first + index, step: level, time: plan.times[level])
     }
     let largest = abs(islands[index].moments.highest) + abs(islands[index].logNormalizer)
     guard largest < largestLogWeight else {
       throw RunError.weightsBeyondPrecision(
-        island: index, step: level, time: plan.times[level], logWeight: islands[index].moments.highest)
+        island: plan.share.first + index, step: level, time: plan.times[level],
+        logWeight: islands[index].moments.highest)
     }
     islands[index].reported = islands[index].moments
     islands[index].reportedLogNormalizer = islands[index].logNormalizer
@@ -49,7 +51,7 @@ extension ParticleRun {
     islands[index].resampleCount += 1
     islands[index].didResample = true
     islands[index].uniqueAncestors = resampling.countAncestors(
-      population.ancestors[own], startingAt: own.lowerBound)
+      population.ancestors[own], startingAt: plan.firstParticle + own.lowerBound)
     // New weights, block by block as every step sums them.
     let firstBlock = index * plan.blocksPerIsland
     resampling.chunks.concurrently(tasks: plan.blocksPerIsland) { worker, task in
@@ -85,7 +87,9 @@ extension ParticleRun {
       let slots = first + rows.lowerBound..<first + rows.upperBound
       let own = parents[slots]
       genealogy[slice][slots].copy(from: own)
-      for (row, slot) in slots.enumerated() { own[row] = Int32(truncatingIfNeeded: slot) }
+      for (row, slot) in slots.enumerated() {
+        own[row] = Int32(truncatingIfNeeded: plan.firstParticle + slot)
+      }
     }
   }
 }

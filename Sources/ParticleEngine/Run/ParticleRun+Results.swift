@@ -3,29 +3,11 @@ import Foundation
 // What a run in progress has to show.
 
 extension ParticleRun {
-  /// The weights of all islands together before this step's resampling; the sum is that of `Ẑ_k / K`.
-  package var reportedMoments: WeightMoments {
-    var merged = WeightMoments()
-    for island in islands {
-      var moments = island.reported
-      guard moments.highest > -.infinity else { continue }
-      // Each particle stands for Ẑ_k/(K n) of the whole.
-      moments.scale(byLog: island.reportedLogNormalizer - log(Double(plan.particles)))
-      merged.merge(moments)
-    }
-    return merged
-  }
-
-  /// The weights that all islands have now together, each island's on the scale of its log Z.
-  package var mergedMoments: WeightMoments {
-    var merged = WeightMoments()
-    for island in islands {
-      var moments = island.moments
-      guard moments.highest > -.infinity else { continue }
-      moments.scale(byLog: island.logNormalizer)
-      merged.merge(moments)
-    }
-    return merged
+  /// What its islands say together, those of this process alone.
+  package var states: IslandStates {
+    IslandStates(
+      islands.baseAddress!, stride: MemoryLayout<IslandState>.stride, count: islands.count,
+      islandParticles: plan.islandParticles)
   }
 
   /// `Σₑ Wₑ²` of an island, `Wₑ` the weight of all descendants of one particle of its start.
@@ -38,27 +20,12 @@ extension ParticleRun {
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.squaredShares(
         weights: weights, eves: UnsafeBufferPointer(population.ancestors[own].buffer),
-        startingAt: own.lowerBound)
+        startingAt: plan.firstParticle + own.lowerBound)
     }
-  }
-
-  /// The effective sample size of all islands together. Without noise the copies of a particle never part, and count once.
-  package func effectiveSampleSize(_ moments: WeightMoments) -> Double {
-    guard model.isNoiseless, islands.contains(where: { $0.resampleCount > 0 }) else {
-      return moments.effectiveSampleSize
-    }
-    let merge = IslandMerge(logNormalizers: islandLogNormalizers)
-    let shares = merge.weights.enumerated().reduce(0) { sum, island in
-      island.element > 0
-        ? sum + island.element * island.element * squaredShares(ofIsland: island.offset) : sum
-    }
-    return shares > 0 ? 1 / shares : moments.effectiveSampleSize
   }
 
   /// log Z of each island, in nats.
-  package var islandLogNormalizers: [Double] {
-    islands.map { $0.logNormalizer + $0.moments.logMean(of: plan.islandParticles) }
-  }
+  package var islandLogNormalizers: [Double] { states.logNormalizers }
 
   /// What the islands tell of log Z.
   ///
@@ -90,13 +57,11 @@ extension ParticleRun {
     }
   }
 
-  /// The log-weights of some particles, normalised over all.
-  package func normalizedLogWeights(of slots: [Int]) -> [Double] {
-    let equal = -LogWeights.logarithm(plan.particles)
-    guard plan.carriesWeights else { return Array(repeating: equal, count: slots.count) }
-    let logSum = mergedMoments.logSum
-    return slots.map {
-      population.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer - logSum
+  /// The log-weights of some particles on the scale of log Z, in nats.
+  package func absoluteLogWeights(of particles: [Int]) -> [Double] {
+    guard plan.carriesWeights else { return Array(repeating: 0, count: particles.count) }
+    return particles.map {
+      population.logWeights.all[$0] + islands[$0 / plan.islandParticles].logNormalizer
     }
   }
 
@@ -107,38 +72,55 @@ extension ParticleRun {
       steps: (0..<slices.count).map { slices.lastStep(of: $0) },
       parents: [Int32](onLargePages: slices.count * plan.particles) { parents in
         let recorded = slices.keptCount > 0 ? genealogy : [population.ancestors]
+        let first = Int32(truncatingIfNeeded: plan.firstParticle)
         for (slice, column) in recorded.enumerated() {
-          (parents.baseAddress! + slice * plan.particles).update(from: column.all.base, count: plan.particles)
+          let own = column.all
+          let start = slice * plan.particles
+          for particle in 0..<plan.particles { parents[start + particle] = own[particle] - first }
         }
       },
       particles: plan.particles)
+  }
+
+  /// The index at the start that each particle descends from, `[N]`, counted within this process.
+  package var ownAncestors: [Int32] {
+    let first = Int32(truncatingIfNeeded: plan.firstParticle)
+    return [Int32](onLargePages: plan.particles) { ancestors in
+      let own = population.ancestors.all
+      for particle in ancestors.indices { ancestors[particle] = own[particle] - first }
+    }
   }
 
   /// The groups of particles that are independent of each other; nil where the way of resampling allows none.
   package var influenceGroups: InfluenceGroups? {
     plan.standardErrorMethod.map { method in
       InfluenceGroups(islands: plan.islands, particles: plan.particles, method: method) {
-        Array(population.ancestors.all.buffer)
+        ownAncestors
       }
     }
   }
 
-  /// The row of the trajectory that is due after a step, and starts to follow the slots anew.
+  /// The row of the trajectory that is due after a step, of the particles of this process, and starts to follow the slots anew.
+  /// Its log-weights are on the scale of log Z.
   ///
-  /// - Parameter states: Reads the states of some slots, row-major.
+  /// - Parameter states: Reads the states of some particles, row-major.
   package func recordTrajectory(at step: Int, _ states: ([Int]) -> [Float]) -> TrajectoryRow? {
     guard let rows = plan.trajectory, let links = population.trajectoryParents?.all,
       let index = rows.index(ofStep: step)
     else { return nil }
-    let slots = (0..<rows.slotCount).map { rows.slot($0) }
+    let first = plan.firstParticle
+    let particles = rows.slots(of: first..<first + plan.particles).map { $0 - first }
     let row = TrajectoryRow(
-      index: index, step: step, slots: slots.map { Int32($0) }, parents: slots.map { links[$0] },
-      states: states(slots), logWeights: normalizedLogWeights(of: slots))
+      index: index, step: step, slots: particles.map { Int32($0 + first) },
+      parents: particles.map { links[$0] }, states: states(particles),
+      logWeights: absoluteLogWeights(of: particles))
     let chunks = resampling[0].chunks
     for island in 0..<plan.islands {
-      let first = island * plan.islandParticles
+      let start = island * plan.islandParticles
       chunks.concurrently { _, chunk in
-        for slot in chunks.rows(of: chunk) { links[first + slot] = Int32(truncatingIfNeeded: first + slot) }
+        for slot in chunks.rows(of: chunk) {
+          links[start + slot] = Int32(truncatingIfNeeded: first + start + slot)
+        }
       }
     }
     return row

@@ -6,19 +6,21 @@ extension ParticleRun {
   /// - Throws: `FileError`, unwritable, or malformed where the state is that of another run.
   package func exchange(_ state: StateExchange) throws {
     try state.value("step", &step)
-    try population.table.exchange(state)
-    try state.rows("islands", islands.baseAddress!, count: islands.count)
-    for (slice, parents) in genealogy.enumerated() where plan.genealogySlices.lastStep(of: slice) <= step {
-      try state.rows("genealogy \(slice)", parents.base, count: plan.particles)
+    try population.table.exchange(state, islands: plan.islands)
+    try state.islands("islands", islands.baseAddress!, count: islands.count, of: plan.islands)
+    let recorded = genealogy.indices.filter { plan.genealogySlices.lastStep(of: $0) <= step }
+    for slice in recorded {
+      try state.islands("genealogy \(slice)", genealogy[slice].base, count: plan.particles, of: plan.islands)
     }
     try state.within("model") { try model.exchange(state) }
     guard state.isReading else { return }
     // What is used as an index is one, whoever wrote the file.
+    let own = plan.firstParticle..<plan.firstParticle + plan.particles
     for links in [population.ancestors, population.parents, population.trajectoryParents].compactMap({ $0 })
-      + genealogy
+      + recorded.map({ genealogy[$0] })
     {
       let rows = links.all
-      guard (0..<plan.particles).allSatisfy({ rows[$0] >= 0 && Int(rows[$0]) < plan.particles }) else {
+      guard (0..<plan.particles).allSatisfy({ own.contains(Int(rows[$0])) }) else {
         throw FileError(.malformed, "checkpoint", "names particles that there are not")
       }
     }
@@ -29,9 +31,10 @@ extension ColumnTable {
   /// Writes or reads back the columns that belong to particles and blocks.
   ///
   /// - Throws: `FileError`.
-  package func exchange(_ state: StateExchange) throws(FileError) {
+  package func exchange(_ state: StateExchange, islands: Int) throws(FileError) {
     for (column, base) in zip(columns, bases) where column.owner != .step {
-      try state.exchange(column.name, UnsafeMutableRawBufferPointer(start: base, count: column.bytes))
+      try state.exchangeIslands(
+        column.name, UnsafeMutableRawBufferPointer(start: base, count: column.bytes), of: islands)
     }
   }
 
@@ -46,8 +49,12 @@ extension RandomStreams {
   ///
   /// - Throws: `FileError`.
   package func exchange(_ state: StateExchange) throws(FileError) {
-    var bytes = state.isReading ? [] : self.state
-    try state.array("generators", &bytes)
+    guard stateSize > 0 else { return }
+    var bytes = state.isReading ? [UInt8](repeating: 0, count: stateSize) : self.state
+    let result = bytes.withUnsafeMutableBytes { bytes in
+      Result { () throws(FileError) in try state.exchangeIslands("generators", bytes, of: islands) }
+    }
+    try result.get()
     guard !state.isReading || restore(bytes) else {
       throw FileError(.malformed, "checkpoint", "has the generators of another run")
     }

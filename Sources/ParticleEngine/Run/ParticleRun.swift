@@ -115,7 +115,7 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
     let logWeights = population.logWeights[block]
     for row in 0..<block.count where !(logWeights[row] < .infinity) {
       throw RunError.notFinite(
-        source: "the log-weight", step: level, time: plan.times[level], particle: block.start + row)
+        source: "the log-weight", step: level, time: plan.times[level], particle: block.startOfAll + row)
     }
   }
 

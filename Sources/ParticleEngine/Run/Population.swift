@@ -3,7 +3,7 @@
 public final class Population: Sendable {
   /// The log-weights since the last resampling, which sets them to 0, `[N]`, in nats.
   public let logWeights: Column<Double>
-  /// The index at the start that each particle descends from, `[N]`.
+  /// The index at the start that each particle descends from, `[N]`, counted over the whole run.
   public let ancestors: Column<Int32>
   /// The slot that each particle's ancestor had at the end of the genealogy's slice before, `[N]`; nil where there is
   /// one slice.
@@ -29,7 +29,7 @@ public final class Population: Sendable {
   package func begin(_ block: Block) {
     for links in [ancestors, parents, trajectoryParents] {
       guard let own = links?[block] else { continue }
-      for row in 0..<block.count { own[row] = Int32(truncatingIfNeeded: block.start + row) }
+      for row in 0..<block.count { own[row] = Int32(truncatingIfNeeded: block.startOfAll + row) }
     }
     logWeights[block].fill(0)
   }

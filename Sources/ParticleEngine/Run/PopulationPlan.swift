@@ -1,7 +1,10 @@
 /// What the engine must know of a run: how many particles there are, when they are resampled, what is recorded of them.
 package struct PopulationPlan: Sendable {
+  /// The particles of this process, as all that follows: another may have the rest.
   package let particles: Int
   package let islands: Int
+  /// Which of the run's islands these are.
+  package let share: IslandShare
   /// Rows of one block.
   package let blockRows: Int
   /// The time and the progress (0 to 1) of each of the `steps + 1` levels, which errors and the resampling window name.
@@ -15,13 +18,19 @@ package struct PopulationPlan: Sendable {
   /// Whether the engine looks for log-weights that are not finite: not where the model does.
   package let checksWeights: Bool
 
+  /// - Parameters:
+  ///   - particles: Those of the whole run.
+  ///   - islands: Likewise.
+  ///   - share: The islands of this process; nil for all.
   package init(
-    particles: Int, islands: Int, blockRows: Int, times: [Double], progress: [Double], carriesWeights: Bool,
-    resampling: ResamplingRule, generator: GeneratorKind, trajectory: TrajectoryRows? = nil,
-    checksWeights: Bool = false
+    particles: Int, islands: Int, share: Range<Int>? = nil, blockRows: Int, times: [Double],
+    progress: [Double],
+    carriesWeights: Bool, resampling: ResamplingRule, generator: GeneratorKind,
+    trajectory: TrajectoryRows? = nil, checksWeights: Bool = false
   ) {
-    self.particles = particles
-    self.islands = islands
+    self.share = IslandShare(share, of: islands)
+    self.islands = self.share.count
+    self.particles = particles / islands * self.share.count
     self.blockRows = blockRows
     self.times = times
     self.progress = progress
@@ -48,9 +57,13 @@ package struct PopulationPlan: Sendable {
 
   package var steps: Int { times.count - 1 }
   package var islandParticles: Int { particles / islands }
+  /// The number of the first particle among those of the whole run.
+  package var firstParticle: Int { share.first * islandParticles }
+  /// The particles of the whole run.
+  package var particlesOfAll: Int { share.total * islandParticles }
   package var blocksPerIsland: Int { (islandParticles + blockRows - 1) / blockRows }
   package var blockCount: Int { blocksPerIsland * islands }
-  package var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particles) }
+  package var genealogySlices: GenealogySlices { GenealogySlices(steps: steps, particles: particlesOfAll) }
 
   /// The estimator that is right for this way of resampling, where the run leaves it enough to go by.
   package var standardErrorMethod: Estimate.StandardErrorMethod? {
@@ -77,7 +90,8 @@ package struct PopulationPlan: Sendable {
         let first = index * blockRows
         return Block(
           island: island, index: index, number: island * blocksPerIsland + index,
-          start: island * islandParticles + first, count: min(blockRows, islandParticles - first))
+          start: island * islandParticles + first, count: min(blockRows, islandParticles - first),
+          after: (share.first, firstParticle))
       }
     }
   }

@@ -19,6 +19,8 @@ package struct RunConfiguration {
   package private(set) var seed: UInt64
   package let particles: Int
   let islands: Int
+  /// The islands that are sampled here; nil for all.
+  package private(set) var part: Range<Int>?
   /// Whether samples are drawn by their weights, so that all weigh the same.
   let drawsSamples: Bool
   /// How often the state of the run is stored.
@@ -108,6 +110,27 @@ package struct RunConfiguration {
     return other
   }
 
+  /// The same for some of its islands.
+  ///
+  /// - Throws: `ConfigurationFaults` where there are no such islands.
+  package func with(part: Range<Int>) throws -> RunConfiguration {
+    guard part.upperBound <= islands else {
+      throw ConfigurationFaults(
+        file: file,
+        [
+          ConfigurationFault(
+            origin: .option("--islands"), path: SettingPath(RunKeys.islands.name),
+            problem: "\(IslandRange.text(part)) of \(islands); they count from 0 to \(islands - 1)")
+        ])
+    }
+    var other = self
+    other.part = part
+    return other
+  }
+
+  /// How many particles the result has.
+  package var resultParticles: Int { part.map { particles / islands * $0.count } ?? particles }
+
   /// The same with what was found of its models besides.
   func with(warnings found: [RunWarning]) -> RunConfiguration {
     var other = self
@@ -119,7 +142,9 @@ package struct RunConfiguration {
   ///
   /// - Throws: `ConfigurationFaults` at the setting that cannot work.
   package func plan(threads: Int?) throws -> Sampler.Plan {
-    try locating { try sampler.plan(particles: particles, islands: islands, threads: threads) }
+    try locating {
+      try sampler.plan(particles: particles, islands: islands, part: part, threads: threads)
+    }
   }
 
   /// Gives faults that the library finds in a setting their place in the config.

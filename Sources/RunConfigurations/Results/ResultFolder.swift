@@ -9,7 +9,10 @@ package struct ResultFolder {
   package static let names =
     [
       "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", configName, reportName,
+      partName,
     ] + TrajectoryFiles.names + [metricsName, picturesName]
+  /// The file of a run of some islands that `fkc merge` makes the run of all of.
+  package static let partName = "islands.state"
   /// What an experiment may leave beside a run: figures, and drawings with their captions.
   package static let metricsName = "metrics.json"
   package static let picturesName = "pictures"
@@ -102,14 +105,26 @@ package struct ResultFolder {
       after: ([rows] + shape.dropFirst()).clampedProduct)
   }
 
+  /// Writes the part of a run's islands.
+  ///
+  /// - Parameter body: Is handed the descriptor of an empty file, and what errors call it.
+  /// - Returns: Where it is until it is put in its place.
+  /// - Throws: `FileError`, unwritable.
+  func writePart(_ body: (CInt, String) throws -> Void) throws -> String {
+    try folder.write(Self.partName, by: body)
+  }
+
   /// Puts them all in place together. A report of earlier files goes.
   ///
   /// - Parameters:
   ///   - hasTrajectory: Its files were streamed.
+  ///   - isPart: So was the part.
   ///   - keepsExtras: What was found out about the samples that are there is true of these too.
   /// - Returns: What a user should know of the folder, a line each.
   /// - Throws: `FileError`, unwritable.
-  func write(_ files: RunFiles, hasTrajectory: Bool, keepsExtras: Bool) throws(FileError) -> [String] {
+  func write(_ files: RunFiles, hasTrajectory: Bool, isPart: Bool, keepsExtras: Bool) throws(FileError)
+    -> [String]
+  {
     try write("samples.npy", files.samples)
     try write("log_weights.npy", files.logWeights)
     try write("ancestors.npy", files.ancestors)
@@ -122,6 +137,7 @@ package struct ResultFolder {
     try folder.write(Self.configName, files.config)
     try folder.write(Self.summaryName, files.summary)
     folder.omit(Self.reportName)
+    if !isPart { folder.omit(Self.partName) }
     if !hasTrajectory { for name in TrajectoryFiles.names { folder.omit(name) } }
     let notes = keepsExtras ? [] : omitExtras()
     try folder.commit()

@@ -13,12 +13,39 @@ package enum RunSummary {
     "threads", "wall_seconds", "particle_steps_per_second", "peak_memory_bytes",
   ]
 
+  /// Which islands of the config the result is of: the first, the last and how many there are; null for all.
+  static let islandRange = "island_range"
+
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
+
+  /// The seeds of a result that several runs were merged into; null for others.
+  static let seeds = "seeds"
+
+  /// What a summary says beside the result's figures.
+  struct Heading {
+    /// The seed; nil where there are several.
+    var seed: UInt64?
+    var seeds: [UInt64] = []
+    /// Which islands of how many the result is of; nil for all.
+    var part: (islands: Range<Int>, of: Int)?
+    /// Everything that there is to warn of.
+    var warnings: [RunWarning]
+    var trajectory = JSONText.null
+  }
 
   /// - Parameter ancestors: The ancestors as `ancestors.npy` has them, which are those of the drawn samples where the output is drawn anew.
   static func json(
     _ result: RunResult, of configuration: RunConfiguration, plan: Sampler.Plan, ancestors: [Int64]
   ) -> JSONText {
+    json(
+      result,
+      Heading(
+        seed: configuration.seed, part: configuration.part.map { ($0, configuration.islands) },
+        warnings: warnings(result, of: configuration), trajectory: trajectory(plan, of: configuration)),
+      ancestors: ancestors)
+  }
+
+  static func json(_ result: RunResult, _ heading: Heading, ancestors: [Int64]) -> JSONText {
     let final = result.logNormalizer
     let ratio = result.logNormalizerInitial.flatMap { initial in final.map { $0.value - initial } }
     let seconds = result.wallSeconds
@@ -26,11 +53,13 @@ package enum RunSummary {
     let figures: [(String, JSONText)] =
       [
         ("schema_version", .wholeNumber(2)),
-        ("seed", .wholeNumber(configuration.seed)),
+        ("seed", heading.seed.map { .wholeNumber($0) } ?? .null),
+        (seeds, heading.seeds.isEmpty ? .null : .list(heading.seeds.map { .wholeNumber($0) })),
         ("particles", .count(result.particles)),
         ("dimensions", .count(result.dimensions)),
         ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
         ("islands", .count(result.islands)),
+        (islandRange, islandRange(heading)),
         ("steps", .count(result.steps)),
         ("threads", .count(result.threads)),
         ("log_normalizer", .figure(final?.value)),
@@ -44,7 +73,7 @@ package enum RunSummary {
           "standard_error_advice",
           final?.missingStandardError.map { .text(LibraryWords.config.translated($0.advice)) } ?? .null
         ),
-        ("log_normalizer_interval", interval(result, trust: Trust(warnings(result, of: configuration)))),
+        ("log_normalizer_interval", interval(result, trust: Trust(heading.warnings))),
         ("independent_log_normalizer", .figure(result.independentEstimate?.value)),
         ("independent_log_normalizer_standard_error", .figure(result.independentEstimate?.standardError)),
         ("island_log_normalizers", figures(result.islandLogNormalizers)),
@@ -66,9 +95,9 @@ package enum RunSummary {
         ("wall_seconds", .figure(seconds)),
         ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
         ("peak_memory_bytes", PeakMemory.measured.map { .count($0) } ?? .null),
-        ("trajectory", trajectory(plan, of: configuration)),
-        ("trust", .text(Trust(warnings(result, of: configuration)).rawValue)),
-        ("warnings", .list(warnings(result, of: configuration).map(json))),
+        ("trajectory", heading.trajectory),
+        ("trust", .text(Trust(heading.warnings).rawValue)),
+        ("warnings", .list(heading.warnings.map { json($0) })),
         ("kernel_level", .text(Platform.kernelLevel)),
         ("versions", Versions.json),
       ]
@@ -103,6 +132,11 @@ package enum RunSummary {
 
   private static func figures(_ values: [Double]) -> JSONText {
     values.isEmpty ? .null : .list(values.map { .figure($0) })
+  }
+
+  private static func islandRange(_ heading: Heading) -> JSONText {
+    guard let part = heading.part else { return .null }
+    return .list([.count(part.islands.lowerBound), .count(part.islands.upperBound - 1), .count(part.of)])
   }
 
   private static func alignedSteps(_ steps: [Int?]) -> JSONText {

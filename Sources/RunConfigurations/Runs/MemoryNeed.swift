@@ -26,7 +26,7 @@ package struct MemoryNeed {
     let results = plan.resultBytes * (isDrawn ? 2 : 1)
     let areEqual = isDrawn || configuration.sampler.correction == .none
     let report =
-      results + Self.reportBytesPerParticle(areEqual: areEqual) * configuration.particles
+      results + Self.reportBytesPerParticle(areEqual: areEqual) * configuration.resultParticles
       + Self.reportBytesPerStep * plan.noiseLevels.count
     let fixed = Self.program + plan.threads * Self.thread
     peak = max(PeakMemory.measured ?? 0, (PeakMemory.held ?? 0) + fixed + max(plan.memoryBytes, report))

@@ -10,7 +10,7 @@ extension PreparedRun {
   ///
   /// - Throws: `CommandFailure` where it holds another.
   package func isWhole(in folder: String) throws -> Bool {
-    switch try StoredRun(in: folder, expecting: resolved) {
+    switch try StoredRun(in: folder, expecting: resolved, part: configuration.part) {
     case .whole: true
     case .missing, .unfinished: false
     case .different(let difference):
@@ -61,10 +61,12 @@ extension PreparedRun {
   /// What differs from the run of a checkpoint; nil where nothing does.
   private func difference(from checkpoint: Checkpoint) -> String? {
     if let other = checkpoint.otherSystem { return other }
-    guard checkpoint.identity != identity else { return nil }
+    guard checkpoint.identity != checkpointIdentity else { return nil }
     guard let former = StoredRun.settings(checkpoint.identity), let own = StoredRun.settings(identity) else {
       return "its config is none of this version"
     }
     return SettingDifference.first(from: former, to: own)
+      ?? "it is of \(IslandRange.named(checkpoint.share)), and this run samples "
+      + (configuration.part.map(IslandRange.named) ?? "all islands")
   }
 }

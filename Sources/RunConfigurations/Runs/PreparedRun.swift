@@ -2,9 +2,33 @@ import FeynmanKac
 
 /// A config whose plan holds, ready to be sampled into a folder.
 package struct PreparedRun {
-  let configuration: RunConfiguration
+  /// Where a run begins.
+  package enum Origin {
+    /// The run begins at its start.
+    case start
+    /// It goes on after the step of a checkpoint.
+    case checkpoint(Checkpoint)
+    /// Its islands were sampled in parts, and all is at its end.
+    case parts(PartFolders)
+    /// Several processes share its islands, of which this is the first; it goes on after the step of a checkpoint where there is one.
+    case shared(any RankGroup, Checkpoint?)
+
+    /// - Parameter checkpoint: Nil for the start.
+    package init(_ checkpoint: Checkpoint?) { self = checkpoint.map { .checkpoint($0) } ?? .start }
+
+    var checkpoint: Checkpoint? {
+      switch self {
+      case .checkpoint(let former): former
+      case .shared(_, let former): former
+      case .start, .parts: nil
+      }
+    }
+  }
+
+  package let configuration: RunConfiguration
   let plan: Sampler.Plan
-  private let threads: Int?
+  /// How many threads sample; nil for all cores that the process may use.
+  package let threads: Int?
 
   /// - Throws: `ConfigurationFaults` at the setting that cannot work, `CommandFailure` where the machine has not the memory.
   package init(_ configuration: RunConfiguration, threads: Int?) throws {
@@ -34,8 +58,12 @@ package struct PreparedRun {
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 
-  /// What tells the checkpoints of this run from others'.
+  /// What tells the parts of this run from others'.
   var identity: String { SettingText.yaml(resolved) }
+  /// What tells its checkpoints from others': which of the run's islands it samples, too.
+  var checkpointIdentity: String {
+    identity + (configuration.part.map { "# \(IslandRange.named($0))\n" } ?? "")
+  }
 
   /// What only a run can tell, a line each, with the config's name.
   var unchecked: [String] { configuration.unchecked.map { "\(configuration.file): not checked: \($0)" } }
@@ -47,39 +75,50 @@ package struct PreparedRun {
     warnings.map { "\(configuration.file): \($0.isDoubt ? "doubtful" : "warning"): \($0.text)" }
   }
 
+  /// How many particles it moves: those of all islands where its own learn from the others.
+  package var sampledParticles: Int {
+    plan.sampledIslands.count * (configuration.particles / configuration.islands)
+  }
+
+  /// What a user should know of how it is done, a line each.
+  package var notes: [String] {
+    guard let part = configuration.part, plan.sampledIslands != part else { return [] }
+    return [
+      "\(configuration.file): note: \(IslandRange.named(part)) learn from others on the way, so that "
+        + "\(IslandRange.named(plan.sampledIslands)) are sampled; sampler.control: none lets each be sampled alone"
+    ]
+  }
+
   /// The sizes in bytes of the arrays that it will write.
-  package var resultSizes: [Int] { ResultSizes.bytes(plan, particles: configuration.particles) }
+  package var resultSizes: [Int] {
+    ResultSizes.bytes(plan, particles: configuration.resultParticles)
+      + (configuration.part == nil ? [] : [plan.checkpointBytes])
+  }
 
   /// Samples and puts the results into their folder, and then a report on them; says what the run showed.
   ///
   /// - Parameters:
   ///   - host: The program that the run is part of.
   ///   - keepsExtras: The folder's metrics and pictures are of this very run.
-  ///   - checkpoint: Where the run goes on from; nil for its start.
+  ///   - origin: Where the run begins.
   /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   package func sample(
     into results: ResultFolder, for host: RunHost, keepsExtras: Bool = false,
-    from checkpoint: Checkpoint? = nil,
+    from origin: Origin = .start,
     observer: some RunObserver
   ) throws -> [RunWarning] {
-    let rows = checkpoint.map { checkpoint in
-      (configuration.sampler.trajectory?.everySteps).map { checkpoint.step / $0 + 1 } ?? 0
+    let done = origin.checkpoint.flatMap { checkpoint in
+      configuration.sampler.trajectory.map {
+        checkpoint.step == checkpoint.steps
+          ? plan.trajectory?.rows ?? 0 : checkpoint.step / $0.everySteps + 1
+      }
     }
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
-      try TrajectoryFiles(shape, in: results, after: rows ?? 0, monitor: observer)
+      try TrajectoryFiles(shape, in: results, after: done ?? 0, monitor: observer)
     }
     let result = try configuration.locating {
-      let watching = trajectory ?? (observer as any RunObserver)
-      let rule = CheckpointRule(
-        folder: results.checkpointsPath, interval: configuration.checkpointInterval, identity: identity)
-      if let checkpoint {
-        return try configuration.sampler.run(
-          from: checkpoint, threads: threads, observer: watching, checkpoints: rule)
-      }
-      return try configuration.sampler.run(
-        particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
-        threads: threads, observer: watching, checkpoints: rule)
+      try sample(into: results, from: origin, observer: trajectory ?? (observer as any RunObserver))
     }
     // From here on the end is near, and nobody else looks.
     func goOn() throws {
@@ -89,11 +128,73 @@ package struct PreparedRun {
     try goOn()
     let files = RunFiles(result, of: configuration, plan: plan)
     try goOn()
-    let notes = try results.write(files, hasTrajectory: trajectory != nil, keepsExtras: keepsExtras)
+    let notes = try results.write(
+      files, hasTrajectory: trajectory != nil, isPart: configuration.part != nil, keepsExtras: keepsExtras)
     host.report(notes + lines(Array(result.warnings.dropFirst(plan.warnings.count))))
     // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.
     if let page = host.page { addReport(page, on: files, to: results, for: host) }
     return RunSummary.warnings(result, of: configuration)
+  }
+
+  private func sample(
+    into results: ResultFolder, from origin: Origin, observer: any RunObserver
+  ) throws -> RunResult {
+    let sampler = configuration.sampler
+    if case .parts(let parts) = origin { return try parts.join(sampler, threads: threads, monitor: observer) }
+    if case .shared(let ranks, let former) = origin {
+      try sampleShare(ranks, in: results.path, from: former, threads: threads, observer: observer)
+      let (states, problems) = Checkpoint.newest(in: results.checkpointsPath)
+      guard let states, states.step == states.steps else {
+        throw problems.first
+          ?? FileError(.missing, results.checkpointsPath, "has not the state of all processes")
+      }
+      return try sampler.join(states, threads: threads, observer: nil, trajectory: nil)
+    }
+    let rule = rule(in: results.path)
+    if let part = configuration.part {
+      return try sampler.samplePart(
+        part, particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
+        threads: threads, observer: observer, checkpoints: rule, from: origin.checkpoint
+      ) { run in
+        try results.writePart { try run.writePart($0, shownAs: $1, of: part, identity: identity) }
+      }
+    }
+    if let checkpoint = origin.checkpoint {
+      return try sampler.run(from: checkpoint, threads: threads, observer: observer, checkpoints: rule)
+    }
+    return try sampler.run(
+      particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
+      threads: threads, observer: observer, checkpoints: rule)
+  }
+
+  private func rule(in folder: String) -> CheckpointRule {
+    CheckpointRule(
+      folder: ResultFolder.checkpointsPath(in: folder), interval: configuration.checkpointInterval,
+      identity: checkpointIdentity)
+  }
+
+  /// Samples the islands of this process, and leaves their state in the folder of the first process.
+  ///
+  /// - Parameter checkpoint: Where all processes go on from; nil for the start.
+  /// - Throws: As a run; `RankError` where another process has ended.
+  package func sampleShare(
+    _ ranks: any RankGroup, in folder: String, from checkpoint: Checkpoint?, threads: Int?,
+    observer: any RunObserver
+  ) throws {
+    if let checkpoint, checkpoint.step == checkpoint.steps { return }
+    try configuration.locating {
+      try configuration.sampler.sampleShare(
+        ranks, particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
+        threads: threads, observer: observer, checkpoints: rule(in: folder), from: checkpoint)
+    }
+  }
+
+  /// How many islands there are, and how many have to stay together in one process.
+  package var islands: (count: Int, unit: Int) { (configuration.islands, plan.islandUnit) }
+
+  /// Where its checkpoints are in a folder.
+  package static func checkpoint(number: Int, in folder: String) throws(FileError) -> Checkpoint {
+    try Checkpoint(number: number, in: ResultFolder.checkpointsPath(in: folder))
   }
 
   /// Where there cannot be one, a word on standard error says so.

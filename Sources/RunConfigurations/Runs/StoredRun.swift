@@ -17,20 +17,28 @@ package enum StoredRun: Equatable {
   /// Something else; the text says what, and follows the folder's name.
   case different(String)
 
-  /// - Parameter settings: The resolved config of the cell.
+  /// - Parameters:
+  ///   - settings: The resolved config of the cell.
+  ///   - part: The islands that are asked for; nil for all.
   /// - Throws: `FileError` where the folder's files are there and cannot be read.
-  init(in folder: String, expecting settings: Setting) throws {
-    self = try Self(lookingInto: folder, settings)
+  init(in folder: String, expecting settings: Setting, part: Range<Int>? = nil) throws {
+    self = try Self(lookingInto: folder, settings, part)
     // Another sweep may have been putting its files in place just then.
-    if self != .missing, self != .whole { self = try Self(lookingInto: folder, settings) }
+    if self != .missing, self != .whole { self = try Self(lookingInto: folder, settings, part) }
   }
 
-  private init(lookingInto folder: String, _ settings: Setting) throws {
+  private init(lookingInto folder: String, _ settings: Setting, _ part: Range<Int>?) throws {
     try WholeFolder.settle(folder, names: ResultFolder.names, marker: ResultFolder.summaryName)
-    let isWhole = try Self.text(of: "\(folder)/\(ResultFolder.summaryName)") != nil
+    let summary = try Self.text(of: "\(folder)/\(ResultFolder.summaryName)")
+    let isWhole = summary != nil
     let found = isWhole ? nil : ResultFolder.names.first { Self.isThere("\(folder)/\($0)") }
     guard isWhole || found != nil else {
       self = .missing
+      return
+    }
+    if let summary, let other = try Self.islands(of: summary, in: folder), other != (part ?? 0..<0) {
+      self = .different(
+        other.isEmpty ? "holds the run of all islands" : "holds \(IslandRange.named(other)) of a run alone")
       return
     }
     let expected = SettingText.yaml(settings)
@@ -49,6 +57,17 @@ package enum StoredRun: Equatable {
         "holds a run of another config: its \(ResultFolder.configName) is missing or no config of this version"
       )
     }
+  }
+
+  /// The islands that a summary is of: none for all, and nil where it does not say.
+  private static func islands(of summary: String, in folder: String) throws -> Range<Int>? {
+    let reader = try SummaryReader(summary, path: "\(folder)/\(ResultFolder.summaryName)")
+    guard let range = reader.optionalValue(RunSummary.islandRange) else { return 0..<0 }
+    guard case .list(let ends) = range else { return 0..<0 }
+    guard ends.count == 3, let first = ends[0].count, let last = ends[1].count, first <= last else {
+      return nil
+    }
+    return first..<last + 1
   }
 
   /// The text of a file; nil where there is no such file.

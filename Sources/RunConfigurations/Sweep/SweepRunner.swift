@@ -96,7 +96,7 @@ package struct SweepRunner {
     let (checkpoint, notes) = try run.checkpoint(in: results, orElse: .begins)
     host.report(notes)
     _ = try run.askingNetworks().sample(
-      into: results, for: host, keepsExtras: isSame, from: checkpoint,
+      into: results, for: host, keepsExtras: isSame, from: .init(checkpoint),
       observer: progress.observer(particles: run.configuration.particles))
     return true
   }

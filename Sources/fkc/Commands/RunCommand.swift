@@ -29,6 +29,12 @@ struct Run: ParsableCommand {
       valueName: "time"))
   var stopAfter: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp(
+      "Sample these of the config's islands alone, such as 0-15, for fkc merge to join; the bytes are those that they have in the whole run.",
+      valueName: "range"))
+  var islands: IslandRangeOption?
+
   @Flag(help: "End with 70 where the result is doubtful; it is written all the same.")
   var strict = false
 
@@ -44,39 +50,21 @@ struct Run: ParsableCommand {
   func run() throws {
     let deadline = stopAfter.map { ContinuousClock().now + .seconds($0.seconds) }
     Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was written\n")
-    let configuration = try options.load(programs: programs.consent)
-    let prepared = try PreparedRun(configuration, threads: options.threads)
+    let ranks = try Launched.start()
+    var configuration = try options.load(programs: programs.consent)
+    if let islands { configuration = try configuration.with(part: islands.range) }
+    let threads = options.threads ?? ranks.map { max(1, Processors.threadCount(nil) / $0.countHere) }
+    let prepared = try PreparedRun(configuration, threads: threads)
     let directory = try output ?? configuration.resultsFolder()
-    if resume, !overwrite, try prepared.isWhole(in: directory) {
-      ResultFolder.tidy(directory)
-      return try StandardStreams.print(path: directory, outcome: "the results are in \(directory)")
+    let run = OneRun(
+      prepared: prepared, folder: directory, overwrite: overwrite, resume: resume, strict: strict,
+      writesReport: !noReport,
+      monitor: RunMonitor(progress, particles: prepared.sampledParticles, deadline: deadline))
+    guard let ranks else { return try run.sample() }
+    guard islands == nil else {
+      throw CommandFailure(.usage, "--islands: the launcher's processes share all islands; leave it out")
     }
-    if overwrite { try RunInputs.check(configuration, areNotIn: directory) }
-    Interruption.hold()
-    let results = try ResultFolder(
-      path: directory, overwrite: overwrite, sizes: prepared.resultSizes,
-      checkpoints: resume ? .kept : overwrite ? .removed : .refused)
-    defer { results.discard() }
-    let (checkpoint, notes) =
-      resume ? try prepared.checkpoint(in: results, orElse: overwrite ? .begins : .refuses) : (nil, [])
-    StandardStreams.report(notes)
-
-    let run = prepared.askingNetworks()
-    StandardStreams.report(run.warnings)
-    let monitor = RunMonitor(progress, particles: configuration.particles, deadline: deadline)
-    let warnings: [RunWarning]
-    do {
-      warnings = try run.sample(
-        into: results, for: .program(writesReports: !noReport), from: checkpoint, observer: monitor)
-    } catch RunError.cancelled(let step) {
-      throw CommandFailure(.interrupted, results.interruption(at: step))
-    }
-    Interruption.endAtOnce(saying: "fkc: interrupted after the end; the results are whole\n")
-    try StandardStreams.print(path: directory, outcome: "the results are in \(directory)")
-    let doubts = warnings.filter(\.isDoubt).map(\.code.rawValue)
-    guard !doubts.isEmpty else { return }
-    let line = "the result in \(directory) is doubtful: \(doubts.joined(separator: ", "))"
-    if strict { throw CommandFailure(.numericalFailure, line) }
-    StandardStreams.report(["fkc: \(line)"])
+    try run.sample(with: ranks)
+    ranks.end()
   }
 }

@@ -25,7 +25,7 @@ final class RunMonitor: RunObserver {
     self.particles = particles
     self.showsEnd = showsEnd
     style =
-      switch mode {
+      switch StandardStreams.areSilent ? .none : mode {
       case .none: .silent
       case .plain: .lines
       case .auto: StandardStreams.errorIsTerminal ? .bar : .lines

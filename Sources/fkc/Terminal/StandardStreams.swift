@@ -56,8 +56,11 @@ enum StandardStreams {
     throw CommandFailure(status, "standard output \(problem)" + (outcome.map { "; \($0)" } ?? ""))
   }
 
+  /// Whether another process says what there is to say.
+  nonisolated(unsafe) static var areSilent = false
+
   static func report(_ lines: [String]) {
-    guard !lines.isEmpty else { return }
+    guard !lines.isEmpty, !areSilent else { return }
     _ = write(lines.map { TerminalText.shown($0) + "\n" }.joined(), to: STDERR_FILENO)
   }
 

@@ -19,34 +19,12 @@ struct CheckpointTests {
     func file(_ name: String) -> String { "\(path)/\(name)" }
   }
 
-  /// What a result is made of, but for the time that it took.
-  private func bytes(_ result: RunResult) -> [Double] {
-    var values = result.samples.map { Double($0) } + result.logWeights
-    values += result.ancestors.map { Double($0) } + result.genealogy.parents.map { Double($0) }
-    values +=
-      result.islandLogNormalizers + [
-        result.logNormalizer?.value ?? 0, result.logNormalizer?.standardError ?? -1,
-      ]
-    values += result.modelEvaluations.map { Double($0.rows) } + [Double(result.resampleCount)]
-    if let error = result.stepSizeError {
-      values +=
-        [error.logNormalizer.value, error.logNormalizer.standardError ?? -1] + error.mean.map(\.value)
-    }
-    for row in result.trace {
-      values += [row.effectiveSampleSize, row.logNormalizerRatio ?? -1, row.controlSlope, row.time]
-      values += [row.moveAcceptance, row.moveSize, row.alignment].map { $0 ?? -1 }
-      values += [row.scoreResidual, row.scoreResidualError].map { Double($0 ?? -1) }
-      values += [Double(row.uniqueAncestors), Double(row.resampledIslands)]
-    }
-    return values
-  }
-
   /// Ends a run after each of some steps and goes on with another number of threads.
   private func check(
     _ sampler: Sampler, particles: Int = 1300, islands: Int = 1, _ comment: Comment,
     at steps: some Sequence<Int> = 0..<24
   ) throws {
-    let whole = bytes(try sampler.run(particles: particles, islands: islands, seed: 4, threads: 2))
+    let whole = try sampler.run(particles: particles, islands: islands, seed: 4, threads: 2).figures
     for step in steps {
       let folder = Folder()
       let rule = CheckpointRule(folder: folder.path, interval: .seconds(.infinity))
@@ -60,7 +38,7 @@ struct CheckpointTests {
       #expect(
         problems.isEmpty && found.step == step)
       let rest = try sampler.run(from: found, threads: 1 + step % 3)
-      #expect(bytes(rest) == whole, "\(comment), step \(step)")
+      #expect(rest.figures == whole, "\(comment), step \(step)")
     }
   }
 
@@ -200,7 +178,7 @@ struct CheckpointTests {
     try (good + [0]).write(to: URL(fileURLWithPath: path))
     let older = try #require(Checkpoint.newest(in: folder.path).checkpoint)
     #expect(older.step == 8)
-    #expect(bytes(try sampler.run(from: older)) == bytes(try sampler.run(particles: 300, seed: 4)))
+    #expect((try sampler.run(from: older)).figures == (try sampler.run(particles: 300, seed: 4)).figures)
   }
 
   @Test("a new run's first checkpoint is newer than whatever an earlier one left")

@@ -7,7 +7,7 @@ extension RunPlan {
   var hasScoreResidual: Bool { needs.contains(.rates) && twist == nil && guidance?.projection == nil }
 }
 
-extension SamplingRun {
+extension IslandStates {
   /// `E[⟨y, S⟩]/D + 1` of the weighted particles with its standard error; nil where the plan has none, and for particles without
   /// a finite mean of it.
   ///
@@ -16,13 +16,12 @@ extension SamplingRun {
   /// where these are fewer: what was decided at high noise is decided for all descendants.
   /// - Source: Stein 1981, Lemma 1, for the identity; the error is ours, <doc:Trust>.
   func scoreResidual(
-    _ merged: WeightMoments, ancestors: Int
+    _ merged: WeightMoments, ancestors: Int, _ plan: RunPlan
   ) -> (value: Double, standardError: Double)? {
-    let plan = diffusionPlan
     guard plan.hasScoreResidual, merged.sum > 0 else { return nil }
     let mean = merged.feature / merged.sum
     let spread = max(0, merged.featureSquare / merged.sum - mean * mean)
-    let hasSpread = islands.count >= NormalizerEstimate.islandsForSpread
+    let hasSpread = count >= NormalizerEstimate.islandsForSpread
     // Eight islands may lie together by chance: no less than that of the effective particles.
     let independent =
       hasSpread ? merged.effectiveSampleSize : min(merged.effectiveSampleSize, Double(ancestors))
@@ -35,20 +34,20 @@ extension SamplingRun {
   /// The variance of the mean that islands have together, by what each has alone.
   private func islandVariance(of mean: Double) -> Double {
     var highest = -Double.infinity
-    for island in islands { highest = max(highest, logShare(island)) }
+    for island in 0..<count { highest = max(highest, logShare(self[island])) }
     var total = 0.0
     var sum = 0.0
-    for island in islands where island.reported.sum > 0 {
+    for island in (0..<count).lazy.map({ self[$0] }) where island.reported.sum > 0 {
       let weight = exp(logShare(island) - highest)
       let apart = weight * (island.reported.feature / island.reported.sum - mean)
       total += weight
       sum += apart * apart
     }
-    let count = Double(islands.count)
-    return sum / (total * total) * count / (count - 1)
+    let islands = Double(count)
+    return sum / (total * total) * islands / (islands - 1)
   }
 
   private func logShare(_ island: IslandState) -> Double {
-    island.reportedLogNormalizer + island.reported.logMean(of: plan.islandParticles)
+    island.reportedLogNormalizer + island.reported.logMean(of: islandParticles)
   }
 }

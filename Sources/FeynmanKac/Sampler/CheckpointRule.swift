@@ -1,0 +1,27 @@
+/// When a run writes a checkpoint, and where.
+public struct CheckpointRule: Sendable {
+  /// How much of a run may be lost.
+  public enum Interval: Sendable, Equatable {
+    /// After so many steps each, at least 1.
+    case steps(Int)
+    /// After the first step that ends so many seconds after the last checkpoint.
+    case seconds(Double)
+  }
+
+  /// A folder for nothing else; it is made where there is none. It holds the last two checkpoints.
+  public var folder: String
+  /// After how much of a run the next one is due.
+  public var interval: Interval
+  /// Anything that says which run this is, for a caller to compare with ``Checkpoint/identity``: of models and rewards nothing else in a checkpoint
+  /// tells.
+  public var identity: String
+
+  /// - Parameters:
+  ///   - folder: Absolute, or from the current one.
+  ///   - identity: Nothing by default. The sampler's own figures are compared in any case.
+  public init(folder: String, interval: Interval = .seconds(120), identity: String = "") {
+    self.folder = folder
+    self.interval = interval
+    self.identity = identity
+  }
+}

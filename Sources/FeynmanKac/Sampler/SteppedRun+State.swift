@@ -1,0 +1,125 @@
+// Where a run begins, and what of it is written for others to go on from.
+
+extension SteppedRun {
+  /// Where a run begins.
+  enum Origin {
+    /// The particles are drawn.
+    case start
+    /// The run goes on after the step of a checkpoint.
+    case checkpoint(Checkpoint)
+    /// The islands were sampled in parts, and all is at its end. A row of the trajectory has the parents and states that they recorded.
+    case parts(Checkpoint, trajectory: ((_ row: Int) throws -> (parents: [Int32], states: [Float]))?)
+
+    var checkpoint: Checkpoint? { if case .checkpoint(let former) = self { former } else { nil } }
+  }
+
+  func begin(at origin: Origin, seed: UInt64) throws {
+    let plan = run.diffusionPlan
+    switch origin {
+    case .start:
+      try run.begin()
+      try pair?.begin()
+      try report(0)
+    case .checkpoint(let checkpoint):
+      try checkpoint.check(plan, digest: digest, seed: seed)
+      let state = checkpoint.state(of: run.plan.share.islands)
+      try exchangeReports(state)
+      try exchange(state)
+    case .parts(let parts, let trajectory):
+      try parts.check(plan, digest: digest, seed: seed)
+      let state = parts.state(of: run.plan.share.islands)
+      if parts.hasLevels {
+        try rebuildTrace(from: state, trajectory)
+      } else {
+        try trace.exchange(state)
+      }
+      try exchange(state)
+    }
+  }
+
+  /// Makes the reports of all islands from what parts recorded, and hands their trajectories on.
+  private func rebuildTrace(
+    from state: StateExchange, _ trajectory: ((Int) throws -> (parents: [Int32], states: [Float]))?
+  ) throws {
+    let weights = try state.arrays("trajectory", of: Double.self).map(\.values)
+    for level in 0...steps {
+      try levels.exchange(state, at: level)
+      _ = trace.append(levels.records, step: level)
+      if let trajectory { try show(trajectory, weights, at: level) }
+    }
+    try trace.exchangeSeconds(state, islands: run.plan.islands)
+  }
+
+  /// Writes what was found of the levels so far to a checkpoint, or reads it back; at the end that is what a part is made of.
+  private func exchangeReports(_ state: StateExchange) throws {
+    try trace.exchange(state)
+    guard levels.areKept else { return }
+    for level in trace.reports.indices { try levels.exchange(state, at: level) }
+    try state.array("trajectory", &trajectoryWeights)
+    try trace.exchangeSeconds(state, islands: run.plan.islands)
+  }
+
+  /// Writes the state of the run to a checkpoint, or reads it back.
+  private func exchange(_ state: StateExchange) throws {
+    try run.streams.exchange(state)
+    try state.within("run") { try run.exchange(state) }
+    guard let pair else { return }
+    if !pair.isBeside {
+      try state.within("pair") { try pair.exchange(state) }
+    } else if state.includes(island: 0) {
+      try state.beside("pair") { try pair.exchange($0) }
+    }
+  }
+
+  /// Writes the state of a run that is done, as a part from which, with the others, the result of all islands is made.
+  ///
+  /// - Parameters:
+  ///   - file: The descriptor of an empty file.
+  ///   - path: What errors call it.
+  ///   - islands: The islands that the part is of, counted over the whole run.
+  ///   - identity: Anything that says which run this is.
+  /// - Throws: `FileError`, unwritable.
+  package func writePart(
+    _ file: CInt, shownAs path: String, of islands: Range<Int>, identity: String
+  ) throws {
+    precondition(isAtEnd && outcome == nil, "a part is written at the end, before the result is made")
+    let first = run.plan.share.first
+    let own = islands.lowerBound - first..<islands.upperBound - first
+    let writer = StateFileWriter(file, shownAs: path)
+    let state = StateExchange(to: writer, islands: own)
+    try CheckpointFile.write(
+      state, run, share: islands, of: islands, hasLevels: true, number: 0, identity: identity, digest: digest)
+    try exchangeReports(state)
+    try exchange(state)
+    try writer.finish()
+  }
+
+  /// Writes the state of a run that is done beside its checkpoints, from which, with those of other processes, the result of all islands is made.
+  ///
+  /// - Throws: `FileError`, unwritable; `RankError` where another process has ended.
+  func writeLast() throws {
+    precondition(isAtEnd && outcome == nil, "the last state is written at the end, before the result is made")
+    try checkpoints?.write(run) { state in
+      try exchangeReports(state)
+      try exchange(state)
+    }
+    // All are there before anybody reads them.
+    _ = try ranks?.gather(Int64(step))
+  }
+
+  /// Writes the state of the run, which goes on where that cannot be done.
+  func writeCheckpoint(_ checkpoints: RunCheckpoints) throws {
+    try observer?.willWriteCheckpoint()
+    do {
+      try checkpoints.write(run) { state in
+        try exchangeReports(state)
+        try exchange(state)
+      }
+    } catch let error as FileError {
+      checkpoints.skip()
+      observer?.didFailCheckpoint(error)
+    }
+    // It is whole once all have written.
+    _ = try ranks?.gather(Int64(step))
+  }
+}

@@ -1,0 +1,126 @@
+import FeynmanKac
+
+/// The folders of runs of one config with different seeds, and the run that they are made into.
+package struct SeedRuns {
+  private let folders: [String]
+  private var pieces: [RunPiece] = []
+  private var seeds: [UInt64] = []
+  /// The text of the first one's config.
+  private let config: String
+
+  /// Reads all of them.
+  ///
+  /// - Parameter folders: Of whole runs, at least one.
+  /// - Throws: `FileError` where a folder holds none; `CommandFailure` where they are not of one config, or two of one seed.
+  package init(_ folders: [String]) throws {
+    self.folders = folders
+    var configs: [(text: String, settings: Setting)] = []
+    var steps: [Int] = []
+    for folder in folders {
+      let run = try ResultFolder.reading(folder) { try StoredPiece(folder) }
+      configs.append((run.config, run.settings))
+      if let twin = seeds.firstIndex(of: run.seed) {
+        throw CommandFailure(.badData, "\(folder) has seed \(run.seed), which \(folders[twin]) has too")
+      }
+      seeds.append(run.seed)
+      pieces.append(run.piece)
+      steps.append(run.piece.trace.count - 1)
+    }
+    config = configs[0].text
+    for (index, folder) in folders.enumerated() {
+      if let difference = SettingDifference.first(
+        from: configs[0].settings.removing(RunKeys.seed.name),
+        to: configs[index].settings.removing(RunKeys.seed.name))
+      {
+        throw CommandFailure(
+          .badData,
+          "\(folder) is of another config than \(folders[0]): \(difference); runs to merge differ in their seeds alone"
+        )
+      }
+      guard steps[index] == steps[0] else {
+        throw CommandFailure(
+          .badData,
+          "\(folder) has \(steps[index]) steps, and \(folders[0]) \(steps[0]); give sampler.steps a number to merge runs"
+        )
+      }
+    }
+  }
+
+  /// The sizes in bytes of the arrays that it will write.
+  package var resultSizes: [Int] {
+    let particles = pieces.reduce(0) { $0 + $1.particles }
+    return [
+      4 * particles * pieces[0].dimensions, 8 * particles, 8 * particles,
+      4 * particles * pieces[0].genealogy.slices,
+    ]
+  }
+
+  /// Writes the one run of all, and then a report on it.
+  ///
+  /// - Returns: Everything that there is to warn of.
+  /// - Throws: `FileError`; the folder is then as it was.
+  package func write(into results: ResultFolder, for host: RunHost) throws -> [RunWarning] {
+    let result = RunResult(merging: pieces)
+    let count = result.particles
+    let head = RunSummary.Heading(seed: nil, seeds: seeds, warnings: result.warnings)
+    let files = RunFiles(
+      summary: RunSummary.json(result, head, ancestors: result.ancestors).encoded() + "\n",
+      trace: TraceTable.csv(result.trace, genealogySteps: result.genealogy.steps), config: config,
+      samples: NPYArray(shape: [count, result.dimensions], values: result.samples),
+      logWeights: NPYArray(shape: [count], values: result.logWeights),
+      ancestors: NPYArray(shape: [count], values: result.ancestors),
+      genealogy: NPYArray(shape: [result.genealogy.slices, count], values: result.genealogy.parents))
+    host.report(try results.write(files, hasTrajectory: false, isPart: false, keepsExtras: false))
+    if let page = host.page {
+      do { try results.add(report: page(results.path, files)) } catch {
+        host.report(
+          ["fkc: \(results.path): the results are whole, and no report was written"]
+            + (CommandFailure(error)?.lines ?? []))
+      }
+    }
+    return result.warnings
+  }
+}
+
+/// What is read of one folder.
+private struct StoredPiece {
+  let piece: RunPiece
+  let seed: UInt64
+  let config: String
+  let settings: Setting
+
+  init(_ folder: String) throws {
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+    let summary = try SummaryReader(
+      ResultFolder.text(path(ResultFolder.summaryName)), path: path(ResultFolder.summaryName))
+    config = try ResultFolder.text(path(ResultFolder.configName))
+    guard let settings = StoredRun.settings(config), let seed = try? RunKeys.seed.value(in: settings) else {
+      throw FileError(.malformed, path(ResultFolder.configName), "is no config of this version")
+    }
+    (self.settings, self.seed) = (settings, seed)
+    if let several = summary.optionalValue(RunSummary.seeds), several != .null {
+      throw FileError(.malformed, folder, "is merged already; give the runs that it was merged from")
+    }
+    var piece = try RunPiece(summary)
+    let samples = try NPYArray<Float>(file: path("samples.npy"))
+    piece.samples = samples.values
+    piece.logWeights = try NPYArray<Double>(file: path("log_weights.npy")).values
+    piece.ancestors = try NPYArray<Int64>(file: path("ancestors.npy")).values
+    let genealogy = try NPYArray<Int32>(file: path("genealogy.npy"))
+    let trace = try TraceTable.reports(
+      try ResultFolder.text(path("trace.csv"), atMost: 1 << 30), path: path("trace.csv"))
+    piece.trace = trace.reports
+    let count = piece.particles
+    for (name, isRight) in [
+      ("samples.npy", samples.shape == [count, piece.dimensions]),
+      ("ancestors.npy", piece.ancestors.count == count),
+      ("genealogy.npy", genealogy.shape == [trace.slices.count, count]), ("trace.csv", !piece.trace.isEmpty),
+      ("ancestors.npy", piece.ancestors.allSatisfy { $0 >= 0 && $0 < count }),
+      ("genealogy.npy", genealogy.values.allSatisfy { $0 >= 0 && $0 < count }),
+    ] where !isRight {
+      throw FileError(.malformed, path(name), "does not belong to the other files")
+    }
+    piece.genealogy = Genealogy(steps: trace.slices, parents: genealogy.values, particles: count)
+    self.piece = piece
+  }
+}
