@@ -10,6 +10,7 @@
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
 # make config-reference   remakes Documentation/CONFIG.md, every key of the config
+# make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -19,7 +20,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-mpi mpi gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
@@ -36,6 +37,7 @@ demo-gmm40: build
 test: setup lint
 	-$(MAKE) onnx
 	-$(MAKE) chromium
+	-$(MAKE) mpi
 	swift build -c release --build-tests
 	sh Tests/Client/check.sh
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
@@ -43,6 +45,7 @@ test: setup lint
 	python3 Tests/Gate/gate.py --short
 	python3 Tests/Combinations/combinations.py --short
 	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
+	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 2
 
 # A few minutes on two cores.
 gate: build
@@ -51,6 +54,17 @@ gate: build
 # Three minutes on two cores.
 faults: build
 	python3 Tests/Faults/kill.py .build/release/fkc
+
+# Open MPI from Debian, MPICH from PyPI. A minute on two cores.
+test-mpi: build
+	-$(MAKE) mpi
+	python3 Tests/Ranks/ranks.py .build/release/fkc
+
+mpi:
+	@command -v mpirun >/dev/null || { command -v apt-get >/dev/null && \
+	  $(SUDO) apt-get install -y -qq openmpi-bin >/dev/null; } || echo "Open MPI could not be installed" >&2
+	@[ -x .venv-mpich/bin/mpiexec ] || { python3 -m venv .venv-mpich && \
+	  .venv-mpich/bin/pip install --quiet --disable-pip-version-check mpich; } || echo "MPICH could not be installed" >&2
 
 # Two minutes on two cores.
 combinations: build
