@@ -51,7 +51,7 @@ extension Sampler {
     public let threads: Int
     /// The controls among which each step chooses; one unless ``Sampler/control`` is automatic.
     public let controls: [Control]
-    /// How many groups of particles there are that each have a control fitted to all others; 1 where it is fitted to those that
+    /// How many groups of particles learn from each other, each with a control that is fitted to the others; 1 where it is fitted to those that
     /// it moves.
     public let controlGroups: Int
     /// How the standard error of log Z will be found; nil where there will be none.
@@ -152,7 +152,7 @@ extension Sampler {
           rows: $0.count, slots: $0.slots(of: own).count, dimensions: plan.dimensions)
       }, sampledIslands: plan.population.share.islands,
       islandUnit: plan.islandUnit, blockCount: plan.blockCount, threads: threads,
-      controls: plan.controls, controlGroups: plan.foldsOfAll,
+      controls: plan.controls, controlGroups: plan.foldGroups.reduce(1) { max($0, $1.count) },
       standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)
   }
 
