@@ -29,10 +29,10 @@ int fk_mpi_local_size(void);
 /// Leaves the first `count` processes to work together; the others are by themselves after it. Returns 0 where it went well.
 int fk_mpi_keep(int count);
 
-/// `bytes` of every process to every process, in the order of their numbers. Returns 0 where it went well.
+/// `bytes` of every process to every process, in the order of their numbers, once MPI has started. Returns 0 where it went well.
 int fk_mpi_allgather(const void *mine, void *all, int bytes);
 
-/// `bytes` of every process to the first, in the order of their numbers. Returns 0 where it went well.
+/// The same to the first process alone.
 int fk_mpi_gather(const void *mine, void *all, int bytes);
 
 /// Ends MPI, once every process calls it.

@@ -44,7 +44,7 @@ extension RunResult {
     threads = pieces.reduce(0) { max($0, $1.threads) }
     independentEstimate = Self.independent(pieces)
     stepSizeError = Self.stepSizeError(pieces, weights)
-    warnings = Self.warnings(of: pieces)
+    warnings = Self.warnings(of: pieces) + Self.doubts(pieces, logNormalizer)
   }
 
   /// The share of each in the weight of all; nil without weights.
@@ -169,6 +169,42 @@ extension RunResult {
       guard own.count < pieces.count || pieces.count == 1 else { return worst }
       return RunWarning(
         code, "In \(own.count) of \(pieces.count) runs: \(worst.sentence)", isDoubt: worst.isDoubt)
+    }
+  }
+
+  /// How many of its errors a run may be from the others: Student's t of two estimates on 8 islands each exceeds it once in five thousand.
+  private static let mostErrors = 5.0
+
+  /// What only runs together show: that they disagree beyond their errors, as where some have missed a mode, or that one has all weight.
+  private static func doubts(_ pieces: [RunPiece], _ merged: Estimate?) -> [RunWarning] {
+    var doubts: [RunWarning] = []
+    if case .oneIsland(let share)? = merged?.missingStandardError {
+      doubts.append(
+        RunWarning(
+          .oneIsland,
+          "One of \(pieces.reduce(0) { $0 + $1.islands }) islands has \(String(format: "%.0f", 100 * share)) % of all weight: log Z has no standard error.",
+          isDoubt: true))
+    }
+    let known = pieces.compactMap { piece in
+      piece.logNormalizer.flatMap { value in piece.standardError.map { (value: value, error: $0) } }
+    }
+    var worst = 0.0
+    for first in known.indices {
+      for second in known.indices where second > first {
+        // Runs without any spread differ by rounding.
+        let error = hypot(hypot(known[first].error, known[second].error), 1e-6)
+        worst = max(worst, abs(known[first].value - known[second].value) / error)
+      }
+    }
+    if worst > mostErrors {
+      doubts.append(
+        RunWarning(
+          .disagreement,
+          "Runs of different seeds have log Z apart by up to \(String(format: "%.1f", worst)) of their standard errors: some have missed a part of the "
+            + "target. Try more particles, or `noiseScale` 2 with 4 times the steps.", isDoubt: true))
+    }
+    return doubts.filter { own in
+      !pieces.contains { $0.warnings.contains { $0.code == own.code && $0.isDoubt } }
     }
   }
 

@@ -32,6 +32,8 @@ public final class SteppedRun {
   let checkpoints: RunCheckpoints?
   /// What tells this run's files from others'.
   let digest: UInt32
+  /// The pair that tells the step-size error is beside islands of another part.
+  private let pairIsElsewhere: Bool
 
   /// - Parameters:
   ///   - particles: Those of the whole run, as `islands`.
@@ -90,6 +92,7 @@ public final class SteppedRun {
           isCancelled: runIsCancelled)
       }
     if let pair, pair.isBeside { pair.fine.model.moves?.model = run.model.moves }
+    pairIsElsewhere = pairParticles != nil && pair == nil
     let digest = whole.digest
     self.digest = digest
     checkpoints = try rule.map {
@@ -109,6 +112,12 @@ public final class SteppedRun {
       )
     }
   }
+
+  /// What a part without the first island cannot know.
+  private static let unmeasured = RunWarning(
+    .unknownStepSizeError,
+    "The step-size error is measured beside the first island, which another part has: the intervals here lack it, and those of the merged "
+      + "run have it.", isDoubt: true)
 
   /// What is missing at the end would end the process then.
   private static func checkMemory(_ plan: RunPlan, threads: Int) throws {
@@ -180,9 +189,10 @@ public final class SteppedRun {
     if let outcome { return outcome }
     while !isAtEnd { try advance() }
     if let failure { throw failure }
-    let result = RunResult(
+    var result = RunResult(
       run, trace: trace.reports, wallSeconds: trace.elapsedSeconds, threads: run.pool.threads,
       preparation: preparation, pair: pair, checks: checks)
+    if pairIsElsewhere { result.warnings.append(Self.unmeasured) }
     outcome = result
     return result
   }

@@ -27,6 +27,9 @@ package struct SeedRuns {
       steps.append(run.piece.trace.count - 1)
     }
     config = configs[0].text
+    guard pieces.reduce(0, { $0 + $1.particles }) <= Int(Int32.max) else {
+      throw CommandFailure(.badData, "the runs have more than \(Int32.max) particles together; merge fewer")
+    }
     for (index, folder) in folders.enumerated() {
       if let difference = SettingDifference.first(
         from: configs[0].settings.removing(RunKeys.seed.name),
@@ -37,12 +40,29 @@ package struct SeedRuns {
           "\(folder) is of another config than \(folders[0]): \(difference); runs to merge differ in their seeds alone"
         )
       }
+      try Self.check(pieces[index], folder, beside: pieces[0])
       guard steps[index] == steps[0] else {
         throw CommandFailure(
           .badData,
           "\(folder) has \(steps[index]) steps, and \(folders[0]) \(steps[0]); give sampler.steps a number to merge runs"
         )
       }
+    }
+  }
+
+  /// Refuses what cannot be put together, as where somebody has changed a file.
+  private static func check(_ piece: RunPiece, _ folder: String, beside first: RunPiece) throws(FileError) {
+    for (name, isRight) in [
+      ("dimensions", piece.dimensions == first.dimensions),
+      ("model_evaluations", piece.modelEvaluations.map(\.model) == first.modelEvaluations.map(\.model)),
+      ("log_normalizer", (piece.logNormalizer == nil) == (first.logNormalizer == nil)),
+      ("mean_step_size_error", piece.stepSizeError.map { $0.mean.count == piece.dimensions } ?? true),
+    ] where !isRight {
+      throw FileError(
+        .malformed, "\(folder)/\(ResultFolder.summaryName)", "'\(name)' is not as in the other runs")
+    }
+    guard piece.genealogy.steps == first.genealogy.steps else {
+      throw FileError(.malformed, "\(folder)/genealogy.npy", "has other slices than those of the other runs")
     }
   }
 
@@ -113,6 +133,10 @@ private struct StoredPiece {
     let count = piece.particles
     for (name, isRight) in [
       ("samples.npy", samples.shape == [count, piece.dimensions]),
+      (
+        "log_weights.npy",
+        piece.logWeights.allSatisfy { $0 < .infinity } && piece.logWeights.contains { $0 > -.infinity }
+      ),
       ("ancestors.npy", piece.ancestors.count == count),
       ("genealogy.npy", genealogy.shape == [trace.slices.count, count]), ("trace.csv", !piece.trace.isEmpty),
       ("ancestors.npy", piece.ancestors.allSatisfy { $0 >= 0 && $0 < count }),
