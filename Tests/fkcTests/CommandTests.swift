@@ -31,7 +31,7 @@ import Testing
       "warning: Without control the weights' variance is infinite for noise_scale up to 1.15. "
         + "Use control: radial or a larger noise_scale.",
     ] { #expect(lines.contains(Substring(line)), "\(line)") }
-    #expect(lines.contains { $0.hasPrefix("checkpoints     every 120 s, two of 0.") })
+    #expect(lines.contains { $0.hasPrefix("checkpoints     as often as takes 2 % of the time, two of 0.") })
     #expect(lines.count == 18)
   }
 

@@ -6,7 +6,7 @@ import Foundation
 /// whose scores have the precision `κ` has lost `½ d Σ (a − a₀) log(1 + v κ)` of its log share. A mode that is rare and narrow has next to none
 /// left where that is early, and particles that go there are resampled away.
 /// - Source: derived in <doc:Trust>.
-struct NarrowModes {
+struct NarrowModes: Codable {
   /// How many times the precision of most places a narrow one has.
   private static let ratio = 2.5
   /// The least share of the target's mass that is looked after.
@@ -28,6 +28,9 @@ struct NarrowModes {
     let logWhole = LogWeights.logSumExp(places.map(\.logWeight))
     return rows.reduce(0) { $0 + exp(places[$1].logWeight - logWhole) }
   }
+
+  /// Whether these are places of so many samples.
+  func hasShape(samples: Int) -> Bool { places.count == samples && rows.allSatisfy(places.indices.contains) }
 
   /// The highest level from which on exponents can move, of a run of so many particles; nil where nothing is much narrower than the rest.
   func highestLevel(particles: Int) -> Double? {
@@ -60,9 +63,15 @@ struct NarrowModes {
 
 extension NarrowModes {
   /// A plain sample, with what two probes tell of the scores around it.
-  private struct Place {
+  private struct Place: Codable {
     /// The precision of each model's scores and by how much its exponent moves.
-    var moves: [(precision: Double, exponent: Double)] = []
+    struct Move: Codable {
+      let precision: Double
+      let exponent: Double
+    }
+
+    /// One of each model.
+    var moves: [Move] = []
     /// The precisions of the composition at the start of a late path and of the target.
     var start = 0.0
     var target = 0.0
@@ -107,7 +116,7 @@ extension NarrowModes {
       let (scores, precisions) = try Self.scores(of: term, run, plan, seed: seed)
       let (first, last) = (term.exponents[0], term.exponents[plan.steps])
       for (row, precision) in precisions.enumerated() {
-        places[row].moves.append((precision, last - first))
+        places[row].moves.append(Place.Move(precision: precision, exponent: last - first))
         places[row].start += first * precision
         places[row].target += last * precision
       }

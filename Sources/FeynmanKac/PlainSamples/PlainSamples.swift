@@ -7,7 +7,7 @@ import Foundation
 /// data tells whether exponents had better move late, and from where on. And a mode that is rare in the models is among these samples as often as it is in
 /// the data, where paths of constant exponents lose it: what they weigh at places that the run has not reached is mass that it missed.
 /// - Source: derived in <doc:Trust>.
-package struct PlainSamples: Sendable {
+package struct PlainSamples: Sendable, Codable {
   /// Row-major `[n, d]`, in data units.
   let samples: [Float]
   /// The logarithm of the target over the density that they come from, `[n]`: the mean of its exponential is Z.
@@ -17,7 +17,7 @@ package struct PlainSamples: Sendable {
   /// The samples that are where the data is much narrower than elsewhere.
   let narrow: NarrowModes
   /// Rows that each model was asked for, those of a fit of their own among them.
-  let modelEvaluations: [(model: String, rows: Int)]
+  let modelEvaluations: ModelEvaluations
 
   /// - Parameters:
   ///   - sampler: The run's.
@@ -59,15 +59,21 @@ package struct PlainSamples: Sendable {
     var spread = Self.spread(of: run, plan)
     spread?.highestLevel = narrow.highestLevel(particles: particles)
     self.spread = spread
-    modelEvaluations = run.model.modelEvaluations.map {
-      ($0.model, $0.rows + NarrowModes.evaluations * plan.particles + (start == nil ? fit?.rows ?? 0 : 0))
-    }
+    modelEvaluations = ModelEvaluations(
+      run.model.modelEvaluations.map {
+        ($0.model, $0.rows + NarrowModes.evaluations * plan.particles + (start == nil ? fit?.rows ?? 0 : 0))
+      })
   }
 
   /// The same with a fit of their own, on one thread.
   package init?(beside sampler: Sampler, particles: Int, seed: UInt64) throws {
     try self.init(
       beside: sampler, nil, particles: particles, seed: seed, threads: 1, isCancelled: { false })
+  }
+
+  /// Whether there is a weight and a place for each of the samples, which have so many dimensions.
+  func hasShape(dimensions: Int) -> Bool {
+    samples.count == logWeights.count * dimensions && narrow.hasShape(samples: logWeights.count)
   }
 
   private static func spread(of run: SamplingRun, _ plan: RunPlan) -> ModeSpread? {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How wide the data is, and how wide the parts are that it comes in.
-package struct ModeSpread: Sendable, Equatable {
+package struct ModeSpread: Sendable, Equatable, Codable {
   /// The variance per dimension within modes, in squared data units.
   package let within: Double
   /// The variance per dimension of all of it, in squared data units.

@@ -3,7 +3,7 @@ import Foundation
 /// The Gaussian that a model's scores have at the first level of a path, each coordinate by itself.
 ///
 /// Noise adds to its variances, so that it is known at every level: `S_T − v_T + v`.
-struct ModelGaussian: Sendable, Equatable {
+struct ModelGaussian: Sendable, Equatable, Codable {
   /// `[d]`, in data units.
   let mean: [Double]
   /// `S_T`, `[d]`, in squared data units. All are the same for atoms, those of any direction that keeps the centre of mass.

@@ -13,7 +13,7 @@
 ///   and ½(1+c²)A for each unit of log v, below which the order of a scheme does not show.
 /// - *The noise scale.* Of 1, 2, 3 and 4, as long as it improves, the one for which steps times the variance of log Z
 ///   is least; with given steps, the one of least variance whose step-size error is within the tolerance.
-public struct Pilot: Sendable {
+public struct Pilot: Sendable, Codable {
   /// The number of particles of a pilot; fewer where the run has fewer.
   public static let particles = 512
   /// More steps than these are never chosen.
@@ -46,7 +46,8 @@ public struct Pilot: Sendable {
   /// How many pairs of runs were made.
   public let rounds: Int
   /// Rows that each model was asked for by the pilot.
-  public let modelEvaluations: [(model: String, rows: Int)]
+  public var modelEvaluations: [(model: String, rows: Int)] { asked.each }
+  let asked: ModelEvaluations
 
   /// The number of steps.
   public var steps: Int { noiseLevels.count - 1 }

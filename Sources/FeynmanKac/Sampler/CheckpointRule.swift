@@ -6,6 +6,8 @@ public struct CheckpointRule: Sendable {
     case steps(Int)
     /// After the first step that ends so many seconds after the last checkpoint.
     case seconds(Double)
+    /// As often as leaves 98 % of the time to the run, by what the last one took to write, and no more than once a second.
+    case automatic
   }
 
   /// A folder for nothing else; it is made where there is none. It holds the last two checkpoints.
@@ -19,7 +21,7 @@ public struct CheckpointRule: Sendable {
   /// - Parameters:
   ///   - folder: Absolute, or from the current one.
   ///   - identity: Nothing by default. The sampler's own figures are compared in any case.
-  public init(folder: String, interval: Interval = .seconds(120), identity: String = "") {
+  public init(folder: String, interval: Interval = .automatic, identity: String = "") {
     self.folder = folder
     self.interval = interval
     self.identity = identity

@@ -13,15 +13,20 @@ final class RunCheckpoints {
   private let isShared: Bool
   private let hasLevels: Bool
   private var last: ContinuousClock.Instant
+  /// Seconds to the next one where the interval is automatic.
+  private var pause: Double
 
   /// - Parameters:
   ///   - isShared: Other processes write the state of the other islands.
   ///   - hasLevels: What the reports of all islands are made of is in it.
   ///   - former: The one that the run goes on from.
+  ///   - began: When the run did, before anything was found out for it.
+  ///   - bytes: About how large one is.
   /// - Throws: `SetupError` for an interval that is none.
-  init(_ rule: CheckpointRule, digest: UInt32, isShared: Bool, hasLevels: Bool, after former: Checkpoint?)
-    throws
-  {
+  init(
+    _ rule: CheckpointRule, digest: UInt32, isShared: Bool, hasLevels: Bool, after former: Checkpoint?,
+    began: ContinuousClock.Instant, bytes: Int
+  ) throws {
     switch rule.interval {
     case .steps(let steps) where steps < 1:
       throw SetupError("checkpoints", "\(steps) steps; give a whole number from 1 on")
@@ -35,20 +40,32 @@ final class RunCheckpoints {
     self.hasLevels = hasLevels
     number = former.map { $0.number + 1 } ?? 0
     isNew = former == nil
-    last = clock.now
+    last = began
+    pause = Self.pause(afterWriting: Double(bytes) / Self.likelySpeed)
   }
+
+  /// The share of a run's time that automatic checkpoints may take.
+  private static let share = 0.02
+  /// Bytes a second of a disk that nothing was written to yet.
+  private static let likelySpeed = 5e8
+  /// Seconds after which it is tried again where one could not be written.
+  private static let patience = 120.0
+
+  private static func pause(afterWriting seconds: Double) -> Double { max(1, seconds / share) }
 
   /// Whether one is due after a step.
   func isDue(after step: Int) -> Bool {
     switch rule.interval {
     case .steps(let steps): step > 0 && step.isMultiple(of: steps)
     case .seconds(let seconds): (clock.now - last) / .seconds(1) >= seconds
+    case .automatic: (clock.now - last) / .seconds(1) >= pause
     }
   }
 
   /// - Parameter body: Writes all of the run's state.
   /// - Throws: `FileError`, unwritable.
   func write(_ run: SamplingRun, _ body: (StateExchange) throws -> Void) throws {
+    let begin = clock.now
     let folder = try folder ?? opened()
     try folder.write(number, firstIsland: run.plan.share.first) { state in
       let share = run.plan.share
@@ -60,10 +77,14 @@ final class RunCheckpoints {
     }
     number += 1
     last = clock.now
+    pause = Self.pause(afterWriting: (last - begin) / .seconds(1))
   }
 
   /// Waits as long for the next one as if this had been written.
-  func skip() { last = clock.now }
+  func skip() {
+    last = clock.now
+    pause = Self.patience
+  }
 
   /// What an earlier run left there is older than anything of this one, whatever its numbers say.
   private func opened() throws(FileError) -> CheckpointFolder {

@@ -9,19 +9,31 @@ struct RunPreparation {
   let pilot: Pilot?
   /// Rows that each model was asked for, but for the fit that the run begins with, in the order of the plan's terms.
   let modelEvaluations: [Int]
+  private let fit: FittedStart?
+  private let digest: UInt32
+  /// Whether none of it had to be found anew.
+  let known: RunFindings?
 
-  /// - Parameter first: The run's plan as far as it is known without all this.
+  /// - Parameters:
+  ///   - first: The run's plan as far as it is known without all this.
+  ///   - known: What a checkpoint of the run has of it; nil where all is to be found.
   /// - Throws: `SetupError`; `RunError` of a model.
   init(
-    _ sampler: Sampler, _ first: RunPlan, seed: UInt64, threads: Int, isCancelled: @escaping () -> Bool
+    _ sampler: Sampler, _ first: RunPlan, known findings: RunFindings? = nil, seed: UInt64, threads: Int,
+    isCancelled: @escaping () -> Bool
   ) throws {
+    self.known = findings
+    digest = first.digest
     let particles = first.particles
-    let fit = try Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled)
+    let fit =
+      try findings.map(\.fit) ?? Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled)
+    self.fit = fit
     plain =
       first.fitsScores && fit == nil
       ? nil
-      : try PlainSamples(
-        beside: sampler, fit, particles: particles, seed: seed, threads: threads, isCancelled: isCancelled)
+      : try findings.map(\.plain)
+        ?? PlainSamples(
+          beside: sampler, fit, particles: particles, seed: seed, threads: threads, isCancelled: isCancelled)
     var known = sampler
     known.fittedGaussians = fit?.models
     known.modeSpread = plain?.spread
@@ -31,7 +43,9 @@ struct RunPreparation {
     // Whatever a pilot changes, the start is the composition at the noise of this path.
     if known.target.path == .automatic { known.target.path = plan.ramp == nil ? .constant : .late() }
     start = plan.fitsScores ? try fit?.composed(for: plan) : nil
-    if sampler.needsPilot {
+    if let findings {
+      pilot = findings.pilot
+    } else if sampler.needsPilot {
       var search = PilotSearch(known, start: start, particles: particles, seed: seed, threads: threads)
       pilot = try search.choose(isCancelled: isCancelled)
     } else {
@@ -39,10 +53,17 @@ struct RunPreparation {
     }
     self.sampler = pilot.map(known.with) ?? known
     let unused = first.fitsScores && start == nil ? FittedStart.draws(particles: particles).reduce(0, +) : 0
-    let asked = [plain?.modelEvaluations, pilot?.modelEvaluations].compactMap { $0 }
+    let asked = [plain?.modelEvaluations.each, pilot?.modelEvaluations].compactMap { $0 }
     modelEvaluations = plan.terms.indices.map { index in
       asked.reduce(unused) { $0 + $1[index].rows }
     }
+  }
+
+  /// What a checkpoint keeps of it.
+  ///
+  /// - Parameter start: What the start was found to be after it.
+  func findings(_ start: StartCheck?) -> RunFindings {
+    RunFindings(digest: digest, fit: fit, plain: plain, pilot: pilot, start: start)
   }
 
   /// The Gaussians of the models' scores. A model that has none is no reason to refuse a run that needs them for plain samples alone.

@@ -11,6 +11,14 @@ extension SteppedRun {
     case parts(Checkpoint, trajectory: ((_ row: Int) throws -> (parents: [Int32], states: [Float]))?)
 
     var checkpoint: Checkpoint? { if case .checkpoint(let former) = self { former } else { nil } }
+
+    /// What there is of the run before it begins; nil at the start.
+    var state: Checkpoint? {
+      switch self {
+      case .start: nil
+      case .checkpoint(let state), .parts(let state, _): state
+      }
+    }
   }
 
   func begin(at origin: Origin, seed: UInt64) throws {
@@ -59,6 +67,14 @@ extension SteppedRun {
     try trace.exchangeSeconds(state, islands: run.plan.islands)
   }
 
+  /// Writes all that a file has beside its head.
+  private func write(_ state: StateExchange) throws {
+    // One file of several processes has it for all.
+    if run.plan.share.first == 0 || levels.areKept { try state.array(RunFindings.record, &findings) }
+    try exchangeReports(state)
+    try exchange(state)
+  }
+
   /// Writes the state of the run to a checkpoint, or reads it back.
   private func exchange(_ state: StateExchange) throws {
     try run.streams.exchange(state)
@@ -89,8 +105,7 @@ extension SteppedRun {
     let state = StateExchange(to: writer, islands: own)
     try CheckpointFile.write(
       state, run, share: islands, of: islands, hasLevels: true, number: 0, identity: identity, digest: digest)
-    try exchangeReports(state)
-    try exchange(state)
+    try write(state)
     try writer.finish()
   }
 
@@ -99,10 +114,7 @@ extension SteppedRun {
   /// - Throws: `FileError`, unwritable; `RankError` where another process has ended.
   func writeLast() throws {
     precondition(isAtEnd && outcome == nil, "the last state is written at the end, before the result is made")
-    try checkpoints?.write(run) { state in
-      try exchangeReports(state)
-      try exchange(state)
-    }
+    try checkpoints?.write(run, write)
     // All are there before anybody reads them.
     _ = try ranks?.gather(Int64(step))
   }
@@ -111,10 +123,7 @@ extension SteppedRun {
   func writeCheckpoint(_ checkpoints: RunCheckpoints) throws {
     try observer?.willWriteCheckpoint()
     do {
-      try checkpoints.write(run) { state in
-        try exchangeReports(state)
-        try exchange(state)
-      }
+      try checkpoints.write(run, write)
     } catch let error as FileError {
       checkpoints.skip()
       observer?.didFailCheckpoint(error)

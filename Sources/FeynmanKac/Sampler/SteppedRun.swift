@@ -32,6 +32,8 @@ public final class SteppedRun {
   let checkpoints: RunCheckpoints?
   /// What tells this run's files from others'.
   let digest: UInt32
+  /// What was found before the first step, as checkpoints and parts keep it; none where neither is written.
+  var findings: [UInt8]
   /// The pair that tells the step-size error is beside islands of another part.
   private let pairIsElsewhere: Bool
 
@@ -47,13 +49,15 @@ public final class SteppedRun {
     shown: Range<Int>? = nil, ranks: (any RankGroup)? = nil, isPart: Bool = false,
     from origin: Origin = .start
   ) throws {
+    let began = ContinuousClock().now
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
     let threads = Processors.threadCount(threads)
     let first = try RunPlan(sampler, particles: particles, islands: islands)
     try Self.checkMemory(first, threads: threads)
     preparation = try RunPreparation(
-      sampler, first, seed: seed, threads: threads, isCancelled: { observer?.endsRun ?? false })
+      sampler, first, known: origin.state.flatMap { try RunFindings(in: $0, for: first) }, seed: seed,
+      threads: threads, isCancelled: { observer?.endsRun ?? false })
     let (sampler, start) = (preparation.sampler, preparation.start)
     let pairParticles = sampler.pairParticles(of: particles)
     let role: RunRole = pairParticles == particles ? .finer : .alone
@@ -67,7 +71,8 @@ public final class SteppedRun {
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, share: own, blocksPerIsland: plan.blocksPerIsland
     )
-    checks = try RunChecks(whole, seed: seed, fit: start, plain: preparation.plain)
+    checks = try RunChecks(whole, seed: seed, preparation)
+    findings = rule != nil || isPart ? try preparation.findings(checks.start).encoded() : []
     let patience = rule == nil ? nil : EndingPatience()
     let runIsCancelled = observer.map { observer in
       { patience?.isOver(observer.endsRun) ?? observer.endsRun }
@@ -97,7 +102,8 @@ public final class SteppedRun {
     self.digest = digest
     checkpoints = try rule.map {
       try RunCheckpoints(
-        $0, digest: digest, isShared: ranks != nil, hasLevels: isPart, after: origin.checkpoint)
+        $0, digest: digest, isShared: ranks != nil, hasLevels: isPart, after: origin.checkpoint, began: began,
+        bytes: MemoryForecast(plan, threads: 1).state)
     }
     try begin(at: origin, seed: seed)
   }

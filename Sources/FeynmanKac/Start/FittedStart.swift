@@ -5,7 +5,7 @@ import Foundation
 /// With `Sᵢ` and `mᵢ` fitted to the scores of model `i`, its precision is `Σ aᵢ/Sᵢ` in each coordinate, and log Z is that of the
 /// product of the Gaussians' powers.
 /// - Source: derived in <doc:Mathematics>.
-struct FittedStart: Sendable {
+struct FittedStart: Sendable, Codable {
   /// The Gaussian of each term of the plan.
   let models: [ModelGaussian]
   /// The composition's, `[d]` each.
@@ -14,15 +14,22 @@ struct FittedStart: Sendable {
   /// log Z at the first level, in `y` coordinates, in nats.
   private(set) var logNormalizer: Double
   /// What of the scores no straight line explains, `1 − R²`, in the worst coordinate of all models.
-  let residual: (value: Double, model: String, coordinate: Int)
+  let residual: Residual
   /// What it would add to log Z to believe slopes that are steeper than those of noise alone, with the steepest of them as a variance
   /// in units of the noise's; nil where there are none, beyond what few draws make.
   let steepness: Steepness?
   /// Rows that each model was asked for.
   let rows: Int
 
+  /// The part of a model's scores that no straight line explains, along one coordinate.
+  struct Residual: Sendable, Codable {
+    var value: Double
+    var model: String
+    var coordinate: Int
+  }
+
   /// Scores that no data have: `∂s/∂y = −1/v + Cov(x₀|y)/v²` is nowhere below `−1/v`.
-  struct Steepness: Sendable {
+  struct Steepness: Sendable, Codable {
     let error: Double
     let ratio: Double
     let model: String
@@ -67,13 +74,21 @@ struct FittedStart: Sendable {
     }
     models = fits.map(\.gaussian)
     rows = draws.reduce(0, +)
-    var worst = (value: -1.0, model: "", coordinate: 0)
+    var worst = Residual(value: -1, model: "", coordinate: 0)
     for (term, fit) in zip(plan.terms, fits) {
-      for (j, value) in fit.residual.enumerated() where value > worst.value { worst = (value, term.name, j) }
+      for (j, value) in fit.residual.enumerated() where value > worst.value {
+        worst = Residual(value: value, model: term.name, coordinate: j)
+      }
     }
     residual = worst
     (mean, deviation, logNormalizer) = try Self.checkedComposition(of: models, plan)
     steepness = Self.steepness(fits, plan, draws: draws.last ?? 1, logNormalizer: logNormalizer)
+  }
+
+  /// Whether there is a Gaussian for each of so many models, all of as many dimensions.
+  func hasShape(terms: Int, dimensions d: Int) -> Bool {
+    models.count == terms && models.allSatisfy { $0.mean.count == d && $0.variance.count == d }
+      && mean.count == d && deviation.count == d
   }
 
   /// The same Gaussians with the exponents of another plan of the same models.

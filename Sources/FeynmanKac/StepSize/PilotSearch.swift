@@ -61,7 +61,7 @@ struct PilotSearch {
       particles: particles, noiseLevels: chosen.noiseLevels, noiseScale: chosen.noiseScale,
       logNormalizerError: chosen.error.value, logNormalizerErrorStandardError: chosen.error.deviation,
       expectedStandardError: expectedStandardError(chosen.relativeVariance), allowedError: chosen.allowed,
-      isWithinTolerance: chosen.isWithinTolerance, rounds: rounds, modelEvaluations: evaluations)
+      isWithinTolerance: chosen.isWithinTolerance, rounds: rounds, asked: ModelEvaluations(evaluations))
   }
 
   /// Steps times the variance of log Z, which is the work for a given error; with given steps, the variance.

@@ -11,12 +11,12 @@ package struct RunChecks: Sendable {
 
   /// - Parameters:
   ///   - seed: The run's seed; a stream of its own follows from it.
-  ///   - fit: The start where it was fitted.
+  ///   - preparation: What was found before.
   /// - Throws: `RunError` where a model fails.
-  init(_ plan: RunPlan, seed: UInt64, fit: FittedStart?, plain: PlainSamples?) throws {
-    start = try StartCheck(plan, seed: seed, fit: fit)
+  init(_ plan: RunPlan, seed: UInt64, _ preparation: RunPreparation) throws {
+    start = try preparation.known.map(\.start) ?? StartCheck(plan, seed: seed, fit: preparation.start)
     independent = IndependentEstimate(plan, seed: seed)
     // They know of the models, not of a reward.
-    self.plain = plan.reward == nil ? plain : nil
+    plain = plan.reward == nil ? preparation.plain : nil
   }
 }

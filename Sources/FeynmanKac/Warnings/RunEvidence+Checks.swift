@@ -6,14 +6,14 @@ extension RunEvidence {
     guard let check = run.checks.start else { return nil }
     let error = run.logNormalizer?.standardError ?? 0
     let isOff = abs(check.error) > max(2 * error, 0.005)
-    guard isOff || check.residual > 0.03 else { return nil }
+    guard isOff || check.residual.value > 0.03 else { return nil }
     let moreNoise = "a larger `sampler.maximumNoiseLevel`, `sigmaMax` or `startTime`"
     let sentence =
       isOff
       ? "The Gaussian that the run starts from is not the one of the models' scores there, which moves log Z by about "
         + "\(figure(-check.error, 2)). Use `start: .fitted`, or \(moreNoise)."
-      : "The scores of '\(check.worst.model)' at the start of the path are no Gaussian's (no straight line explains "
-        + "\(percent(check.residual)) of those along coordinate \(check.worst.coordinate)): the noise there is too small for a Gaussian "
+      : "The scores of '\(check.residual.model)' at the start of the path are no Gaussian's (no straight line explains "
+        + "\(percent(check.residual.value)) of those along coordinate \(check.residual.coordinate)): the noise there is too small for a Gaussian "
         + "start, and log Z may be off. Use \(moreNoise)."
     return RunWarning(.wrongStart, sentence, isDoubt: true)
   }
@@ -33,7 +33,7 @@ extension RunEvidence {
 
   /// A stated spread of the data that the scores at the start contradict: it steers rewards and late exponents.
   static func wrongSpread(_ run: RunEvidence) -> RunWarning? {
-    guard let check = run.checks.start, check.error == 0, check.residual <= 0.03,
+    guard let check = run.checks.start, check.error == 0, check.residual.value <= 0.03,
       let worst = check.spreads.max(by: { abs($0.ratio - 1) < abs($1.ratio - 1) }),
       abs(worst.ratio - 1) > 0.05
     else { return nil }

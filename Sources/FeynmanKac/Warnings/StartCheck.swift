@@ -6,19 +6,26 @@ import Foundation
 /// same fit, in two rounds of a block each, tells by how much its log Z differs from that of the models' own Gaussians: an error
 /// which nothing in the run would show.
 /// - Source: derived in <doc:Trust>.
-struct StartCheck: Sendable {
+struct StartCheck: Sendable, Codable {
   /// log Z of the composed Gaussians minus that which the run starts from, in nats; 0 where these are the ones.
   let error: Double
-  /// `1 − R²` in the worst coordinate of all models: what of its scores no straight line explains.
-  let residual: Double
-  /// Whose scores these are, and the coordinate.
-  let worst: (model: String, coordinate: Int)
+  /// Of all models, in the worst coordinate.
+  let residual: FittedStart.Residual
   /// Models whose data's spread is another than was stated: what the scores say of `v_T + s²` over what was stated.
-  let spreads: [(model: String, stated: Double, ratio: Double)]
+  let spreads: [Spread]
   /// Slopes of scores that no data have; nil where there are none.
   let steepness: FittedStart.Steepness?
   /// The rows that each model was asked for beside those of the start.
   let rows: Int
+
+  /// The spread of a model's data.
+  struct Spread: Sendable, Codable {
+    let model: String
+    /// As the model has it, in data units.
+    let stated: Double
+    /// As the scores have it, over that.
+    let ratio: Double
+  }
 
   /// - Parameters:
   ///   - fit: What was fitted for the run; nil where nothing was.
@@ -44,14 +51,13 @@ struct StartCheck: Sendable {
   private init(_ plan: RunPlan, _ fit: FittedStart, error: Double, rows: Int) {
     self.error = error
     self.rows = rows
-    residual = fit.residual.value
-    worst = (fit.residual.model, fit.residual.coordinate)
+    residual = fit.residual
     steepness = fit.steepness
     let level = plan.path.levels[0]
     spreads = zip(plan.terms, fit.models).compactMap { term, gaussian in
       guard let stated = term.model.dataStandardDeviation else { return nil }
       let variance = gaussian.variance.reduce(0, +) / Double(plan.dimensions)
-      return (term.name, stated, variance / (level + stated * stated))
+      return Spread(model: term.name, stated: stated, ratio: variance / (level + stated * stated))
     }
   }
 }

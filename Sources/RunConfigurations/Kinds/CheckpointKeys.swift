@@ -6,7 +6,7 @@ enum CheckpointKeys {
     "every_steps", .count(1...10_000_000), "After so many steps each.")
   private static let everySeconds = OptionalKey(
     "every_seconds", .number(.positive),
-    "After the first step that ends so long after the last checkpoint; 120 where the section is missing.")
+    "After the first step that ends so long after the last checkpoint.")
 
   static let record = RecordShape(
     keys: [everySteps, everySeconds],
@@ -14,8 +14,8 @@ enum CheckpointKeys {
 
   /// How often a config has the state of its run stored.
   static func interval(_ section: Setting?) -> CheckpointRule.Interval {
-    guard let section else { return .seconds(120) }
+    guard let section else { return .automatic }
     if let steps = everySteps.value(in: section) { return .steps(steps) }
-    return .seconds(everySeconds.value(in: section) ?? 120)
+    return everySeconds.value(in: section).map { .seconds($0) } ?? .automatic
   }
 }

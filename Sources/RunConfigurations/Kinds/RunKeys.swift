@@ -30,7 +30,7 @@ enum RunKeys {
     "When to resample, and how.", property: "sampler.resampling")
   static let checkpoint = OptionalKey(
     "checkpoint", .record(CheckpointKeys.record),
-    "How often the state of the run is stored, for --resume to go on from; every 120 seconds where this key is missing.",
+    "How often the state of the run is stored, for --resume to go on from; where this key is missing, as often as takes 2 % of its time, and no more than once a second.",
     property: "checkpoints")
   static let generator = SamplerKey(
     "rng", .generator, \.generator, "The source of random numbers.", called: "sampler.generator")

@@ -45,10 +45,11 @@ package enum PlanText {
   private static func checkpoints(_ plan: Sampler.Plan, _ configuration: RunConfiguration) -> String {
     let interval =
       switch configuration.checkpointInterval {
-      case .steps(let steps): count(steps, "step")
-      case .seconds(let seconds): "\(rounded(seconds)) s"
+      case .steps(let steps): "every \(count(steps, "step"))"
+      case .seconds(let seconds): "every \(rounded(seconds)) s"
+      case .automatic: "as often as takes 2 % of the time"
       }
-    return "every \(interval), two of \(megabytes(plan.checkpointBytes)) MB each"
+    return "\(interval), two of \(megabytes(plan.checkpointBytes)) MB each"
   }
 
   /// The start, with the reason where it was chosen.
