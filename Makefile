@@ -1,6 +1,7 @@
 # make demo   installs what is missing, builds, multiplies two experts on molecules and shows what came out
 # make demo-gmm40   the same without any Python package: Experiments/gmm40
 # make test   the same set-up, make lint, then all tests
+# make test-all   the same with every case of the longest tests, of which make test takes a third; three minutes more
 # make lint   formatting, structure, documentation and traps, in a minute; needs no build
 # make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/RESULTS.md
 # make combinations   every pair of settings, and every triple of those that share memory; remakes the table of what is refused
@@ -20,7 +21,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-mpi mpi gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
@@ -34,11 +35,11 @@ demo-gmm40: build
 
 # Tests of ONNX models and of reports in a browser are skipped, with the reason, where OpenVINO or Chromium cannot be
 # installed.
+# What they need is fetched while the compiler works.
 test: setup lint
-	-$(MAKE) onnx
-	-$(MAKE) chromium
-	-$(MAKE) mpi
-	swift build -c release --build-tests
+	@mkdir -p .build
+	@($(MAKE) -k onnx chromium mpi) >.build/tools.log 2>&1 & \
+	  swift build -c release --build-tests; built=$$?; wait; cat .build/tools.log; exit $$built
 	sh Tests/Client/check.sh
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
@@ -46,6 +47,9 @@ test: setup lint
 	python3 Tests/Combinations/combinations.py --short
 	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
 	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 2
+
+test-all:
+	FKC_TESTS=all $(MAKE) test
 
 # A few minutes on two cores.
 gate: build

@@ -23,12 +23,15 @@ typedef int all_int(const void *, int, int, void *, int, int, int, int *);
 typedef int all_pointer(const void *, int, void *, void *, int, void *, void *, void **);
 typedef int root_int(const void *, int, int, void *, int, int, int, int, int *);
 typedef int root_pointer(const void *, int, void *, void *, int, void *, int, void *, void **);
+typedef int one_int(void *, int, int, int, int, int, int *);
+typedef int one_pointer(void *, int, void *, int, int, void *, void **);
 typedef int test_function(void *, int *, void *);
 
 static enum { NONE, STANDARD, OPEN_MPI, MPICH } family;
 static void *library;
 static handle world, group, byte;
-static void *rank_function, *size_function, *split_function, *all_function, *root_function, *end_function;
+static void *rank_function, *size_function, *split_function, *all_function, *root_function, *send_function, *receive_function,
+    *end_function;
 static test_function *test;
 static int rank, size = 1;
 static char problem[512];
@@ -125,9 +128,12 @@ const char *fk_mpi_start(const char *name) {
   split_function = dlsym(library, "MPI_Comm_split");
   all_function = dlsym(library, "MPI_Iallgather");
   root_function = dlsym(library, "MPI_Igather");
+  send_function = dlsym(library, "MPI_Isend");
+  receive_function = dlsym(library, "MPI_Irecv");
   test = (test_function *)dlsym(library, "MPI_Test");
   end_function = dlsym(library, "MPI_Finalize");
-  if (!start || !rank_function || !size_function || !split_function || !all_function || !root_function || !end_function || !test) {
+  if (!start || !rank_function || !size_function || !split_function || !all_function || !root_function || !send_function ||
+      !receive_function || !end_function || !test) {
     snprintf(problem, sizeof problem, "%s is no MPI library", loaded);
     return problem;
   }
@@ -187,6 +193,16 @@ int fk_mpi_gather(const void *mine, void *all, int bytes) {
                                             &request.pointer);
   return failure ? failure : wait_for(&request);
 }
+
+static int between(void *function, void *buffer, int bytes, int other) {
+  handle request = {0};
+  int failure = family == MPICH ? ((one_int *)function)(buffer, bytes, byte.number, other, 0, group.number, &request.number)
+                                : ((one_pointer *)function)(buffer, bytes, byte.pointer, other, 0, group.pointer, &request.pointer);
+  return failure ? failure : wait_for(&request);
+}
+
+int fk_mpi_send(const void *mine, int bytes, int to) { return between(send_function, (void *)mine, bytes, to); }
+int fk_mpi_receive(void *theirs, int bytes, int from) { return between(receive_function, theirs, bytes, from); }
 
 void fk_mpi_end(void) {
   if (library && end_function) ((int (*)(void))end_function)();

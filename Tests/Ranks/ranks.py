@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 BASE = """
 seed: 5
 particles: {particles}
-islands: {islands}
+islands: {{count: {islands}{exchange}}}
 process: {{kind: variance-exploding}}
 models:
   m: {{kind: gaussian-mixture, means: [[-2, 0.5], [1.5, -1], [0.2, 2]], weights: [0.2, 0.5, 0.3], standard_deviations: [0.5, 0.7, 0.6]}}
@@ -34,6 +34,8 @@ sampler: {{steps: 40{sampler}}}
 ANNEALED = "{annealed: {model: m, inverse_temperature: 3}}"
 CONFIGS = {
     "all defaults": {},
+    "islands that are exchanged": {"particles": 1600, "islands": 16, "exchange": ", exchange: {ess_threshold: 1}",
+                                   "rest": "output: {trajectory: {every_steps: 7, particles: 13}}"},
     "no control, a trajectory": {"sampler": ", control: none", "rest": "output: {trajectory: {every_steps: 7, particles: 13}}"},
     "a product, moves": {"target": "{product: {m: 1, g: 1}}", "sampler": ", control: linear, rejuvenation: {kind: metropolis}"},
     "a control by scores": {"sampler": ", control: scores"},
@@ -51,7 +53,7 @@ class Failure(Exception):
 
 
 def text(change):
-    values = {"particles": 2400, "islands": 8, "target": ANNEALED, "sampler": "", "rest": ""}
+    values = {"particles": 2400, "islands": 8, "target": ANNEALED, "sampler": "", "rest": "", "exchange": ""}
     steps = change.get("steps", "40")
     values.update({key: value for key, value in change.items() if key != "steps"})
     return BASE.format(**values).replace("steps: 40", f"steps: {steps}")

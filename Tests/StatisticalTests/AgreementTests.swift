@@ -56,7 +56,7 @@ struct AgreementTests {
   // ½(1+c) (0.75 at c = 2) or with that of c = 1 (1.8); θ of the wrong sign (log Z −2.9 with the ODE), not in the
   // weights (log Z 0.48 at c = 2); its feature without D (log Z −2.6); steps all taken for equally long (0.58 on the
   // grid in time); κ_B of the wrong sign (log Z −9 by the kernel ratio; the density ratio is right for any reversal).
-  @Test("in log Z, mean and variance", arguments: ways)
+  @Test("in log Z, mean and variance", arguments: Cases.of(ways))
   func agree(_ way: Way) throws {
     let target = Target(terms: [
       StatisticalTargets.bimodal.raised(to: 1, name: "a"), StatisticalTargets.wide.raised(to: 1, name: "b"),

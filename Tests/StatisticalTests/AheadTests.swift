@@ -34,7 +34,7 @@ struct AheadTests {
   ]
 
   // Figures and allowance as in TwistTests: 15 ways of 3 figures make a false alarm in 4.4 % of choices of seeds.
-  @Test("give the evidence, mean and variance of a posterior", arguments: ways)
+  @Test("give the evidence, mean and variance of a posterior", arguments: Cases.of(ways))
   func posterior(_ way: TwistTests.Way) throws { try TwistTests().posterior(way) }
 
   static let processes: [(name: String, process: any NoiseProcess)] = [

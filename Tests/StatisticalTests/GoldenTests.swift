@@ -17,7 +17,7 @@ struct GoldenTests {
   // loses what they held (by 0.9 and more); the start's log Z without (1−A) D log α.
   @Test(
     "100 steps of the defaults, and of constant exponents, give mean, variance, quantiles and log Z",
-    arguments: GoldenCase.all, [ExponentPath.automatic, .constant])
+    arguments: Cases.of(GoldenCase.all, [ExponentPath.automatic, .constant]))
   func defaults(_ golden: GoldenCase, _ path: ExponentPath) throws {
     let runs = try golden.sampler(steps: 100, path: path).runs(0..<32, particles: 4000)
     let logNormalizer = Repeated(runs.map { $0.logNormalizer!.value })
@@ -50,7 +50,7 @@ struct GoldenTests {
 
   // 16 runs; t with 15 degrees of freedom passes 4.07 with probability 1e-3, over 19 cases 2 %.
   // Seen to catch: the start's log Z without its −½D log A (log Z off by 0.35 for A = 2).
-  @Test("a Gaussian start gives the same answers and its own log Z", arguments: GoldenCase.all)
+  @Test("a Gaussian start gives the same answers and its own log Z", arguments: Cases.of(GoldenCase.all))
   func gaussianStart(_ golden: GoldenCase) throws {
     var sampler = try golden.sampler(steps: 100)
     sampler.start = .gaussian

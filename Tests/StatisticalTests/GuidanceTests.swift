@@ -115,8 +115,8 @@ struct GuidanceTests {
   // Seen to catch: a reversal that takes the running average as it is (0.54 to 1.29); one with S̃ for S (0.89 to 1.30 at
   // c = 1.5).
   @Test(
-    "weighted by densities, E[Ẑ/Z] = 1 for any projection at 24 steps", arguments: projections,
-    [1, 1.5] as [Double])
+    "weighted by densities, E[Ẑ/Z] = 1 for any projection at 24 steps",
+    arguments: Cases.of(projections, [1, 1.5] as [Double]))
   func unbiased(_ projection: GuidanceProjection, _ noiseScale: Double) throws {
     var sampler = Self.sampler(Self.plane, scale: 2, projection: projection, steps: 24)
     sampler.correction = .densityRatio
@@ -133,8 +133,8 @@ struct GuidanceTests {
 
   // As for feynman-kac: 3 figures for 6 cases, 4 % of choices of seeds.
   @Test(
-    "kernel-ratio gives log Z, mean and variance for any projection", arguments: projections,
-    [2, 3] as [Double])
+    "kernel-ratio gives log Z, mean and variance for any projection",
+    arguments: Cases.of(projections, [2, 3] as [Double]))
   func kernelRatio(_ projection: GuidanceProjection, _ scale: Double) throws {
     var sampler = Self.sampler(Self.modes, scale: scale, projection: projection, steps: 1600)
     sampler.correction = .kernelRatio

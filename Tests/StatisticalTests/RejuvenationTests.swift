@@ -81,7 +81,7 @@ struct RejuvenationTests {
   // particles; t with 15 degrees of freedom passes 5 with probability 2e-4, for each of 4 figures.
   // Seen to catch: the drift point of the step before left where it was (+1.6 %, −1.9 %; −1.7 %); its part of the state moved as if none of it were
   // solved exactly (−6 %, −11 % in 50 steps); its part of the reward's gradient left out (−2.7 %).
-  @Test("do not disturb what a multistep scheme extrapolates along", arguments: gaussians)
+  @Test("do not disturb what a multistep scheme extrapolates along", arguments: Cases.of(gaussians))
   func extrapolation(_ gaussian: Gaussian) throws {
     let model = try GaussianMixture.gaussian(mean: [1, -0.5], standardDeviations: gaussian.deviations)
     var sampler = Sampler(

@@ -26,7 +26,7 @@ struct StepSizeErrorTests {
   // runs are really off by differ by 4 standard errors with probability 4e-4 (t, 31 degrees of freedom); two figures of
   // six settings make a false alarm in 1 of 200 choices of seeds if the order held exactly, for which a third of the error
   // is allowed.
-  @Test("is estimated as large as it is", arguments: settings)
+  @Test("is estimated as large as it is", arguments: Cases.of(settings))
   func estimated(_ setting: Setting) throws {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.05, sigmaMax: 20),
@@ -117,7 +117,7 @@ struct StepSizeErrorTests {
 struct AutomaticStepsTests {
   // 16 runs, each with a pilot of its own; t with 15 degrees of freedom passes 4.07 with probability 1e-3, over 19 cases 2 %.
   // What is allowed beyond that is what the pilots allowed themselves, and half the variance by which log Ẑ is low.
-  @Test("keeps the error of log Z within the tolerance", arguments: GoldenCase.all)
+  @Test("keeps the error of log Z within the tolerance", arguments: Cases.of(GoldenCase.all))
   func tolerance(_ golden: GoldenCase) throws {
     var sampler = try golden.sampler(steps: 1)
     sampler.steps = .automatic()

@@ -69,7 +69,7 @@ struct TwistTests {
   // choices of seeds. The allowance of 0.02 in expectAgreement is for the steps.
   // Seen to catch, by errors of log Z: the sign of √V⟨z, g⟩ (0.58 and more), ½V|g|² left out (0.58 and 3.5), x̂ without 1/A
   // (3.2 for β = 2), and the shift by v − v' in place of the step's variance (0.27 at c = 1.5, 0.36 at c = 0.6).
-  @Test("give the evidence, mean and variance of a posterior", arguments: ways)
+  @Test("give the evidence, mean and variance of a posterior", arguments: Cases.of(ways))
   func posterior(_ way: Way) throws {
     let (a, b, deviation) = (0.7, 1.1, 0.5)
     let model = StatisticalTargets.bimodal
@@ -155,12 +155,12 @@ struct TwistTests {
   // 12 runs, 9 figures a way: t with 11 degrees of freedom passes 4.4 with probability 1e-3, 3.6 % over four ways.
   @Test(
     "the posterior of two measurements of a mixture in eight dimensions",
-    arguments: [
+    arguments: Cases.of([
       (RewardPoint.state, Sampler.Correction.feynmanKac),
       (.denoised(jacobian: .isotropic, dataStandardDeviation: 1.5), .feynmanKac),
       (.denoised(jacobian: .finiteDifference), .feynmanKac),
       (.denoised(jacobian: .isotropic, dataStandardDeviation: 1.5), .densityRatio),
-    ])
+    ]))
   func mixture(_ point: RewardPoint, _ correction: Sampler.Correction) throws {
     let b = [0.4, -1.2]
     let reward = try MeasurementReward(matrix: Self.matrix, observation: b, standardDeviation: 0.3)

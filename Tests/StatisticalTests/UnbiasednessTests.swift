@@ -19,7 +19,7 @@ struct UnbiasednessTests {
   // the step's history. Any normalised B is unbiased: κ_B of the wrong sign and 2κ_B−1 in its variance are seen by the
   // spread of Ẑ, and AgreementTests look at B itself.
   @Test(
-    "E[Ẑ/Z] = 1 for every unbiased resampler and trigger, at 32 steps", arguments: ways)
+    "E[Ẑ/Z] = 1 for every unbiased resampler and trigger, at 32 steps", arguments: Cases.of(ways))
   func meanOfNormalizer(_ scheme: ResamplingScheme, _ threshold: Double) throws {
     var sampler = Sampler(
       process: .varianceExploding(sigmaMin: 0.1, sigmaMax: 10),
@@ -55,7 +55,7 @@ struct UnbiasednessTests {
   // diagonal 0.691, 0.842, 0.962 (−140, −77, −11). Islands of 250 do not show it. Of a diagonal control, at every size: the
   // coordinates' slopes left out of the weights (1.33 to 1.35); all coordinates moved by the mean slope (0.966 to 0.978, z −12 to −7).
   // Control by scores explains nearly all that this target has; its cases catch a divergence that is left out (0.001).
-  @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands", arguments: cases)
+  @Test("E[Ẑ/Z] = 1 with a control that is fitted to the other islands", arguments: Cases.of(cases))
   func controlOfOthers(_ test: Case) throws { try check(test, .densityRatio) }
 
   @Test(

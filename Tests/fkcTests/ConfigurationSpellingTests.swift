@@ -132,7 +132,7 @@ import Testing
     .init(
       "a truth value for a mapping", [10: "sampler: true"],
       "c.yaml:10: sampler: found 'true'; give a mapping with scheme, steps, grid, tolerance, noise_scale, control, start, "
-        + "start_time, end_time, maximum_noise_level, minimum_noise_level, denoise, rejuvenation, step_size_error, "
+        + "start_time, end_time, maximum_noise_level, minimum_noise_level, denoise, rejuvenation, on_failure, step_size_error, "
         + "plain_samples"
     ),
 

@@ -202,6 +202,7 @@ import Testing
     // Words that are no kinds of anything: devices of OpenVINO, and what stands in place of a number.
     let others: Set = [
       "CPU", "GPU", "AUTO", "tempered", "auto", "all", "blocks", "constant", "late", "doubling",
+      "stop", "drop",
     ]
     var words: Set<String> = []
     func collect(_ value: Any) {

@@ -140,6 +140,12 @@ final class BlockEvaluation {
     let point = term.points[step]
     let d = plan.dimensions
     try check(ownScores, of: index, block, at: step)
+    if state.failures != nil, let logDensities {
+      for row in 0..<block.count
+      where !(logDensities[row] < .infinity) && fail(row, of: block, term: index, ownScores) {
+        logDensities[row] = 0
+      }
+    }
     if let atoms = plan.atoms { fk_remove_center_of_mass(block.count, atoms, ownScores.base) }
     if let logDensities, point.signal != 1 {
       let shift = Double(plan.intrinsicDimensions) * log(point.signal)
@@ -157,10 +163,11 @@ final class BlockEvaluation {
     }
   }
 
-  /// Refuses an answer that is not finite.
+  /// Refuses an answer that is not finite, or marks the particles to be dropped.
   func check(_ scores: Rows<Float>, of index: Int, _ block: Block, at step: Int) throws {
     let bad = fk_first_non_finite(scores.base, scores.values)
-    guard bad == scores.values else {
+    guard bad == scores.values || failNotFinite(scores, from: bad / plan.dimensions, of: block, term: index)
+    else {
       throw RunError.notFinite(
         source: "model '\(terms[index].name)'", step: step, time: plan.path.times[step],
         particle: block.startOfAll + bad / plan.dimensions)
@@ -200,7 +207,10 @@ final class BlockEvaluation {
 
   func checkGradients(_ gradients: Rows<Float>, _ block: Block, at step: Int) throws {
     let bad = fk_first_non_finite(gradients.base, gradients.values)
-    guard bad == gradients.values else {
+    guard
+      bad == gradients.values
+        || failNotFinite(gradients, from: bad / plan.dimensions, of: block, term: terms.count)
+    else {
       throw RunError.notFinite(
         source: "the reward's gradient", step: step, time: plan.path.times[step],
         particle: block.startOfAll + bad / plan.dimensions)
@@ -234,9 +244,12 @@ final class BlockEvaluation {
     }
     for row in 0..<block.count {
       // −∞ is a reward that forbids a state.
-      guard !values[row].isNaN, values[row] < .infinity else {
-        throw RunError.notFinite(
-          source: "the reward", step: step, time: plan.path.times[step], particle: block.startOfAll + row)
+      if values[row].isNaN || values[row] == .infinity {
+        guard fail(row, of: block, term: terms.count, gradients) else {
+          throw RunError.notFinite(
+            source: "the reward", step: step, time: plan.path.times[step], particle: block.startOfAll + row)
+        }
+        values[row] = 0
       }
       // 0 · −∞ would be NaN: a reward that is not yet switched on forbids nothing.
       rewards[row] = scale == 0 ? 0 : scale * values[row]

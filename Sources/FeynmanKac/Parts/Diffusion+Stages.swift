@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundation
 
 // The way of a block to the next level, stage by stage: alone where it asks the models by itself, else with all others.
 
@@ -140,6 +141,13 @@ extension Diffusion {
 
   /// Weighs a block's particles by what was said where they are.
   private func weigh(_ block: Block, at level: Int, _ worker: BlockWorker) throws {
+    failed?.count(
+      block, state, logSum: level == 0 ? log(Double(plan.islandParticles)) : islands[block.island].logSum)
+    try weighAll(block, at: level, worker)
+    failed?.drop(block, state)
+  }
+
+  private func weighAll(_ block: Block, at level: Int, _ worker: BlockWorker) throws {
     let scratch = worker.scratch
     if level > 0 { curvature?.end(block, plan, state, scratch, step: level - 1) }
     response?.end(block, plan, state, scratch, at: level)

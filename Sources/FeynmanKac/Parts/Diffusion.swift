@@ -37,6 +37,8 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   let ranks: (any RankGroup)?
   /// No step has any noise. Kept, because every step's report asks.
   let isNoiseless: Bool
+  /// What was lost where models failed; nil where that ends the run.
+  let failed: FailedAnswers?
   /// The numbers of the step that is being made.
   private(set) var numbers: StepNumbers
 
@@ -70,6 +72,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
     foldMoments = memory.foldMoments
     probeSums = memory.probeSums
     sums = memory.sums
+    failed = memory.failed
     initial = InitialDistribution(plan, fit: start)
     isNoiseless = plan.isNoiseless
     numbers = plan.numbers(ofStep: 0)
@@ -173,6 +176,7 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
 
   /// Keeps what the next controls are fitted to.
   func settle(_ island: Int, _ moments: WeightMoments, slot: Int) {
+    islands[island].logSum = moments.logSum
     guard let controlSums else { return }
     for fold in plan.folds(ofIsland: island) {
       let blocks = plan.blocks(ofFold: fold)
@@ -192,6 +196,11 @@ final class Diffusion: ParticleModel, @unchecked Sendable {
   }
 
   func didSettle(_ level: Int, in passes: some ParticlePasses<DiffusionWorker>) throws {
+    if let failed {
+      for island in islands.indices {
+        try failed.add(ofIsland: island, to: &islands[island], plan, at: level)
+      }
+    }
     try fitControls(at: level, in: passes)
     try rejuvenate(at: level, in: passes)
   }

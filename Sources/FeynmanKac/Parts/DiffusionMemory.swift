@@ -19,6 +19,8 @@ struct DiffusionMemory {
   let probeSums: ProbeSums?
   /// The columns of blocks.
   let sums: ColumnTable
+  /// What was lost where models failed; nil where that ends the run.
+  let failed: FailedAnswers?
   let islands: [DiffusionIsland]
   let steps: [FoldStep]
 
@@ -41,6 +43,7 @@ struct DiffusionMemory {
     foldMoments =
       plan.foldsOfAll > plan.population.share.total
       ? sums.block("sums of folds", Double.self, width: WeightMoments.sumCount) : nil
+    failed = FailedAnswers(plan, sums)
     probeSums = ProbeSums(plan, sums, in: arena)
     islands = Array(repeating: DiffusionIsland(), count: plan.islands)
     let isLinear = plan.needs.contains(.products)

@@ -15,13 +15,16 @@ extension IslandStates {
   /// the effective particles; of fewer islands it counts as many independent particles as there are ancestors, or effective ones
   /// where these are fewer: what was decided at high noise is decided for all descendants.
   /// - Source: Stein 1981, Lemma 1, for the identity; the error is ours, <doc:Trust>.
+  ///
+  /// - Parameter families: How many islands are no copies of others.
   func scoreResidual(
-    _ merged: WeightMoments, ancestors: Int, _ plan: RunPlan
+    _ merged: WeightMoments, ancestors: Int, families: Int, _ plan: RunPlan
   ) -> (value: Double, standardError: Double)? {
     guard plan.hasScoreResidual, merged.sum > 0 else { return nil }
     let mean = merged.feature / merged.sum
     let spread = max(0, merged.featureSquare / merged.sum - mean * mean)
-    let hasSpread = count >= NormalizerEstimate.islandsForSpread
+    // Islands that are copies of one another lie together.
+    let hasSpread = families == count && count >= NormalizerEstimate.islandsForSpread
     // Eight islands may lie together by chance: no less than that of the effective particles.
     let independent =
       hasSpread ? merged.effectiveSampleSize : min(merged.effectiveSampleSize, Double(ancestors))

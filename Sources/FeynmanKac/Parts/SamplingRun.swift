@@ -24,7 +24,8 @@ extension SamplingRun {
       plan, DiffusionMemory(plan, memory, threads: pool.threads), streams: streams, start: start,
       givenNormals: givenNormals, ranks: ranks)
     try self.init(
-      plan.population, diffusion, memory, pool: pool, streams: streams, isCancelled: isCancelled)
+      plan.population, diffusion, memory, pool: pool, streams: streams, isCancelled: isCancelled, ranks: ranks
+    )
   }
 }
 

@@ -17,6 +17,9 @@ extension RunPlan {
 
   // MARK: - Islands that learn from each other
 
+  /// Whether whole islands may be replaced by copies of others, so that none can be sampled without all.
+  var exchangesIslands: Bool { population.exchange != nil }
+
   /// Whether islands learn from others on the way, so that none can be sampled without these.
   var couplesIslands: Bool { foldsAreIslands && (control != .none || needs.contains(.moves)) }
 
@@ -45,6 +48,7 @@ extension RunPlan {
 
   /// The islands that have to be sampled together for some of them to be as in the whole run.
   func islands(sampledFor part: Range<Int>) -> Range<Int> {
+    guard !exchangesIslands else { return 0..<population.share.total }
     var (first, last) = (part.lowerBound, part.upperBound)
     // Both bounds may be apart, and what one adds the other may have to complete.
     while true {

@@ -34,6 +34,8 @@ final class RunPlan: Sendable {
   let rejuvenation: Sampler.Rejuvenation?
   let denoising: Sampler.Denoising
   let generator: GeneratorKind
+  /// The most of its weight that an island may lose where models fail; nil where that ends the run.
+  let lossBound: Double?
   /// `V_T`, the variance per dimension of the start before it is divided by `A`.
   let startVariance: Double
   /// What all of these must store and do together.
@@ -89,8 +91,7 @@ final class RunPlan: Sendable {
     plannedControl = planned
     try Self.check(sampler.rejuvenation, steps: path.steps)
     rejuvenation = sampler.rejuvenation
-    denoising = sampler.denoising
-    generator = sampler.generator
+    (denoising, generator) = (sampler.denoising, sampler.generator)
     let parts: [(any Part)?] = [
       correction, planned, RewardPart(reward, twist), scheme, TermsPart(terms, atoms: atoms), guidance,
       RejuvenationPart(rejuvenation, reward, twist),
@@ -104,6 +105,7 @@ final class RunPlan: Sendable {
     firstProbe = Self.firstProbe(
       of: terms, fittedGaussians, spanControl: needs.contains(.scoreControl), along: path, role)
     startVariance = path.levels[0] + Self.dataVariance(of: terms.map { ($0.model, $0.exponents[0]) })
+    lossBound = try sampler.onFailure.bound(carriesWeights: needs.contains(.weights))
     try check(chosen)
     try SetupError.within("sampler") { try resampling.check(carriesWeights: needs.contains(.weights)) }
     try checkTails()
@@ -221,6 +223,9 @@ extension RunPlan {
     of sampler: Sampler, particles: Int, islands: Int, share: Range<Int>?, path: Path, dimensions: Int,
     carriesWeights: Bool, isFolded: Bool
   ) throws -> PopulationPlan {
+    // What runs beside the run is a single island.
+    let exchange = islands > 1 ? sampler.islandExchange : nil
+    try exchange?.check(islands: islands, carriesWeights: carriesWeights)
     let trajectory = try SetupError.within("sampler") {
       try sampler.trajectory.map { try TrajectoryRows($0, steps: path.steps, particles: particles) }
     }
@@ -239,7 +244,7 @@ extension RunPlan {
     return PopulationPlan(
       particles: particles, islands: islands, share: share, blockRows: rows, times: path.times,
       progress: path.progress, carriesWeights: carriesWeights, resampling: sampler.resampling,
-      generator: sampler.generator, trajectory: trajectory)
+      generator: sampler.generator, trajectory: trajectory, exchange: exchange)
   }
 
   private static func start(of sampler: Sampler, terms: [PlannedTerm]) throws -> Sampler.Start {

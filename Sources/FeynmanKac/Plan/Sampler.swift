@@ -36,6 +36,10 @@ public struct Sampler: Sendable {
   public var correction: Correction = .feynmanKac
   /// When to resample, and how.
   public var resampling = ResamplingRule()
+  /// When whole islands are resampled by their `Ẑ`; nil for never. It needs 8 islands or more.
+  public var islandExchange: IslandExchange?
+  /// What becomes of particles about which a model or the reward answers no finite number.
+  public var onFailure = FailureRule.stop
   /// How particles move at a level, after its step and resampling; nil where they do not.
   public var rejuvenation: Rejuvenation?
   /// The source of random numbers.
@@ -130,6 +134,9 @@ public struct Sampler: Sendable {
 
   /// Which particles are written on their way.
   public typealias Trajectory = ParticleEngine.Trajectory
+
+  /// When whole islands are resampled.
+  public typealias IslandExchange = ParticleEngine.IslandExchange
 
   /// When to resample, and how.
   public typealias ResamplingRule = ParticleEngine.ResamplingRule

@@ -15,6 +15,9 @@ package struct RunPiece {
   package var standardError: Double?
   package var islandLogNormalizers: [Double] = []
   package var effectiveAncestors = 0.0
+  package var dropped: DroppedParticles?
+  /// Whether some islands may be copies of others, so that their spread tells no error.
+  package var exchangesIslands = false
   package var resampleCount = 0
   package var modelEvaluations: [(model: String, rows: Int)] = []
   package var startCheckEvaluations = 0

@@ -29,6 +29,8 @@ extension RunResult {
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
     resampleCount = pieces.reduce(0) { $0 + $1.resampleCount }
     uniqueAncestors = trace[trace.count - 1].uniqueAncestors
+    islandExchanges = nil
+    dropped = Self.dropped(pieces, weights)
     effectiveAncestors = 1 / zip(pieces, weights).reduce(0) { $0 + $1.1 * $1.1 / $1.0.effectiveAncestors }
     paretoShape =
       carriesWeights ? ParetoTail.shape(of: Self.ancestorWeights(ancestors, logWeights)) : nil
@@ -45,6 +47,14 @@ extension RunResult {
     independentEstimate = Self.independent(pieces)
     stepSizeError = Self.stepSizeError(pieces, weights)
     warnings = Self.warnings(of: pieces) + Self.doubts(pieces, logNormalizer)
+  }
+
+  private static func dropped(_ pieces: [RunPiece], _ weights: [Double]) -> DroppedParticles? {
+    let each = pieces.compactMap(\.dropped)
+    guard each.count == pieces.count else { return nil }
+    return DroppedParticles(
+      count: each.reduce(0) { $0 + $1.count }, share: zip(each, weights).reduce(0) { $0 + $1.0.share * $1.1 },
+      source: each.lazy.compactMap(\.source).first)
   }
 
   /// The share of each in the weight of all; nil without weights.
@@ -79,7 +89,7 @@ extension RunResult {
     let value = logMean(pieces) { $0.logNormalizer ?? -.infinity }
     let each = pieces[0].particles / pieces[0].islands
     let islands = pieces.flatMap(\.islandLogNormalizers)
-    let areAlike = pieces.allSatisfy { $0.particles == each * $0.islands }
+    let areAlike = pieces.allSatisfy { $0.particles == each * $0.islands && !$0.exchangesIslands }
     if areAlike, islands.count >= NormalizerEstimate.islandsForSpread {
       let spread = NormalizerEstimate.merge(
         islands.map { .init(logNormalizer: $0, resamplings: 0, relativeVariance: nil) },

@@ -31,6 +31,10 @@ public struct RunResult: Sendable {
   public let resampleCount: Int
   /// The number of particles at the start that still have descendants at the end.
   public let uniqueAncestors: Int
+  /// What was dropped where models failed; nil where that ends the run.
+  public let dropped: DroppedParticles?
+  /// How often whole islands were resampled; nil where they never are.
+  public let islandExchanges: Int?
   /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start: how many of them the result rests on.
   public let effectiveAncestors: Double
   /// The Pareto shape of the tail of `Wₑ`, as in Pareto-smoothed importance sampling: above 1/2 their variance is infinite, and standard errors
@@ -167,7 +171,7 @@ extension RunResult {
   /// Who is independent of whom; nil where that is not known.
   private var influenceGroups: InfluenceGroups? {
     logNormalizer?.standardErrorMethod.map { method in
-      InfluenceGroups(islands: islands, particles: particles, method: method) { ancestors.map { Int32($0) } }
+      InfluenceGroups(islands: islands, particles: particles, method: method) { Int(ancestors[$0]) }
     }
   }
 

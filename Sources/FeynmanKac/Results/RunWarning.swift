@@ -62,6 +62,8 @@ public struct RunWarning: Sendable, Equatable {
     case missedMass = "missed-mass"
     /// An independent estimate of log Z is lower by more than both errors.
     case disagreement
+    /// Particles were dropped where a model failed.
+    case droppedParticles = "dropped-particles"
     /// The Gaussian start is not the one that the models' scores have, or they have none.
     case wrongStart = "wrong-start"
     /// The data's spread that a model states is not the one that its scores have.

@@ -6,7 +6,7 @@ public struct CheckpointRule: Sendable {
     case steps(Int)
     /// After the first step that ends so many seconds after the last checkpoint.
     case seconds(Double)
-    /// As often as leaves 98 % of the time to the run, by what the last one took to write, and no more than once a second.
+    /// Intervals that leave 98 % of the time to the run, by what the last one took to write, and are at least a second.
     case automatic
   }
 

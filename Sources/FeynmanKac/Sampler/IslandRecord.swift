@@ -11,6 +11,8 @@ struct IslandRecord: BitwiseCopyable {
   var slope = 0.0
   var alignment = ScoreAlignment.Island()
   var moves: LangevinMoves.Report?
+  /// The island of the start that it was copied from, counted over the whole run.
+  var eve = 0
   /// What the process of the island wants to do after the step.
   var wish = Wish.none
 
@@ -29,6 +31,7 @@ extension SamplingRun {
     let folds = diffusionPlan.folds(ofIsland: island)
     for fold in folds { record.slope += model.steps[fold].control.slope / Double(folds.count) }
     record.alignment = model.islands[island].alignment
+    record.eve = eve(ofIsland: island)
     record.moves = model.moves?.report(ofIsland: island, at: level)
     return record
   }
@@ -57,7 +60,17 @@ struct IslandRecords {
   /// How many particles the islands have together.
   var particles: Int { states.count * states.islandParticles }
   var resampledIslands: Int { records.reduce(0) { $0 + ($1.state.didResample ? 1 : 0) } }
-  var uniqueAncestors: Int { records.reduce(0) { $0 + $1.state.uniqueAncestors } }
+  /// How many particles of the start have descendants; of islands that are copies of one, those of the one that has the most: at least so many.
+  var uniqueAncestors: Int {
+    guard exchangeCount > 0 else { return records.reduce(0) { $0 + $1.state.uniqueAncestors } }
+    return families.reduce(0) { sum, family in sum + family.map { records[$0].state.uniqueAncestors }.max()! }
+  }
+  /// How often islands were exchanged so far.
+  var exchangeCount: Int { records[0].state.exchanges.count }
+  /// Islands that come from the same one.
+  private var families: [[Int]] { Dictionary(grouping: records.indices) { records[$0].eve }.map(\.value) }
+  /// How many islands of the start have descendants.
+  var familyCount: Int { exchangeCount > 0 ? families.count : records.count }
   /// The mean of the controls' slopes.
   var slope: Double { records.reduce(0) { $0 + $1.slope / Double(records.count) } }
 

@@ -41,17 +41,19 @@ final class RunCheckpoints {
     number = former.map { $0.number + 1 } ?? 0
     isNew = former == nil
     last = began
-    pause = Self.pause(afterWriting: Double(bytes) / Self.likelySpeed)
+    pause = max(1, patience * Double(bytes) / Self.likelySpeed)
   }
 
-  /// The share of a run's time that automatic checkpoints may take.
-  private static let share = 0.02
+  /// How many times as long as the last one took to write an automatic checkpoint is waited for. It begins low: a process that is killed every few
+  /// seconds must come on.
+  private var patience = 2.0
+  private static let patienceGrowth = 5.0
+  /// The most of it, which leaves 98 % of the time to the run.
+  private static let mostPatience = 50.0
   /// Bytes a second of a disk that nothing was written to yet.
   private static let likelySpeed = 5e8
   /// Seconds after which it is tried again where one could not be written.
-  private static let patience = 120.0
-
-  private static func pause(afterWriting seconds: Double) -> Double { max(1, seconds / share) }
+  private static let failurePause = 120.0
 
   /// Whether one is due after a step.
   func isDue(after step: Int) -> Bool {
@@ -77,13 +79,14 @@ final class RunCheckpoints {
     }
     number += 1
     last = clock.now
-    pause = Self.pause(afterWriting: (last - begin) / .seconds(1))
+    patience = min(Self.mostPatience, patience * Self.patienceGrowth)
+    pause = max(1, patience * ((last - begin) / .seconds(1)))
   }
 
   /// Waits as long for the next one as if this had been written.
   func skip() {
     last = clock.now
-    pause = Self.patience
+    pause = Self.failurePause
   }
 
   /// What an earlier run left there is older than anything of this one, whatever its numbers say.

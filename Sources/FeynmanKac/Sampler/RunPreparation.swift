@@ -59,6 +59,13 @@ struct RunPreparation {
     }
   }
 
+  /// What the start is found to be.
+  ///
+  /// - Throws: What a model throws.
+  func check(_ plan: RunPlan, seed: UInt64) throws -> StartCheck? {
+    try known.map(\.start) ?? StartCheck(plan, seed: seed, fit: start)
+  }
+
   /// What a checkpoint keeps of it.
   ///
   /// - Parameter start: What the start was found to be after it.

@@ -21,7 +21,8 @@ extension RunResult {
     intrinsicDimensions = plan.intrinsicDimensions
     islands = plan.islands
     let last = trace[plan.steps]
-    let merged = FinalNormalizer(of: run, particles.islandEstimates)
+    let merged = FinalNormalizer(
+      of: run, particles.islandEstimates, effectiveAncestors: particles.effectiveAncestors)
     logNormalizer = merged?.estimate
     logNormalizerInitial = merged.map { $0.estimate.value - last.logNormalizerRatio! }
     islandLogNormalizers = merged?.islands ?? []
@@ -32,7 +33,10 @@ extension RunResult {
     effectiveSampleSize = last.effectiveSampleSize
     minimumEffectiveSampleSize = trace.lazy.map(\.effectiveSampleSize).min()!
     resampleCount = run.islands.reduce(0) { $0 + $1.resampleCount }
-    uniqueAncestors = last.uniqueAncestors
+    // What the trace says of islands that were exchanged is the least that it can be.
+    uniqueAncestors = run.exchanges.count > 0 ? SurvivingAncestors.count(ancestors) : last.uniqueAncestors
+    dropped = plan.lossBound.map { _ in DroppedParticles(of: run, merged?.islands ?? []) }
+    islandExchanges = plan.exchangesIslands ? run.exchanges.count : nil
     pilot = preparation.pilot
     let fit = run.model.initial.fit
     modelEvaluations = run.model.modelEvaluations.enumerated().map { index, own in
@@ -68,6 +72,19 @@ extension RunResult {
   }
 }
 
+extension DroppedParticles {
+  /// - Parameter logNormalizers: Of the islands.
+  fileprivate init(of run: SamplingRun, _ logNormalizers: [Double]) {
+    let islands = run.model.islands
+    let weights = IslandMerge(logNormalizers: logNormalizers).weights
+    let mark = islands.reduce(0) { max($0, $1.failedSource) }
+    self.init(
+      count: islands.reduce(0) { $0 + $1.dropped },
+      share: zip(islands, weights).reduce(0) { $0 + $1.0.lostShare * $1.1 },
+      source: mark > 0 ? run.diffusionPlan.source(mark) : nil)
+  }
+}
+
 extension RejuvenationFigures {
   fileprivate init(of rejuvenation: Sampler.Rejuvenation, _ trace: [StepReport]) {
     let accepted = trace.compactMap(\.moveAcceptance)
@@ -81,6 +98,7 @@ extension RejuvenationFigures {
 private struct FinalParticles {
   /// What the islands tell of log Z in `x` coordinates; empty without weights.
   let islandEstimates: [NormalizerEstimate.Island]
+  let effectiveAncestors: Double
   let samples: [Float]
   let logWeights: [Double]
   let ancestors: [Int64]
@@ -94,6 +112,7 @@ private struct FinalParticles {
     islandEstimates =
       plan.needs.contains(.weights)
       ? run.islandEstimates(shiftedBy: plan.coordinateShift(at: plan.steps)) : []
+    effectiveAncestors = islandEstimates.isEmpty ? 1 : run.effectiveAncestors(islandEstimates)
     samples = run.samples(at: plan.steps, denoised: true)
     if frees {
       run.population.table.release("states")
@@ -118,14 +137,14 @@ private struct FinalNormalizer {
   let effectiveAncestors: Double
 
   /// - Returns: Nil where weights are not carried.
-  init?(of run: SamplingRun, _ estimates: [NormalizerEstimate.Island]) {
+  init?(of run: SamplingRun, _ estimates: [NormalizerEstimate.Island], effectiveAncestors ancestors: Double) {
     guard !estimates.isEmpty else { return nil }
     let plan = run.diffusionPlan
-    let merge = IslandMerge(logNormalizers: estimates.map(\.logNormalizer))
     estimate = NormalizerEstimate.merge(
-      estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+      estimates, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold,
+      exchanges: run.exchanges)
     islands = estimates.map(\.logNormalizer)
-    effectiveAncestors = NormalizerEstimate.effectiveAncestors(estimates, merge) ?? 1
+    effectiveAncestors = ancestors
   }
 }
 

@@ -33,6 +33,12 @@ extension Sampler {
         "its file is laid out before a pilot has chosen `sampler.steps`; give a number of steps")
     }
     guard isDoubling else { return }
+    if case .doubling(1) = stepSizeError, islandExchange != nil {
+      throw SetupError(
+        "sampler.stepSizeError",
+        "`.doubling()` of all particles compares islands one by one, which `islandExchange` replaces; give a `share` below 1"
+      )
+    }
     if case .doubling(let share) = stepSizeError, !(share > 0 && share <= 1) {
       throw SetupError("sampler.stepSizeError", "a share of \(share); give a number above 0 up to 1")
     }
@@ -70,6 +76,7 @@ extension Sampler {
   ///
   /// - Throws: `SetupError` at the setting that takes most of it.
   func checkExtent(particles: Int, islands: Int) throws {
+    if islands == 1 { try islandExchange?.check(islands: 1, carriesWeights: true) }
     let dimensions = target.terms.first?.model.dimensions ?? 1
     let steps = self.steps.number ?? Pilot.maximumSteps
     // What is wrong with these is said elsewhere.

@@ -87,6 +87,12 @@ extension Sampler {
         "islands",
         "\(islands), of which \(Checkpoint.named(part)) are none; they count from 0 to \(islands - 1)")
     }
+    guard islandExchange == nil || part.count == islands else {
+      throw SetupError(
+        "islandExchange",
+        "\(Checkpoint.named(part)) of \(islands): islands that are exchanged are sampled together; use several processes of MPI in place of parts"
+      )
+    }
     var known = self
     if choosesSteps { known.steps = steps.counted(Pilot.maximumSteps) }
     return try RunPlan(known, particles: particles, islands: islands).islands(sampledFor: part)

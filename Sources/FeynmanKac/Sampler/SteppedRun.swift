@@ -50,14 +50,10 @@ public final class SteppedRun {
     from origin: Origin = .start
   ) throws {
     let began = ContinuousClock().now
-    try sampler.checkAutomatic()
-    try sampler.checkExtent(particles: particles, islands: islands)
     let threads = Processors.threadCount(threads)
-    let first = try RunPlan(sampler, particles: particles, islands: islands)
-    try Self.checkMemory(first, threads: threads)
-    preparation = try RunPreparation(
-      sampler, first, known: origin.state.flatMap { try RunFindings(in: $0, for: first) }, seed: seed,
-      threads: threads, isCancelled: { observer?.endsRun ?? false })
+    preparation = try Self.prepare(
+      sampler, particles: particles, islands: islands, seed: seed, threads: threads, after: origin.state,
+      isCancelled: { observer?.endsRun ?? false })
     let (sampler, start) = (preparation.sampler, preparation.start)
     let pairParticles = sampler.pairParticles(of: particles)
     let role: RunRole = pairParticles == particles ? .finer : .alone
@@ -71,7 +67,8 @@ public final class SteppedRun {
     let streams = try RandomStreams(
       kind: sampler.generator, seed: seed, islands: islands, share: own, blocksPerIsland: plan.blocksPerIsland
     )
-    checks = try RunChecks(whole, seed: seed, preparation)
+    checks = RunChecks(
+      whole, seed: seed, start: try preparation.check(whole, seed: seed), plain: preparation.plain)
     findings = rule != nil || isPart ? try preparation.findings(checks.start).encoded() : []
     let patience = rule == nil ? nil : EndingPatience()
     let runIsCancelled = observer.map { observer in
@@ -79,8 +76,7 @@ public final class SteppedRun {
     }
     run = try SamplingRun(
       plan, streams: streams, start: start, threads: threads, isCancelled: runIsCancelled, ranks: ranks)
-    self.observer = observer
-    self.ranks = ranks
+    (self.observer, self.ranks) = (observer, ranks)
     trace = Trace(plan)
     trace.reserve()
     levels = IslandLevels(plan, areGathered: ranks != nil, areKept: isPart)
@@ -106,6 +102,20 @@ public final class SteppedRun {
         bytes: MemoryForecast(plan, threads: 1).state)
     }
     try begin(at: origin, seed: seed)
+  }
+
+  /// What is found out first, or was when the run began.
+  private static func prepare(
+    _ sampler: Sampler, particles: Int, islands: Int, seed: UInt64, threads: Int, after former: Checkpoint?,
+    isCancelled: @escaping () -> Bool
+  ) throws -> RunPreparation {
+    try sampler.checkAutomatic()
+    try sampler.checkExtent(particles: particles, islands: islands)
+    let first = try RunPlan(sampler, particles: particles, islands: islands)
+    try checkMemory(first, threads: threads)
+    let known = try former.flatMap { try RunFindings(in: $0, for: first) }
+    return try RunPreparation(
+      sampler, first, known: known, seed: seed, threads: threads, isCancelled: isCancelled)
   }
 
   /// Refuses islands whose bytes would not be those that they have in the whole run.

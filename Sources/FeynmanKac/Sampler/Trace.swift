@@ -58,7 +58,8 @@ struct Trace {
     let ancestors = records.uniqueAncestors
     let elapsed = elapsedSeconds
     let carriesWeights = plan.needs.contains(.weights)
-    let residual = records.states.scoreResidual(merged, ancestors: ancestors, plan)
+    let residual = records.states.scoreResidual(
+      merged, ancestors: ancestors, families: records.familyCount, plan)
     return StepReport(
       step: step, steps: plan.steps, time: plan.path.times[step], noiseLevel: plan.path.levels[step],
       effectiveSampleSize: carriesWeights

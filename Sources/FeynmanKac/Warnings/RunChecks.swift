@@ -11,12 +11,11 @@ package struct RunChecks: Sendable {
 
   /// - Parameters:
   ///   - seed: The run's seed; a stream of its own follows from it.
-  ///   - preparation: What was found before.
-  /// - Throws: `RunError` where a model fails.
-  init(_ plan: RunPlan, seed: UInt64, _ preparation: RunPreparation) throws {
-    start = try preparation.known.map(\.start) ?? StartCheck(plan, seed: seed, fit: preparation.start)
+  ///   - start: What the start was found to be.
+  init(_ plan: RunPlan, seed: UInt64, start: StartCheck?, plain: PlainSamples?) {
+    self.start = start
     independent = IndependentEstimate(plan, seed: seed)
     // They know of the models, not of a reward.
-    plain = plan.reward == nil ? preparation.plain : nil
+    self.plain = plan.reward == nil ? plain : nil
   }
 }

@@ -27,6 +27,8 @@ package struct RunEvidence {
   package var pilot: Pilot?
   package var trace: [StepReport]
   package var checks = RunChecks()
+  /// What was dropped where models failed.
+  package var dropped: DroppedParticles?
   /// What plain samples of the models weigh where the run has no particle; nil without them.
   var unreached: UnreachedMass?
   /// What the run's weight rests on at places much narrower than the rest; nil where there are none.
@@ -81,6 +83,7 @@ package struct RunEvidence {
     resampleCount = result.resampleCount
     stepSizeError = result.stepSizeError
     self.coarserRunHasFailed = coarserRunHasFailed
+    dropped = result.dropped
     pilot = result.pilot
     trace = result.trace
     meanSquare =
@@ -102,6 +105,6 @@ package struct RunEvidence {
     stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass, unreachedMass, narrowMass,
-    disagreement, inconsistentScores, improperTails, lateLogNormalizer,
+    droppedParticles, disagreement, inconsistentScores, improperTails, lateLogNormalizer,
   ]
 }

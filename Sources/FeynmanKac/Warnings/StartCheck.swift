@@ -9,7 +9,7 @@ import Foundation
 struct StartCheck: Sendable, Codable {
   /// log Z of the composed Gaussians minus that which the run starts from, in nats; 0 where these are the ones.
   let error: Double
-  /// Of all models, in the worst coordinate.
+  /// The worst of all models and coordinates.
   let residual: FittedStart.Residual
   /// Models whose data's spread is another than was stated: what the scores say of `v_T + s²` over what was stated.
   let spreads: [Spread]
@@ -21,9 +21,9 @@ struct StartCheck: Sendable, Codable {
   /// The spread of a model's data.
   struct Spread: Sendable, Codable {
     let model: String
-    /// As the model has it, in data units.
+    /// What the model says, in data units.
     let stated: Double
-    /// As the scores have it, over that.
+    /// What the scores say, over that.
     let ratio: Double
   }
 

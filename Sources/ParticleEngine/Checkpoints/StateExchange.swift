@@ -14,6 +14,10 @@ public final class StateExchange {
     case writing(StateFileWriter, Range<Int>?)
     /// The islands that are wanted, counted over the whole run.
     case reading(StateFiles, Range<Int>)
+    /// An island of this process, counted within it, that goes to another place.
+    case packing(IslandLetter, Int)
+    /// The place of one, counted alike.
+    case unpacking(IslandLetter, Int)
   }
 
   private let direction: Direction
@@ -27,6 +31,15 @@ public final class StateExchange {
   /// - Parameter islands: Those that are wanted, counted over the whole run.
   package init(from files: StateFiles, islands: Range<Int>) { direction = .reading(files, islands) }
 
+  /// Writes one island of this process, counted within it, to memory.
+  init(packing island: Int, into letter: IslandLetter) { direction = .packing(letter, island) }
+
+  /// Reads it back in the place of another.
+  init(unpacking island: Int, from letter: IslandLetter) {
+    letter.rewind()
+    direction = .unpacking(letter, island)
+  }
+
   /// Reads from one file, which has all islands that are wanted.
   package convenience init(from reader: StateFileReader) {
     self.init(from: StateFiles([(reader, 0..<1)]), islands: 0..<1)
@@ -34,7 +47,10 @@ public final class StateExchange {
 
   /// Whether state is read back, and so replaced.
   public var isReading: Bool {
-    if case .reading = direction { true } else { false }
+    switch direction {
+    case .reading, .unpacking: true
+    case .writing, .packing: false
+    }
   }
 
   /// One value, all of which is in its own bytes.
@@ -83,6 +99,18 @@ public final class StateExchange {
         } catch { failure = error }
       }
       if let failure { throw failure }
+    case .packing(let letter, _):
+      withUnsafeBytes(of: array.count) { letter.append($0) }
+      array.withUnsafeBytes { letter.append($0) }
+    case .unpacking(let letter, _):
+      var length = 0
+      withUnsafeMutableBytes(of: &length) { letter.read(into: $0) }
+      array = [Element](unsafeUninitializedCapacity: length) { buffer, count in
+        letter.read(
+          into: UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(length * MemoryLayout<Element>.stride)]))
+        count = length
+      }
     }
   }
 
@@ -119,6 +147,7 @@ public final class StateExchange {
     switch direction {
     case .writing(let writer, _): try body(StateExchange(to: writer, prefix + part + "/"))
     case .reading(let files, _): try body(StateExchange(from: files.each[0].reader, prefix + part + "/"))
+    case .packing, .unpacking: preconditionFailure("what goes beside the first island does not move with it")
     }
   }
 
@@ -140,6 +169,8 @@ public final class StateExchange {
       let (reader, count) = try files.open(name)
       guard count == bytes.count else { throw reader.mismatch(name) }
       try reader.fill(bytes, name)
+    case .packing(let letter, _): letter.append(UnsafeRawBufferPointer(bytes))
+    case .unpacking(let letter, _): letter.read(into: bytes)
     }
   }
 
@@ -170,11 +201,20 @@ public final class StateExchange {
         UnsafeRawBufferPointer(rebasing: bytes[own.lowerBound * stride..<own.upperBound * stride]))
     case .reading(let files, let wanted):
       try files.fill(bytes, with: name, of: wanted)
+    case .packing(let letter, let island):
+      letter.append(UnsafeRawBufferPointer(rebasing: bytes[island * stride..<(island + 1) * stride]))
+    case .unpacking(let letter, let island):
+      letter.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: bytes[island * stride..<(island + 1) * stride]))
     }
   }
 
   /// Whether an island of this process, counted within it, is among those that are written or read.
   package func includes(island: Int) -> Bool {
-    if case .writing(_, let chosen?) = direction { chosen.contains(island) } else { true }
+    switch direction {
+    case .writing(_, let chosen?): chosen.contains(island)
+    case .packing(_, let chosen), .unpacking(_, let chosen): island == chosen
+    case .writing, .reading: true
+    }
   }
 }

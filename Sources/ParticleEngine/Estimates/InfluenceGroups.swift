@@ -1,5 +1,5 @@
 /// The particles of a run in groups that are independent of one another: those of one ancestor, or with 8 islands and
-/// more those of one island.
+/// more those whose ancestors are of one island.
 ///
 /// An average moves by the sum of what its particles move it by, their influences, and its variance is the sum of the
 /// squares of these sums over groups.
@@ -11,18 +11,18 @@ package struct InfluenceGroups {
   /// `K/(K−1)` for islands.
   private let factor: Double
 
-  /// - Parameter ancestors: The index at the start that each particle descends from; asked only where they are the groups.
+  /// - Parameter ancestor: The index at the start that a particle descends from.
   package init(
-    islands: Int, particles: Int, method: Estimate.StandardErrorMethod, ancestors: () -> [Int32]
+    islands: Int, particles: Int, method: Estimate.StandardErrorMethod, ancestor: (Int) -> Int
   ) {
     switch method {
     case .islandSpread:
       let each = particles / islands
-      group = (0..<particles).map { Int32($0 / each) }
+      group = (0..<particles).map { Int32(ancestor($0) / each) }
       count = islands
       factor = Double(islands) / Double(max(islands - 1, 1))
     case .leeWhiteley:
-      group = ancestors()
+      group = (0..<particles).map { Int32(ancestor($0)) }
       count = particles
       factor = 1
     }

@@ -19,6 +19,9 @@ public struct IslandMerge: Sendable {
     weights = logNormalizers.map { exp($0 - logSum) }
   }
 
+  /// How many islands of equal weight would be known as well, `1/Σ W_k²`.
+  public var effectiveIslands: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
+
   /// The standard error of `log Z` by the spread of the islands: the delta method on the mean of `Ẑ`,
   /// `√(Σ (K W_k − 1)² / (K (K − 1)))`, with `K − 1` degrees of freedom. Nil for one island or where all are dead.
   public var spreadStandardError: Double? {

@@ -10,15 +10,19 @@ public enum NormalizerEstimate {
     public var relativeVariance: Double?
     /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start; nil where it was not counted.
     public var effectiveAncestors: Double?
+    /// The island of the start that it was copied from, by its number; nil where it is one of its own.
+    public var eve: Int?
 
     /// One island; `logNormalizer` in nats, −∞ for a dead one.
     public init(
-      logNormalizer: Double, resamplings: Int, relativeVariance: Double?, effectiveAncestors: Double? = nil
+      logNormalizer: Double, resamplings: Int, relativeVariance: Double?, effectiveAncestors: Double? = nil,
+      eve: Int? = nil
     ) {
       self.logNormalizer = logNormalizer
       self.resamplings = resamplings
       self.relativeVariance = relativeVariance
       self.effectiveAncestors = effectiveAncestors
+      self.eve = eve
     }
   }
 
@@ -36,7 +40,8 @@ public enum NormalizerEstimate {
 
   /// The merged estimate of log Z.
   ///
-  /// With 8 islands or more the standard error is that of their spread, unless one of them has most of the weight. With
+  /// With 8 islands or more the standard error is that of their spread, unless one of them has most of the weight; islands that are copies of one
+  /// count as one family. With
   /// fewer it is Lee & Whiteley's, where each island either resampled under an ESS trigger by a rule that supports it or
   /// did not resample at all, and where enough ancestors are left to tell. Both estimators are at most 1 by their algebra:
   /// a single ancestor or island would claim that. Else it is nil, and the estimate says why.
@@ -45,19 +50,21 @@ public enum NormalizerEstimate {
   ///   - islands: At least one.
   ///   - resampler: The rule that the run resampled by.
   ///   - threshold: The ESS/N below which the run resampled; 1 is every step.
+  ///   - exchanges: Those of whole islands.
   public static func merge(
-    _ islands: [Island], resampler: any Resampler, threshold: Double
+    _ islands: [Island], resampler: any Resampler, threshold: Double,
+    exchanges: IslandExchanges = IslandExchanges()
   ) -> Estimate {
     let merge = IslandMerge(logNormalizers: islands.map(\.logNormalizer))
     if islands.count >= islandsForSpread {
-      guard let standardError = merge.spreadStandardError, let largest = merge.weights.max(),
-        largest <= largestIslandShare
-      else {
-        return unknown(merge, .oneIsland(share: merge.weights.max() ?? 1))
-      }
+      let families = IslandFamilies(islands.map(\.eve), merge.weights)
+      guard
+        let standardError = families.standardError(merge, exchanges),
+        families.largestShare <= largestIslandShare
+      else { return unknown(merge, .oneIsland(share: families.largestShare)) }
       return Estimate(
         value: merge.logNormalizer, standardError: standardError, standardErrorMethod: .islandSpread,
-        degreesOfFreedom: islands.count - 1)
+        degreesOfFreedom: families.count - 1)
     }
     let isSupported = resampler.supportsLeeWhiteley && threshold < 1
     guard isSupported || islands.allSatisfy({ $0.resamplings == 0 }) else {

@@ -18,6 +18,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case rejuvenation = 7
   /// Uniforms that accept such moves.
   case acceptance = 8
+  /// Uniforms by which whole islands are exchanged.
+  case exchange = 9
 }
 
 /// The address of a stream of Philox: the four counter words and the key that it is made from.

@@ -111,6 +111,28 @@ package final class MPIRanks: RankGroup, @unchecked Sendable {
     }
   }
 
+  /// The most bytes of a message between two processes.
+  private static let message = 1 << 30
+
+  package func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws {
+    for first in stride(from: 0, to: bytes.count, by: Self.message) {
+      let count = min(Self.message, bytes.count - first)
+      guard fk_mpi_send(bytes.baseAddress! + first, CInt(clamping: count), CInt(clamping: rank)) == 0 else {
+        throw RankError(rank: rank, status: 70)
+      }
+    }
+  }
+
+  package func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) throws {
+    for first in stride(from: 0, to: bytes.count, by: Self.message) {
+      let count = min(Self.message, bytes.count - first)
+      guard fk_mpi_receive(bytes.baseAddress! + first, CInt(clamping: count), CInt(clamping: rank)) == 0
+      else {
+        throw RankError(rank: rank, status: 70)
+      }
+    }
+  }
+
   private func check(_ bytes: Int) throws {
     precondition(bytes <= Int(CInt.max), "\(bytes) bytes are too many for one message")
     if let ended = (0..<count).first(where: { intent(of: $0).status != 0 }) {

@@ -22,6 +22,16 @@ package protocol RankGroup: AnyObject, Sendable {
   ///   - all: Of all, in the order of their numbers; empty for other processes than the first.
   /// - Throws: `RankError` where another process has ended.
   func collect(_ own: UnsafeRawBufferPointer, _ all: UnsafeMutableRawBufferPointer) throws
+
+  /// Sends bytes to one process, which receives as many of this one next.
+  ///
+  /// - Throws: `RankError` where that cannot be done.
+  func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws
+
+  /// Receives bytes of one process.
+  ///
+  /// - Throws: `RankError` where that cannot be done.
+  func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) throws
 }
 
 /// Another of the processes that share a run has ended, and so must this one.
@@ -80,6 +90,33 @@ extension RankGroup {
 
   private func bytes(_ islands: Range<Int>, _ stride: Int) -> Range<Int> {
     islands.lowerBound * stride..<islands.upperBound * stride
+  }
+
+  /// Hands around values of which each island of the run has as many.
+  ///
+  /// - Throws: `RankError` where another process has ended.
+  package func gather<Element: BitwiseCopyable>(_ values: inout [Element]) throws {
+    try values.withUnsafeMutableBufferPointer { try gather($0.baseAddress!, count: $0.count) }
+  }
+
+  /// Sends bytes, with how many they are before them.
+  ///
+  /// - Throws: `RankError` where that cannot be done.
+  package func send(_ bytes: [UInt8], to rank: Int) throws {
+    var count = bytes.count
+    try withUnsafeBytes(of: &count) { try send($0, to: rank) }
+    try bytes.withUnsafeBytes { try send($0, to: rank) }
+  }
+
+  /// Receives bytes, with how many they are before them.
+  ///
+  /// - Throws: `RankError` where that cannot be done.
+  package func receive(from rank: Int) throws -> [UInt8] {
+    var count = 0
+    try withUnsafeMutableBytes(of: &count) { try receive($0, from: rank) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try receive($0, from: rank) }
+    return bytes
   }
 
   /// Tells every process the number of each.

@@ -10,6 +10,14 @@ package struct IslandState: BitwiseCopyable {
   package var resampleCount = 0
   package var didResample = false
   package var uniqueAncestors: Int
+  /// What was exchanged so far, the same for all islands.
+  package var exchanges = IslandExchanges()
 
   package init(uniqueAncestors: Int) { self.uniqueAncestors = uniqueAncestors }
+
+  /// Leaves what the step's report says of an island to the place that another has taken.
+  mutating func keepReport(of former: IslandState) {
+    (reported, reportedLogNormalizer) = (former.reported, former.reportedLogNormalizer)
+    (resampleCount, didResample) = (former.resampleCount, former.didResample)
+  }
 }

@@ -27,15 +27,28 @@ extension ParticleRun {
   public var logNormalizer: Estimate {
     let each = islandEstimates()
     let estimate = NormalizerEstimate.merge(
-      each, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold)
+      each, resampler: plan.resampling.resampler, threshold: plan.resampling.threshold,
+      exchanges: exchanges)
     guard estimate.standardErrorMethod == .islandSpread else { return estimate }
-    let merge = IslandMerge(logNormalizers: each.map(\.logNormalizer))
-    let ancestors = (NormalizerEstimate.effectiveAncestors(each, merge) ?? 1) / Double(each.count)
+    let ancestors = effectiveAncestors(each) / Double(each.count)
     // An island of one or two particles has no more to lose.
     guard ancestors < min(2, 0.6 * Double(plan.islandParticles)) else { return estimate }
     return Estimate(
       value: estimate.value, standardError: nil, standardErrorMethod: nil, degreesOfFreedom: nil,
       missingStandardError: .fewAncestorsEach(effective: ancestors))
+  }
+
+  /// `1/Σ Wₑ²`, `Wₑ` the weight of all descendants of one particle of the start, whatever island they are in.
+  package func effectiveAncestors(_ each: [NormalizerEstimate.Island]) -> Double {
+    guard exchanges.count > 0 else {
+      let merge = IslandMerge(logNormalizers: each.map(\.logNormalizer))
+      return NormalizerEstimate.effectiveAncestors(each, merge) ?? 1
+    }
+    return normalizedLogWeights.map { exp($0) }.withUnsafeBufferPointer { weights in
+      1
+        / LeeWhiteley.squaredShares(
+          weights: weights, eves: UnsafeBufferPointer(population.ancestors.all.buffer))
+    }
   }
 
   /// The log-weights over all islands, `[N]`, in nats, normalised.

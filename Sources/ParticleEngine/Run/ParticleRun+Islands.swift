@@ -51,7 +51,7 @@ extension ParticleRun {
     islands[index].resampleCount += 1
     islands[index].didResample = true
     islands[index].uniqueAncestors = resampling.countAncestors(
-      population.ancestors[own], startingAt: plan.firstParticle + own.lowerBound)
+      population.ancestors[own], startingAt: firstAncestor(ofIsland: index))
     // New weights, block by block as every step sums them.
     let firstBlock = index * plan.blocksPerIsland
     resampling.chunks.concurrently(tasks: plan.blocksPerIsland) { worker, task in

@@ -20,12 +20,15 @@ extension ParticleRun {
     return weights.withUnsafeBufferPointer { weights in
       LeeWhiteley.squaredShares(
         weights: weights, eves: UnsafeBufferPointer(population.ancestors[own].buffer),
-        startingAt: plan.firstParticle + own.lowerBound)
+        startingAt: firstAncestor(ofIsland: island))
     }
   }
 
   /// log Z of each island, in nats.
   package var islandLogNormalizers: [Double] { states.logNormalizers }
+
+  /// What was exchanged so far.
+  package var exchanges: IslandExchanges { islands[0].exchanges }
 
   /// What the islands tell of log Z.
   ///
@@ -37,7 +40,7 @@ extension ParticleRun {
         logNormalizer: pair.1 + shift, resamplings: pair.0.resampleCount,
         relativeVariance: LeeWhiteley.relativeVariance(
           squaredShares: shares, count: plan.islandParticles, resamplings: pair.0.resampleCount),
-        effectiveAncestors: 1 / shares)
+        effectiveAncestors: 1 / shares, eve: plan.exchange == nil ? nil : eve(ofIsland: index))
     }
   }
 
@@ -82,20 +85,12 @@ extension ParticleRun {
       particles: plan.particles)
   }
 
-  /// The index at the start that each particle descends from, `[N]`, counted within this process.
-  package var ownAncestors: [Int32] {
-    let first = Int32(truncatingIfNeeded: plan.firstParticle)
-    return [Int32](onLargePages: plan.particles) { ancestors in
-      let own = population.ancestors.all
-      for particle in ancestors.indices { ancestors[particle] = own[particle] - first }
-    }
-  }
-
   /// The groups of particles that are independent of each other; nil where the way of resampling allows none.
   package var influenceGroups: InfluenceGroups? {
     plan.standardErrorMethod.map { method in
-      InfluenceGroups(islands: plan.islands, particles: plan.particles, method: method) {
-        ownAncestors
+      let own = population.ancestors.all
+      return InfluenceGroups(islands: plan.islands, particles: plan.particles, method: method) {
+        Int(own[$0]) - plan.firstParticle
       }
     }
   }

@@ -15,7 +15,9 @@ extension ParticleRun {
     try state.within("model") { try model.exchange(state) }
     guard state.isReading else { return }
     // What is used as an index is one, whoever wrote the file.
-    let own = plan.firstParticle..<plan.firstParticle + plan.particles
+    let own =
+      plan.exchange == nil
+      ? plan.firstParticle..<plan.firstParticle + plan.particles : 0..<plan.particlesOfAll
     for links in [population.ancestors, population.parents, population.trajectoryParents].compactMap({ $0 })
       + recorded.map({ genealogy[$0] })
     {
@@ -24,6 +26,12 @@ extension ParticleRun {
         throw FileError(.malformed, "checkpoint", "names particles that there are not")
       }
     }
+    let eves = population.ancestors.all
+    guard
+      (0..<plan.particles).allSatisfy({
+        Int(eves[$0]) / plan.islandParticles == eve(ofIsland: $0 / plan.islandParticles)
+      })
+    else { throw FileError(.malformed, "checkpoint", "has islands of several islands' descendants") }
   }
 }
 

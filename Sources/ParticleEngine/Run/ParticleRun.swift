@@ -28,6 +28,8 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
   private let failures: UnsafeMutableBufferPointer<(any Error)?>
   /// Asked by the thread that calls, between blocks: a step may take long.
   package let isCancelled: (() -> Bool)?
+  /// The processes that have the other islands; nil where there is one.
+  let ranks: (any RankGroup)?
   private let isEnded = Atomic<Bool>(false)
   /// The level that is being worked on.
   private var level = 0
@@ -45,13 +47,14 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
   package init(
     _ plan: PopulationPlan, _ model: Model, _ memory: PopulationMemory, pool: WorkerPool,
     streams: RandomStreams,
-    isCancelled: (() -> Bool)?
+    isCancelled: (() -> Bool)?, ranks: (any RankGroup)? = nil
   ) throws {
     self.plan = plan
     self.model = model
     self.pool = pool
     self.streams = streams
     self.isCancelled = isCancelled
+    self.ranks = ranks
     population = memory.population
     arena = memory.arena
     resampling = memory.resampling
@@ -107,6 +110,7 @@ public final class ParticleRun<Model: ParticleModel>: ParticlePasses, @unchecked
       recordGenealogy(ofIsland: island, at: step + 1)
     }
     try model.didSettle(step + 1, in: self)
+    try exchangeIslands(at: step + 1)
     self.step = step + 1
   }
 

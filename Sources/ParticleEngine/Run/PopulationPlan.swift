@@ -15,6 +15,8 @@ package struct PopulationPlan: Sendable {
   /// The rule where all threads work on it; nil for one that works on one thread, and for sequential random numbers.
   package let chunkedResampler: (any ChunkedResampler)?
   package let trajectory: TrajectoryRows?
+  /// When whole islands are resampled; nil for never.
+  package let exchange: IslandExchange?
   /// Whether the engine looks for log-weights that are not finite: not where the model does.
   package let checksWeights: Bool
 
@@ -26,7 +28,7 @@ package struct PopulationPlan: Sendable {
     particles: Int, islands: Int, share: Range<Int>? = nil, blockRows: Int, times: [Double],
     progress: [Double],
     carriesWeights: Bool, resampling: ResamplingRule, generator: GeneratorKind,
-    trajectory: TrajectoryRows? = nil, checksWeights: Bool = false
+    trajectory: TrajectoryRows? = nil, exchange: IslandExchange? = nil, checksWeights: Bool = false
   ) {
     self.share = IslandShare(share, of: islands)
     self.islands = self.share.count
@@ -38,6 +40,7 @@ package struct PopulationPlan: Sendable {
     self.resampling = resampling
     chunkedResampler = generator.isSequential ? nil : resampling.resampler as? any ChunkedResampler
     self.trajectory = trajectory
+    self.exchange = exchange
     self.checksWeights = checksWeights
   }
 

@@ -13,7 +13,7 @@ public struct SequentialMonteCarlo: Sendable {
   public var particles: Int
   /// How many times the particles move, at least 1.
   public var steps: Int
-  /// How many populations share the particles without exchange; from 8 on, their spread gives log Z its standard error.
+  /// How many populations share the particles; from 8 on, their spread gives log Z its standard error.
   public var islands: Int
   /// When to resample, and how.
   public var resampling: ResamplingRule
@@ -21,6 +21,8 @@ public struct SequentialMonteCarlo: Sendable {
   public var generator: GeneratorKind
   /// The rows that a model is handed at a time; a multiple of 64. Random numbers go by it.
   public var blockRows: Int
+  /// When whole islands are resampled; nil, the default, for never. It needs 8 islands or more.
+  public var exchange: IslandExchange?
 
   /// Settings; ``start(seed:threads:_:)`` checks them.
   public init(
@@ -81,9 +83,10 @@ public struct SequentialMonteCarlo: Sendable {
       throw SetupError("blockRows", "\(blockRows); give a multiple of 64 up to 65536")
     }
     try resampling.check(carriesWeights: true)
+    try exchange?.check(islands: islands, carriesWeights: true)
     return PopulationPlan(
       particles: particles, islands: islands, blockRows: blockRows, times: (0...steps).map { Double($0) },
       progress: (0...steps).map { Double($0) / Double(steps) }, carriesWeights: true, resampling: resampling,
-      generator: generator, checksWeights: true)
+      generator: generator, exchange: exchange, checksWeights: true)
   }
 }

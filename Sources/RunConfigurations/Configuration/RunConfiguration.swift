@@ -75,7 +75,7 @@ package struct RunConfiguration {
     rewardSetting = assembly.rewardSetting
     seed = try RunKeys.seed.value(in: settings)
     particles = try RunKeys.particles.value(in: settings)
-    islands = try RunKeys.islands.value(in: settings)
+    islands = try RunKeys.islands.value(in: settings).count
     drawsSamples = try OutputKeys.samples.value(in: RunKeys.output.value(in: settings)) == .resampled
     checkpointInterval = CheckpointKeys.interval(RunKeys.checkpoint.value(in: settings))
     warnings = assembly.warnings

@@ -12,6 +12,7 @@ enum SamplerFactory {
     for key in ResamplingKeys.all { try key.apply(resampling, &sampler) }
     try RunKeys.correction.apply(root, &sampler)
     try RunKeys.generator.apply(root, &sampler)
+    sampler.islandExchange = try RunKeys.islands.value(in: root).exchange
     sampler.trajectory = try OutputKeys.trajectory(RunKeys.output.value(in: root))
     return sampler
   }

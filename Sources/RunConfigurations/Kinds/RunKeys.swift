@@ -7,8 +7,9 @@ enum RunKeys {
   static let particles = Key(
     "particles", .count(1...0x7FFF_FFFF), .required, "The number of particles, over all islands.")
   static let islands = Key(
-    "islands", .count(1...1_000_000), .byDefault(1),
-    "Independent groups of particles; it divides particles. From 8 on their spread gives the standard error.")
+    "islands", .islands, .byDefault(IslandSetting(count: 1)),
+    "Independent groups of particles; their number divides particles. From 8 on their spread gives the standard error. A mapping has whole islands "
+      + "resampled.")
   static let process = Key(
     "process", .record(Processes.registry.record), .required,
     "The noise process, whose times count the steps.", property: "sampler.process")

@@ -80,6 +80,10 @@ enum SamplerKeys {
       "Moves at a level, after its step and resampling, which leave the composed density there as it is; none where it is left out."
     ),
     SamplerKey(
+      "on_failure", .failureRule, \.onFailure,
+      "What becomes of a particle about which a model or the reward answers no finite number: stop ends the run; drop, or {drop: share}, takes it its "
+        + "weight, unless an island has lost more than that share so, 0.01 by default."),
+    SamplerKey(
       "step_size_error", .stepSizeError, \.stepSizeError,
       "How the error of the step size is found: doubling, by a run of twice the step length beside all particles, half as many "
         + "evaluations again; {method: doubling, share: 0.1}, by a pair of small runs beside the run; auto, such a pair wherever "
@@ -248,5 +252,28 @@ extension TypedShape where Value == Sampler.GeneratorKind {
       words: { Generators.names.map { SwiftWord(word: $0, swift: Generators.constant($0)) } },
       read: { $0.text.map(Generators.generator) },
       write: { .text(Generators.name($0)) })
+  }
+}
+
+extension TypedShape where Value == Sampler.FailureRule {
+  fileprivate static var failureRule: Self {
+    let share = OptionalKey("drop", .number(.fraction), "The most of its weight that an island may lose.")
+    return Self(
+      .either([.choice(["stop", "drop"]), .record(RecordShape(keys: [share]))]),
+      words: { [SwiftWord(word: "stop", swift: ".stop"), SwiftWord(word: "drop", swift: ".drop()")] },
+      read: { setting in
+        switch setting.text {
+        case "stop": .stop
+        case "drop": .drop()
+        default: share.value(in: setting).map { .drop(share: $0) }
+        }
+      },
+      write: { rule in
+        switch rule {
+        case .stop: .text("stop")
+        case .drop(0.01): .text("drop")
+        case .drop(let bound): .mapping([.init(key: share.name, value: .number(bound))])
+        }
+      })
   }
 }

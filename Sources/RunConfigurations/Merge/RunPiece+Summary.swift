@@ -20,6 +20,11 @@ extension RunPiece {
         .malformed, summary.path,
         "'island_log_normalizers' has \(islandLogNormalizers.count) of \(islands) islands")
     }
+    if let share = try summary.optionalNumber(RunSummary.droppedShare) {
+      dropped = DroppedParticles(
+        count: try summary.count(RunSummary.droppedParticles, in: 0...Int.max), share: share, source: nil)
+    }
+    exchangesIslands = try summary.optionalNumber(RunSummary.islandExchanges) != nil
     effectiveAncestors = max(1, try summary.number("effective_ancestors", upTo: most))
     resampleCount = try summary.count("resample_count", in: 0...Int.max)
     for (name, text) in try summary.texts("model_evaluations") {

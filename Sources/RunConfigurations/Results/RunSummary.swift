@@ -18,6 +18,11 @@ package enum RunSummary {
 
   static func logarithm(_ count: Int) -> Double { log(Double(count)) }
 
+  /// How many particles were dropped where a model failed, and what they weighed; null where that ends the run.
+  static let droppedParticles = "dropped_particles"
+  static let droppedShare = "dropped_weight_share"
+  /// How often whole islands were resampled; null for a run that does not do so.
+  static let islandExchanges = "island_exchanges"
   /// The seeds of a result that several runs were merged into; null for others.
   static let seeds = "seeds"
 
@@ -59,6 +64,7 @@ package enum RunSummary {
         ("dimensions", .count(result.dimensions)),
         ("intrinsic_dimensions", .count(result.intrinsicDimensions)),
         ("islands", .count(result.islands)),
+        (islandExchanges, result.islandExchanges.map { .count($0) } ?? .null),
         (islandRange, islandRange(heading)),
         ("steps", .count(result.steps)),
         ("threads", .count(result.threads)),
@@ -90,7 +96,7 @@ package enum RunSummary {
         ("start_fit", startFit(result.startFit)),
         ("rejuvenation", rejuvenation(result.rejuvenation)),
         ("guidance_aligned_steps", alignedSteps(result.alignedSteps)),
-      ] + scoreConsistency(result) + stepSizeError(result) + [
+      ] + dropped(result.dropped) + scoreConsistency(result) + stepSizeError(result) + [
         ("pilot", pilot(result.pilot)),
         ("wall_seconds", .figure(seconds)),
         ("particle_steps_per_second", .figure(seconds > 0 ? particleSteps / seconds : nil)),
@@ -102,6 +108,13 @@ package enum RunSummary {
         ("versions", Versions.json),
       ]
     return .object(figures)
+  }
+
+  private static func dropped(_ dropped: DroppedParticles?) -> [(String, JSONText)] {
+    [
+      (droppedParticles, dropped.map { .count($0.count) } ?? .null),
+      (droppedShare, .figure(dropped?.share)),
+    ]
   }
 
   /// Everything that there is to warn of, what is known of the config before what the run showed.

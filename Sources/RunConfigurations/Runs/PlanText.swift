@@ -20,7 +20,7 @@ package enum PlanText {
         ("dimensions", "d = \(plan.dimensions), D = \(plan.intrinsicDimensions)"),
         (
           "particles",
-          "\(configuration.particles) in \(count(configuration.islands, "island")) and \(count(plan.blockCount, "block"))"
+          "\(configuration.particles) in \(count(configuration.islands, "island"))\(exchange(configuration.sampler)) and \(count(plan.blockCount, "block"))"
         ),
         ("threads", "\(plan.threads)"),
         ("memory", "\(megabytes(peakMemory)) MB, of which particles \(megabytes(plan.memoryBytes)) MB"),
@@ -39,6 +39,13 @@ package enum PlanText {
     }
     let width = rows.map(\.0.count).max()!
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+  }
+
+  /// What is done with whole islands.
+  private static func exchange(_ sampler: Sampler) -> String {
+    sampler.islandExchange.map {
+      ", exchanged where fewer than \(rounded(100 * $0.threshold)) % are effective"
+    } ?? ""
   }
 
   /// How often the state is stored, and what that takes on the disk.

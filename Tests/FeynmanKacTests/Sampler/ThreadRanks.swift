@@ -16,6 +16,8 @@ final class ThreadRanks: RankGroup {
     var arrived = 0
     var round = 0
     var failed: Int?
+    /// What was sent and not yet received, by sender and receiver.
+    var letters: [[Int]: [Data]] = [:]
 
     init(_ count: Int) { messages = Array(repeating: nil, count: count) }
 
@@ -42,6 +44,21 @@ final class ThreadRanks: RankGroup {
       }
       while round == before, failed == nil { condition.wait() }
       if let failed { throw RankError(rank: failed, status: 70) }
+    }
+
+    func send(_ letter: Data, along path: [Int]) {
+      condition.lock()
+      defer { condition.unlock() }
+      letters[path, default: []].append(letter)
+      condition.broadcast()
+    }
+
+    func receive(along path: [Int]) throws -> Data {
+      condition.lock()
+      defer { condition.unlock() }
+      while letters[path, default: []].isEmpty, failed == nil { condition.wait() }
+      if let failed { throw RankError(rank: failed, status: 70) }
+      return letters[path]!.removeFirst()
     }
 
     func fail(_ rank: Int) {
@@ -78,6 +95,14 @@ final class ThreadRanks: RankGroup {
     for (rank, message) in messages.enumerated() {
       copy(message, to: all, at: rank * own.count)
     }
+  }
+
+  func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws {
+    board.send(Data(bytes), along: [self.rank, rank])
+  }
+
+  func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) throws {
+    copy(try board.receive(along: [rank, self.rank]), to: bytes, at: 0)
   }
 
   private func copy(_ message: Data, to all: UnsafeMutableRawBufferPointer, at place: Int) {

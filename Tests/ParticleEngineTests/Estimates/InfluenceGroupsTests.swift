@@ -5,7 +5,7 @@ import Testing
 @Suite("groups of particles that are independent of one another")
 struct InfluenceGroupsTests {
   private static func groups(_ ancestors: [Int32]) -> InfluenceGroups {
-    InfluenceGroups(islands: 1, particles: ancestors.count, method: .leeWhiteley) { ancestors }
+    InfluenceGroups(islands: 1, particles: ancestors.count, method: .leeWhiteley) { Int(ancestors[$0]) }
   }
 
   // Seen to catch: particles in place of groups (√6 in place of √18).

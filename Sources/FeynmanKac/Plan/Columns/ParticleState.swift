@@ -34,6 +34,8 @@ final class ParticleState: Sendable {
   let keptNoise: Column<Float>?
   /// The log-ratio of the coarser run's weights to the finer's where it was last looked at, `[N]`.
   let logRatios: Column<Double>?
+  /// Which of the models failed, 0 where none did, `[N]`; see ``BlockEvaluation/fail(_:_:_:)``.
+  let failures: Column<UInt8>?
   /// The engine's log-weights, `[N]`.
   let logWeights: Column<Double>
 
@@ -69,6 +71,7 @@ final class ParticleState: Sendable {
     scoreControl = ScoreState(plan, table)
     averages = table.particle("averages", Float.self, width: d, if: needs(.momentum))
     keptNoise = table.particle("kept noise", Float.self, width: d, if: plan.role == .finer)
+    failures = table.particle("failures", UInt8.self, if: plan.lossBound != nil)
     logRatios = table.particle("log-ratios", Double.self, if: plan.role == .coarser)
   }
 }
