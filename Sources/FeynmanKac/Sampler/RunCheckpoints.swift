@@ -5,14 +5,15 @@ final class RunCheckpoints {
   private let rule: CheckpointRule
   private var folder: CheckpointFolder?
   private let digest: UInt32
-  private let clock = ContinuousClock()
+  private let watch: Stopwatch
   /// The number of the next one.
   private var number: Int
   private let isNew: Bool
   /// Other processes write the state of the other islands.
   private let isShared: Bool
   private let hasLevels: Bool
-  private var last: ContinuousClock.Instant
+  /// When the last one was written, by the watch.
+  private var last = 0.0
   /// Seconds to the next one where the interval is automatic.
   private var pause: Double
 
@@ -20,12 +21,12 @@ final class RunCheckpoints {
   ///   - isShared: Other processes write the state of the other islands.
   ///   - hasLevels: What the reports of all islands are made of is in it.
   ///   - former: The one that the run goes on from.
-  ///   - began: When the run did, before anything was found out for it.
+  ///   - watch: Made when the run began, before anything was found out for it.
   ///   - bytes: About how large one is.
   /// - Throws: `SetupError` for an interval that is none.
   init(
     _ rule: CheckpointRule, digest: UInt32, isShared: Bool, hasLevels: Bool, after former: Checkpoint?,
-    began: ContinuousClock.Instant, bytes: Int
+    watch: Stopwatch, bytes: Int
   ) throws {
     switch rule.interval {
     case .steps(let steps) where steps < 1:
@@ -36,11 +37,11 @@ final class RunCheckpoints {
     }
     self.rule = rule
     self.digest = digest
+    self.watch = watch
     self.isShared = isShared
     self.hasLevels = hasLevels
     number = former.map { $0.number + 1 } ?? 0
     isNew = former == nil
-    last = began
     pause = max(1, patience * Double(bytes) / Self.likelySpeed)
   }
 
@@ -59,15 +60,15 @@ final class RunCheckpoints {
   func isDue(after step: Int) -> Bool {
     switch rule.interval {
     case .steps(let steps): step > 0 && step.isMultiple(of: steps)
-    case .seconds(let seconds): (clock.now - last) / .seconds(1) >= seconds
-    case .automatic: (clock.now - last) / .seconds(1) >= pause
+    case .seconds(let seconds): watch.seconds - last >= seconds
+    case .automatic: watch.seconds - last >= pause
     }
   }
 
   /// - Parameter body: Writes all of the run's state.
   /// - Throws: `FileError`, unwritable.
   func write(_ run: SamplingRun, _ body: (StateExchange) throws -> Void) throws {
-    let begin = clock.now
+    let begin = watch.seconds
     let folder = try folder ?? opened()
     try folder.write(number, firstIsland: run.plan.share.first) { state in
       let share = run.plan.share
@@ -78,14 +79,14 @@ final class RunCheckpoints {
       try body(state)
     }
     number += 1
-    last = clock.now
+    last = watch.seconds
     patience = min(Self.mostPatience, patience * Self.patienceGrowth)
-    pause = max(1, patience * ((last - begin) / .seconds(1)))
+    pause = max(1, patience * (last - begin))
   }
 
   /// Waits as long for the next one as if this had been written.
   func skip() {
-    last = clock.now
+    last = watch.seconds
     pause = Self.failurePause
   }
 

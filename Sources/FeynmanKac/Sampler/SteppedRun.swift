@@ -49,7 +49,7 @@ public final class SteppedRun {
     shown: Range<Int>? = nil, ranks: (any RankGroup)? = nil, isPart: Bool = false,
     from origin: Origin = .start
   ) throws {
-    let began = ContinuousClock().now
+    let watch = Stopwatch()
     let threads = Processors.threadCount(threads)
     preparation = try Self.prepare(
       sampler, particles: particles, islands: islands, seed: seed, threads: threads, after: origin.state,
@@ -98,7 +98,7 @@ public final class SteppedRun {
     self.digest = digest
     checkpoints = try rule.map {
       try RunCheckpoints(
-        $0, digest: digest, isShared: ranks != nil, hasLevels: isPart, after: origin.checkpoint, began: began,
+        $0, digest: digest, isShared: ranks != nil, hasLevels: isPart, after: origin.checkpoint, watch: watch,
         bytes: MemoryForecast(plan, threads: 1).state)
     }
     try begin(at: origin, seed: seed)

@@ -3,8 +3,7 @@ struct Trace {
   private(set) var reports: [StepReport] = []
   private let plan: RunPlan
   private let isNoiseless: Bool
-  private let clock = ContinuousClock()
-  private let began: ContinuousClock.Instant
+  private let watch = Stopwatch()
   private var initialLogNormalizer = 0.0
   /// What a run took before it was interrupted.
   private var earlierSeconds = 0.0
@@ -12,12 +11,11 @@ struct Trace {
   init(_ plan: RunPlan) {
     self.plan = plan
     isNoiseless = plan.isNoiseless
-    began = clock.now
   }
 
   mutating func reserve() { reports.reserveCapacity(plan.steps + 1) }
 
-  var elapsedSeconds: Double { earlierSeconds + (clock.now - began) / .seconds(1) }
+  var elapsedSeconds: Double { earlierSeconds + watch.seconds }
 
   /// Writes the reports to a checkpoint, or reads them back.
   ///
@@ -37,7 +35,7 @@ struct Trace {
       try state.islands("seconds", $0.baseAddress!, count: islands, of: islands)
     }
     if state.isReading, reports.isEmpty || reports.count > plan.steps {
-      earlierSeconds = each.reduce(0, +) - (clock.now - began) / .seconds(1)
+      earlierSeconds = each.reduce(0, +) - watch.seconds
     }
   }
 

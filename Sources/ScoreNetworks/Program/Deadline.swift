@@ -1,8 +1,8 @@
 /// A moment after which waiting ends.
 struct Deadline {
-  private let end: ContinuousClock.Instant
+  private let end: SuspendingClock.Instant
 
-  /// - Parameter seconds: The time from now.
+  /// - Parameter seconds: The time from now, in which the machine is awake.
   init(seconds: Double) {
     // Longer than a century is no limit, and overflows no counter.
     end = .now + .seconds(min(seconds, 3e9))

@@ -48,7 +48,7 @@ struct Run: ParsableCommand {
   func validate() throws { try OutputPath.validate(output) }
 
   func run() throws {
-    let deadline = stopAfter.map { ContinuousClock().now + .seconds($0.seconds) }
+    let watch = Stopwatch()
     Interruption.endAtOnce(saying: "fkc: interrupted before the start; nothing was written\n")
     let ranks = try Launched.start()
     var configuration = try options.load(programs: programs.consent)
@@ -59,7 +59,8 @@ struct Run: ParsableCommand {
     let run = OneRun(
       prepared: prepared, folder: directory, overwrite: overwrite, resume: resume, strict: strict,
       writesReport: !noReport,
-      monitor: RunMonitor(progress, particles: prepared.sampledParticles, deadline: deadline))
+      monitor: RunMonitor(
+        progress, particles: prepared.sampledParticles, deadline: stopAfter?.seconds, by: watch))
     guard let ranks else { return try run.sample() }
     guard islands == nil else {
       throw CommandFailure(.usage, "--islands: the launcher's processes share all islands; leave it out")

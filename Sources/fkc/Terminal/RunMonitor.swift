@@ -8,19 +8,21 @@ final class RunMonitor: RunObserver {
   private let style: Style
   private let particles: Int
   private let showsEnd: Bool
-  private let clock = ContinuousClock()
-  /// When the run is to end, done or not; nil for never.
-  private let deadline: ContinuousClock.Instant?
+  private let watch: Stopwatch
+  /// When the run is to end, done or not, in seconds by the watch; nil for never.
+  private let deadline: Double?
   private var nextShown: Double
   /// A checkpoint could not be written, which was said.
   private var hasFailed = false
 
   /// - Parameters:
   ///   - showsEnd: False where the last step is of no interest, as in one run of many.
-  ///   - deadline: When the run is to end, done or not; nil for never.
+  ///   - deadline: When the run is to end, done or not, in seconds by the watch; nil for never.
   init(
-    _ mode: ProgressMode, particles: Int, showsEnd: Bool = true, deadline: ContinuousClock.Instant? = nil
+    _ mode: ProgressMode, particles: Int, showsEnd: Bool = true, deadline: Double? = nil,
+    by watch: Stopwatch = Stopwatch()
   ) {
+    self.watch = watch
     self.deadline = deadline
     self.particles = particles
     self.showsEnd = showsEnd
@@ -54,7 +56,7 @@ final class RunMonitor: RunObserver {
     StandardStreams.report(["fkc: \(error); the run goes on without this checkpoint"])
   }
 
-  var endsRun: Bool { Interruption.isRequested || deadline.map { clock.now >= $0 } ?? false }
+  var endsRun: Bool { Interruption.isRequested || deadline.map { watch.seconds >= $0 } ?? false }
 
   private func show(_ step: StepReport, isLast: Bool) {
     let text = Self.line(step, particles: particles)
