@@ -3,6 +3,7 @@ import FeynmanKac
 import RunConfigurations
 
 StandardStreams.prepare()
+MemoryExhaustion.watch()
 do {
   try Arguments.check()
   var command = try FKC.parseAsRoot()
