@@ -121,6 +121,28 @@ struct CheckpointCommandTests {
     }
   }
 
+  /// Seen to catch: a flipped bit went into the results without a word.
+  @Test(
+    "a trajectory that was damaged beside its checkpoint begins the run at its start, with a sentence",
+    arguments: ["trajectory.npy", "trajectory_parents.npy", "trajectory_log_weights.npy"], [50, 128])
+  func damagedTrajectory(_ name: String, place: Int) throws {
+    let program = try interrupted()
+    defer { program.remove() }
+    let file = program.folder.appendingPathComponent("out/.fkc-checkpoint/\(name)")
+    var bytes = try Data(contentsOf: file)
+    bytes[place] ^= 1
+    try bytes.write(to: file)
+    let outcome = try program.run("run", "c.yaml", "--progress", "none", "--resume")
+    #expect(
+      outcome.status == 0
+        && outcome.errors.contains(
+          "fkc: out/.fkc-checkpoint/\(name) is damaged, which the checkpoint goes with; the run begins at its start\n"
+        ), "\(outcome.errors)")
+    for file in Self.files {
+      #expect(try program.bytes("out/\(file)") == program.bytes("whole/\(file)"), "\(file)")
+    }
+  }
+
   @Test("without a checkpoint --resume begins at the start, and a link in its place is not followed")
   func links() throws {
     let program = try CommandLineProgram()

@@ -54,6 +54,24 @@ struct MergeCommandTests {
     #expect(!program.entries().contains { $0.hasPrefix("all/islands.state") })
   }
 
+  /// Seen to catch: a flipped bit went into the merged trajectory without a word.
+  @Test("a part whose trajectory was damaged is refused", arguments: ["trajectory", "trajectory_parents"])
+  func damagedTrajectory(_ name: String) throws {
+    let program = try parts(["0-3", "4-7"])
+    defer { program.remove() }
+    let file = program.folder.appendingPathComponent("p4-7/\(name).npy")
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 4] ^= 1
+    try bytes.write(to: file)
+    #expect(
+      try program.run("merge", "p0-3", "p4-7", "--output", "all")
+        == .init(
+          status: 65, output: "",
+          errors:
+            "fkc: p4-7/\(name).npy: is damaged: its numbers are not those that islands.state goes with\n"))
+    #expect(!program.entries().contains { $0.hasPrefix("all") })
+  }
+
   @Test(
     "islands that are missing or doubled, and parts of other runs, are refused by name, and nothing is written"
   )

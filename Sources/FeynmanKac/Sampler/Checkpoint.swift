@@ -25,6 +25,8 @@ public struct Checkpoint {
   private let files: [CheckpointFile]
   /// Whether the reports of all islands have to be made from what each file recorded.
   var hasLevels: Bool { files[0].hasLevels }
+  /// The reader of one of the files, in the order of their islands.
+  func reader(ofPart part: Int) -> StateFileReader { files[part].reader }
   /// The islands of each file.
   package var shares: [Range<Int>] { files.map(\.share) }
 

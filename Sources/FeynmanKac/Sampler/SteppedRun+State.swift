@@ -61,6 +61,7 @@ extension SteppedRun {
   /// Writes what was found of the levels so far to a checkpoint, or reads it back; at the end that is what a part is made of.
   private func exchangeReports(_ state: StateExchange) throws {
     try trace.exchange(state)
+    try state.array(Self.trajectorySumsName, &trajectorySums.values)
     guard levels.areKept else { return }
     for level in trace.reports.indices { try levels.exchange(state, at: level) }
     try state.array("trajectory", &trajectoryWeights)
@@ -74,6 +75,9 @@ extension SteppedRun {
     try exchangeReports(state)
     try exchange(state)
   }
+
+  /// Where in a checkpoint the sums of the trajectory are.
+  static let trajectorySumsName = "trajectory sums"
 
   /// Writes the state of the run to a checkpoint, or reads it back.
   private func exchange(_ state: StateExchange) throws {

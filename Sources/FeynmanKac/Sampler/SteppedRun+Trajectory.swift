@@ -38,9 +38,10 @@ extension SteppedRun {
 
   /// - Parameter records: Of the islands that the row is about.
   func show(_ row: TrajectoryRow, _ records: IslandRecords) throws {
-    try observer?.didRecord(
-      row.normalized(
-        by: run.plan.carriesWeights ? records.logSum : nil, particles: records.particles,
-        countedFrom: ranks == nil ? shown.lowerBound * run.plan.islandParticles : 0))
+    let shownRow = row.normalized(
+      by: run.plan.carriesWeights ? records.logSum : nil, particles: records.particles,
+      countedFrom: ranks == nil ? shown.lowerBound * run.plan.islandParticles : 0)
+    trajectorySums.add(shownRow)
+    try observer?.didRecord(shownRow)
   }
 }

@@ -22,6 +22,8 @@ public final class SteppedRun {
   let shown: Range<Int>
   /// The log-weights of the trajectory so far on the scale of log Z, `[rows, slots]`, where the islands are a part of a run; else none.
   var trajectoryWeights: [Double] = []
+  /// What tells whether a file still has the rows of the trajectory that the observer was told of.
+  var trajectorySums = TrajectorySums()
   let ranks: (any RankGroup)?
   /// This process is to end, which the others do not know yet.
   private var endIsAsked = false

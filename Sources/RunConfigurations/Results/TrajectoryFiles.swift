@@ -23,6 +23,19 @@ final class TrajectoryFiles: RunObserver {
     self.monitor = monitor
   }
 
+  /// The sums of the first rows of the files in a folder, in the order of their names; nil for one that has not so many, or is none of them.
+  static func sums(_ shape: Sampler.Plan.TrajectoryShape, in folder: String, first rows: Int) -> [UInt32?] {
+    let all = [shape.rows, shape.slots]
+    let count = [rows, shape.slots].clampedProduct
+    return [
+      NPYStream<Float>.sum(
+        of: "\(folder)/\(names[0])", shape: all + [shape.dimensions],
+        first: [count, shape.dimensions].clampedProduct),
+      NPYStream<Int32>.sum(of: "\(folder)/\(names[1])", shape: all, first: count),
+      NPYStream<Double>.sum(of: "\(folder)/\(names[2])", shape: all, first: count),
+    ]
+  }
+
   func didFinish(_ step: StepReport, snapshot: () -> ParticleSnapshot) -> Bool {
     monitor.didFinish(step, snapshot: snapshot)
   }

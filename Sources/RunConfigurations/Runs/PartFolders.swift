@@ -39,7 +39,12 @@ package struct PartFolders {
   /// - Parameter monitor: Is handed the rows of the trajectory.
   /// - Throws: `FileError`, malformed; `RunError` of a model.
   func join(_ sampler: Sampler, threads: Int?, monitor: (any RunObserver)?) throws -> RunResult {
-    let trajectories = try sampler.trajectory == nil ? [] : folders.map { try PartTrajectory(in: $0) }
+    let trajectories =
+      try sampler.trajectory == nil
+      ? []
+      : folders.indices.map {
+        try PartTrajectory(in: folders[$0], expecting: parts.trajectorySums(ofPart: $0))
+      }
     let each = parts.particles / parts.islands
     return try sampler.join(
       parts, threads: threads, observer: monitor,
@@ -64,10 +69,24 @@ private struct PartTrajectory {
   private let parents: NPYRows<Int32>
   private let path: String
 
-  init(in folder: String) throws(FileError) {
-    states = try NPYRows("\(folder)/\(TrajectoryFiles.names[0])")
+  /// - Parameter sums: What the numbers of the files came to when they were written.
+  /// - Throws: `FileError`, missing, or malformed where they are others now.
+  init(in folder: String, expecting sums: [UInt32]) throws(FileError) {
+    let statesPath = "\(folder)/\(TrajectoryFiles.names[0])"
+    states = try NPYRows(statesPath)
     path = "\(folder)/\(TrajectoryFiles.names[1])"
     parents = try NPYRows(path)
+    let found = [
+      (
+        statesPath,
+        NPYStream<Float>.sum(of: statesPath, shape: states.shape, first: states.shape.clampedProduct)
+      ),
+      (path, NPYStream<Int32>.sum(of: path, shape: parents.shape, first: parents.shape.clampedProduct)),
+    ]
+    for (index, (path, sum)) in found.enumerated() where !sums.indices.contains(index) || sum != sums[index] {
+      throw FileError(
+        .malformed, path, "is damaged: its numbers are not those that \(ResultFolder.partName) goes with")
+    }
   }
 
   /// The parents of a row, counted over all particles of the run.

@@ -32,7 +32,7 @@ extension PreparedRun {
     if let found {
       if !problems.isEmpty { notes.append("fkc: the other checkpoint is taken") }
       let difference = difference(from: found)
-      let lost = missingFile(in: folder)
+      let lost = difference == nil ? try lostFile(in: folder, of: found) : nil
       if difference == nil, lost == nil { return (found, notes) }
       if let difference, other == .refuses {
         throw CommandFailure(
@@ -41,7 +41,7 @@ extension PreparedRun {
       }
       reason =
         difference.map { "\(folder) holds the checkpoint of another run (\($0))" }
-        ?? "\(lost ?? folder) is missing, which the checkpoint goes with"
+        ?? "\(lost ?? folder), which the checkpoint goes with"
     } else if problems.isEmpty {
       return (nil, [])
     } else {
@@ -51,11 +51,26 @@ extension PreparedRun {
     return (nil, notes + ["fkc: \(reason); the run begins at its start"])
   }
 
-  /// A file of the trajectory that is not beside the checkpoints; nil where none is missing.
-  private func missingFile(in folder: String) -> String? {
+  /// A file of the trajectory that is not beside the checkpoints as it was left, with what is wrong; nil where all are.
+  private func lostFile(in folder: String, of checkpoint: Checkpoint) throws(FileError) -> String? {
     let path = ResultFolder.checkpointsPath(in: folder)
-    guard plan.trajectory != nil, let checkpoints = CheckpointFolder(at: path) else { return nil }
-    return TrajectoryFiles.names.first { !checkpoints.holds($0) }.map { "\(path)/\($0)" }
+    guard let shape = plan.trajectory, let checkpoints = CheckpointFolder(at: path) else { return nil }
+    if let missing = TrajectoryFiles.names.first(where: { !checkpoints.holds($0) }) {
+      return "\(path)/\(missing) is missing"
+    }
+    let found = TrajectoryFiles.sums(shape, in: path, first: trajectoryRows(at: checkpoint) ?? 0)
+    let expected = try checkpoint.trajectorySums()
+    return zip(TrajectoryFiles.names, found.indices).first { _, index in
+      !expected.indices.contains(index) || found[index] != expected[index]
+    }.map { "\(path)/\($0.0) is damaged" }
+  }
+
+  /// How many rows of the trajectory there are at a checkpoint; nil where the run has none.
+  func trajectoryRows(at checkpoint: Checkpoint) -> Int? {
+    configuration.sampler.trajectory.map {
+      checkpoint.step == checkpoint.steps
+        ? plan.trajectory?.rows ?? 0 : checkpoint.step / $0.everySteps + 1
+    }
   }
 
   /// What differs from the run of a checkpoint; nil where nothing does.

@@ -108,12 +108,7 @@ package struct PreparedRun {
     from origin: Origin = .start,
     observer: some RunObserver
   ) throws -> [RunWarning] {
-    let done = origin.checkpoint.flatMap { checkpoint in
-      configuration.sampler.trajectory.map {
-        checkpoint.step == checkpoint.steps
-          ? plan.trajectory?.rows ?? 0 : checkpoint.step / $0.everySteps + 1
-      }
-    }
+    let done = origin.checkpoint.flatMap { trajectoryRows(at: $0) }
     let trajectory = try plan.trajectory.map { shape throws(FileError) in
       try TrajectoryFiles(shape, in: results, after: done ?? 0, monitor: observer)
     }
