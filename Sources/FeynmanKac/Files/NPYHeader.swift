@@ -69,9 +69,9 @@ struct NPYHeader: Equatable {
     let lengthBytes = bytes[6] == 1 ? 2 : 4
     let text = String(decoding: bytes[(8 + lengthBytes)..<end], as: UTF8.self)
 
-    guard let type = quoted(value(of: "descr", in: text)), let order = value(of: "fortran_order", in: text),
-      let sizes = value(of: "shape", in: text), let shape = shape(sizes)
-    else { throw NPYProblem("has a header that cannot be read: \(text.prefix(80))") }
+    guard let said = NPYHeaderText(text), let type = said.type, let shape = said.shape else {
+      throw NPYProblem("has a header that cannot be read: \(text.prefix(80))")
+    }
     guard shape.count <= maximumAxes else {
       throw NPYProblem("has \(shape.count) axes; at most \(maximumAxes) are read")
     }
@@ -81,7 +81,7 @@ struct NPYHeader: Equatable {
     }
     var header = NPYHeader(number: number, shape: shape)
     header.isBigEndian = type.hasPrefix(">")
-    header.isFortranOrder = order.hasPrefix("True")
+    header.isFortranOrder = said.isFortranOrder == true
     return (header, end)
   }
 
@@ -124,39 +124,6 @@ struct NPYHeader: Equatable {
   ) -> Word {
     let stored = raw.loadUnaligned(fromByteOffset: start + number.byteCount * index, as: Word.self)
     return isBigEndian ? Word(bigEndian: stored) : Word(littleEndian: stored)
-  }
-
-  /// What follows `'key':` in the text of a Python dictionary.
-  private static func value(of key: String, in text: String) -> Substring? {
-    let characters = Array(text)
-    for quote in ["'", "\""] {
-      let label = Array("\(quote)\(key)\(quote)")
-      guard characters.count > label.count else { continue }
-      for start in 0..<characters.count - label.count
-      where characters[start..<start + label.count].elementsEqual(label) {
-        let rest = characters[(start + label.count)...].drop { $0 == " " }
-        guard rest.first == ":" else { continue }
-        return Substring(String(rest.dropFirst().drop { $0 == " " }))
-      }
-    }
-    return nil
-  }
-
-  private static func quoted(_ text: Substring?) -> String? {
-    guard let text, let quote = text.first, quote == "'" || quote == "\"" else { return nil }
-    return String(text.dropFirst().prefix { $0 != quote })
-  }
-
-  private static func shape(_ text: Substring) -> [Int]? {
-    guard text.first == "(", let close = text.firstIndex(of: ")") else { return nil }
-    var shape: [Int] = []
-    for size in text[text.index(after: text.startIndex)..<close].split(separator: ",") {
-      let digits = size.filter { $0 != " " }
-      if digits.isEmpty { continue }
-      guard let size = Int(digits), size >= 0 else { return nil }
-      shape.append(size)
-    }
-    return shape
   }
 }
 

@@ -10,6 +10,9 @@ extension TraceTable {
     let lines = text.split(separator: "\n")
     guard let header = lines.first else { throw FileError(.malformed, path, "is empty") }
     let names = header.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    for column in columns where !names.contains(column) {
+      throw FileError(.malformed, "\(path):1", "has no column '\(column)'; fkc run writes it")
+    }
     var reports: [StepReport] = []
     var slices: [Int] = []
     for (index, line) in lines.enumerated().dropFirst() {
@@ -18,30 +21,37 @@ extension TraceTable {
         throw FileError(
           .malformed, "\(path):\(index + 1)", "has \(cells.count) cells, the first line \(names.count)")
       }
-      func number(_ name: String) -> Double? { names.firstIndex(of: name).flatMap { Double(cells[$0]) } }
+      let place = "\(path):\(index + 1)"
+      func number(_ name: String) throws(FileError) -> Double? {
+        guard let column = names.firstIndex(of: name), !cells[column].isEmpty else { return nil }
+        guard let number = Double(cells[column]) else {
+          throw FileError(.malformed, place, "has no number in '\(name)'")
+        }
+        return number
+      }
       func needed(_ name: String) throws(FileError) -> Double {
-        guard let number = number(name), number.isFinite else {
-          throw FileError(.malformed, "\(path):\(index + 1)", "has no number in '\(name)'")
+        guard let number = try number(name), number.isFinite else {
+          throw FileError(.malformed, place, "has no number in '\(name)'")
         }
         return number
       }
       let step = reports.count
       guard try needed("step") == Double(step) else {
-        throw FileError(.malformed, "\(path):\(index + 1)", "is not that of step \(step)")
+        throw FileError(.malformed, place, "is not that of step \(step)")
       }
-      if number("genealogy_slice") != nil { slices.append(step) }
+      if try number("genealogy_slice") != nil { slices.append(step) }
       reports.append(
         StepReport(
           step: step, steps: lines.count - 2, time: try needed("time"), noiseLevel: try needed("noise_level"),
           effectiveSampleSize: try needed("effective_sample_size"),
-          logNormalizerRatio: number("log_normalizer_ratio"),
-          scoreResidual: number("score_residual").map { Float($0) },
-          scoreResidualError: number("score_residual_standard_error").map { Float($0) },
+          logNormalizerRatio: try number("log_normalizer_ratio"),
+          scoreResidual: try number("score_residual").map { Float($0) },
+          scoreResidualError: try number("score_residual_standard_error").map { Float($0) },
           resampledIslands: Int(clamping: try needed("resampled")),
           uniqueAncestors: Int(clamping: try needed("unique_ancestors")),
           controlSlope: try needed("control_slope"),
-          alignment: number("guidance_alignment"), moveAcceptance: number("move_acceptance"),
-          moveSize: number("move_size"), elapsedSeconds: 0, particleStepsPerSecond: 0))
+          alignment: try number("guidance_alignment"), moveAcceptance: try number("move_acceptance"),
+          moveSize: try number("move_size"), elapsedSeconds: 0, particleStepsPerSecond: 0))
     }
     return (reports, slices)
   }

@@ -2,7 +2,7 @@ import FeynmanKac
 
 /// A run's steps as a table, without anything that a clock says.
 enum TraceTable {
-  private static let columns = [
+  static let columns = [
     "step", "time", "effective_sample_size", "log_normalizer_ratio", "resampled", "unique_ancestors",
     "noise_level", "control_slope", "guidance_alignment", "genealogy_slice",
     "score_residual", "score_residual_standard_error",

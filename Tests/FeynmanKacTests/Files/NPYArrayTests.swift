@@ -124,6 +124,29 @@ import Testing
     }
   }
 
+  /// Seen to catch: what was not `True` was taken for `False`, and columns for rows.
+  @Test(
+    "a header of which a letter was damaged is refused, as NumPy does",
+    arguments: [
+      "{'descr': '<f4', 'fortran_order': Tsue, 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': Falsd, 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,$ }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': ( 1 1, 2), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } $",
+      "{'descr': '<f4', 'fortran_orde2': False, 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}",
+      "[{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)", "{'descr': '<f4", "",
+    ])
+  func damagedHeader(_ header: String) throws {
+    try withFile(file(header, bytes([Float(1).bitPattern, 2]))) { path in
+      let problem = "has a header that cannot be read: \((header + "\n").prefix(80))"
+      #expect(throws: FileError(.malformed, path, problem)) { try NPYArray<Float>(file: path) }
+    }
+  }
+
   @Test("whole numbers that do not fit are refused, not wrapped")
   func integerRange() throws {
     let header = "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }"
