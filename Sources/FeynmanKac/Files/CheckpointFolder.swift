@@ -85,8 +85,10 @@ package final class CheckpointFolder {
   /// - Parameters:
   ///   - name: The folder's name in that of the run.
   ///   - others: Names of files that grew there.
-  package static func tidy(_ name: String, in run: String, _ others: [String]) {
-    guard let own = CheckpointFolder(at: "\(run)/\(name)"), let folder = FolderHandle(path: run),
+  ///   - keepsStates: A folder with a checkpoint stays, which may be of another run.
+  package static func tidy(_ name: String, in run: String, _ others: [String], keepsStates: Bool = false) {
+    guard let own = CheckpointFolder(at: "\(run)/\(name)"), !(keepsStates && own.hasStates),
+      let folder = FolderHandle(path: run),
       case .held(let lock) = FolderLock.attempt(in: folder)
     else { return }
     own.remove(others)

@@ -49,9 +49,16 @@ package struct ResultFolder {
     waiting: (() -> Bool)? = nil
   ) throws(FileError) {
     self.path = path
-    folder = try OutputFolder(
-      path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite, sizes: sizes,
-      waiting: waiting)
+    do throws(FileError) {
+      folder = try OutputFolder(
+        path: path, names: Self.names, marker: Self.summaryName, overwrite: overwrite, sizes: sizes,
+        waiting: waiting)
+    } catch {
+      if error.kind == .unwritable {
+        CheckpointFolder.tidy(Self.checkpointsName, in: path, TrajectoryFiles.names, keepsStates: true)
+      }
+      throw error
+    }
     let checkpoints = checkpointsPath
     folder.whenCommitted = { CheckpointFolder(at: checkpoints)?.remove(TrajectoryFiles.names) }
     guard let found = CheckpointFolder(at: checkpoints) else { return }

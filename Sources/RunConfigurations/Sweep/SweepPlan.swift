@@ -36,6 +36,8 @@ package struct SweepPlan {
 
   /// The cells that are to be run.
   var waiting: [Int] { grid.cells.indices.filter { stored[$0] != .whole } }
+  /// The places of cells whose runs are there.
+  var whole: [Int] { grid.cells.indices.filter { stored[$0] == .whole } }
 
   /// Rows that models are asked for by the cells that are to be run.
   package var work: Int { waiting.reduce(0) { $0 + groups[grid.cells[$1].group].evaluations } }

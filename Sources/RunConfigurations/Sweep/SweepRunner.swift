@@ -34,6 +34,7 @@ package struct SweepRunner {
   ///   or none.
   package func run() throws -> [Outcome] {
     let cells = plan.grid.cells
+    for index in plan.whole { ResultFolder.tidy(plan.folder(of: cells[index])) }
     var outcomes = [Outcome](repeating: .whole, count: cells.count)
     var taken: [Int] = []
     for index in plan.waiting {
@@ -104,7 +105,9 @@ package struct SweepRunner {
   /// - Throws: `CommandFailure` where the folder holds something else that is not to be overwritten.
   private func isThere(_ run: PreparedRun, in folder: String) throws -> Bool {
     switch try StoredRun(in: folder, expecting: run.resolved) {
-    case .whole: return true
+    case .whole:
+      ResultFolder.tidy(folder)
+      return true
     case .different(let difference) where !overwrite:
       throw CommandFailure(.cannotWrite, [SweepPlan.refusal(folder, difference)])
     case .different, .missing, .unfinished: return false
