@@ -12,6 +12,7 @@
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
 # make config-reference   remakes Documentation/CONFIG.md, every key of the config
 # make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
+# make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -55,9 +56,13 @@ test-all:
 gate: build
 	python3 Tests/Gate/gate.py
 
-# Three minutes on two cores.
+# Tests/Faults/README.md says what has to hold; each script runs alone, and with fewer trials.
 faults: build
-	python3 Tests/Faults/kill.py .build/release/fkc
+	python3 Tests/Faults/kill.py $(FKC)
+	python3 Tests/Faults/disk.py $(FKC)
+	python3 Tests/Faults/scarce.py $(FKC)
+	python3 Tests/Faults/programs.py $(FKC)
+	python3 Tests/Faults/damage.py $(FKC)
 
 # Open MPI from Debian, MPICH from PyPI. A minute on two cores.
 test-mpi: build

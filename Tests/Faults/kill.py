@@ -1,105 +1,274 @@
-"""Kills runs at random instants and goes on from what they left: the results must have the bytes of a run that nobody killed.
+"""Kills fkc at random instants and goes on from what it left: the results must have the bytes of a run that nobody killed.
 
-    python3 Tests/Faults/kill.py .build/release/fkc --kills 200     # make faults
+    python3 Tests/Faults/kill.py .build/release/fkc --kills 200                  # make faults
+    python3 Tests/Faults/kill.py .build/release/fkc --kills 40 --of checkpoint
+
+Killed are a run, a sweep, a run on three processes of MPI (one of them, or all with their launcher), a merge, and a run in the middle of
+writing a checkpoint. `progress` is a run that is killed every five seconds, and has to come to its end all the same.
 """
-import argparse
+import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-CONFIG = """
-seed: 5
-particles: 3000
-islands: 2
-process: {kind: variance-exploding}
-models:
-  m: {kind: gaussian-mixture, means: [[-2, 0.5], [1.5, -1], [0.2, 2]], weights: [0.2, 0.5, 0.3], standard_deviations: [0.5, 0.7, 0.6]}
-target: {annealed: {model: m, inverse_temperature: 2}}
-sampler: {steps: 3000}
-checkpoint: {every_steps: 25}
-output: {directory: out, trajectory: {every_steps: 9, particles: 15}}
-"""
-# What differs between two runs of one config is in summary.json: how long they took.
-FILES = ["samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", "config.yaml",
-         "trajectory.npy", "trajectory_parents.npy", "trajectory_log_weights.npy"]
+import common
+from common import Failure
+
+REST = """checkpoint: {every_steps: 25}
+output: {trajectory: {every_steps: 9, particles: 15}}"""
 
 
-def parsed():
-    parser = argparse.ArgumentParser(description="Kills runs at random instants and goes on.")
-    parser.add_argument("fkc")
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1, help="of the instants")
-    return parser.parse_args()
+class Kind:
+    """Something that is begun, killed and gone on with."""
+    about = ""
 
-
-class Trial:
     def __init__(self, fkc, folder, draws):
-        self.fkc, self.folder, self.draws = fkc, folder, draws
-        (folder / "c.yaml").write_text(CONFIG)
+        self.program, self.folder, self.draws = common.Program(fkc, folder), folder, draws
+        self.out = folder / "out"
+        self.prepare()
         began = time.monotonic()
-        self.run("--output", "whole")
+        self.program.run(*self.arguments("whole"))
         self.seconds = time.monotonic() - began
-        self.whole = self.files("whole")
+        self.whole = common.contents(folder / "whole")
 
-    def command(self, *arguments):
-        return [self.fkc, "run", "c.yaml", "--progress", "none", *arguments]
+    def prepare(self):
+        self.program.write("c.yaml", common.config(particles=1500, steps=1200, rest=REST))
 
-    def run(self, *arguments):
-        done = subprocess.run(self.command(*arguments), check=False, cwd=self.folder, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise SystemExit(f"fkc run {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
+    def arguments(self, out):
+        """What begins it, and goes on with it."""
+        return ["run", "c.yaml", "--output", out, "--resume", "--progress", "none", "--threads", self.draws.choice([1, 1, 2])]
 
-    def files(self, name):
-        return {file: (self.folder / name / file).read_bytes() for file in FILES}
+    def start(self):
+        return self.program.start(*self.arguments("out"))
 
-    def kill(self):
-        """Starts or goes on, and kills it; True where it came to its end before that."""
-        process = subprocess.Popen(self.command("--output", "out", "--resume", "--threads", str(self.draws.choice([1, 2]))),
-                                   cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    def wait(self, process):
+        """Until the instant that it is killed at."""
         try:
             process.wait(self.draws.uniform(0, 1.2 * self.seconds))
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        process.wait()
-        if process.returncode not in (0, -signal.SIGKILL):
-            raise SystemExit(f"a run that went on ended with {process.returncode}: {process.stderr.read().decode()}")
-        process.stderr.close()
-        return process.returncode == 0
+            pass
+
+    def strike(self, process):
+        process.send_signal(signal.SIGKILL)
+
+    def kill(self):
+        """Begins it or goes on, and kills it; False where it came to its end before that."""
+        process = self.start()
+        self.wait(process)
+        if process.poll() is None:
+            self.strike(process)
+        self.program.finish(process, self.allowed, "what was gone on with")
+        return process.returncode != 0
+
+    allowed = frozenset({0, -signal.SIGKILL})
+
+    def finish(self):
+        self.program.run(*self.arguments("out"))
 
     def check(self):
-        """Brings the run to its end, compares it, and makes room for the next."""
-        self.run("--output", "out", "--resume")
-        found = self.files("out")
-        wrong = [file for file in FILES if found[file] != self.whole[file]]
-        left = [path.name for path in (self.folder / "out").iterdir() if path.name.startswith(".")]
-        for path in (self.folder / "out").iterdir():
-            path.unlink()
-        return wrong + left
+        """Brings it to its end, compares it, and makes room for the next."""
+        self.finish()
+        common.check_same(self.whole, self.out, f"a {self.about} that was killed and went on")
+        common.remove(self.out)
+        return ""
+
+
+class Run(Kind):
+    about = "run"
+
+
+class Sweep(Kind):
+    about = "sweep"
+
+    def prepare(self):
+        self.program.write("c.yaml", common.config(particles=600, steps=600, rest=REST))
+
+    def arguments(self, out):
+        return ["sweep", "c.yaml", "--set", "sampler.steps=300,500", "--seeds", "0-1", "--output", out, "--progress", "none",
+                "--threads", self.draws.choice([1, 1, 2])]
+
+
+class Merge(Kind):
+    """Into a new folder, or in place of an older run, of which the killed merge leaves all or nothing."""
+    about = "merge"
+
+    def prepare(self):
+        self.replaces = False
+        text = common.config(particles=30000, steps=30, sampler=", control: none", rest="output: {trajectory: {every_steps: 3, particles: 15000}}")
+        self.program.write("c.yaml", text)
+        for island in (0, 1):
+            self.program.run("run", "c.yaml", "--islands", island, "--output", f"part-{island}", "--progress", "none", "--no-report")
+        self.program.run("run", "c.yaml", "--seed", 6, "--output", "old", "--progress", "none", "--no-report")
+        self.old = common.contents(self.folder / "old")
+
+    def arguments(self, out):
+        return ["merge", "part-0", "part-1", "--output", out] + (["--overwrite"] if self.replaces else [])
+
+    def start(self):
+        if not self.out.exists():
+            self.replaces = self.draws.random() < 0.5
+            if self.replaces:
+                shutil.copytree(self.folder / "old", self.out)
+        return super().start()
+
+    # A merge that was killed after its results were in their places finds them there.
+    allowed = frozenset({0, 73, -signal.SIGKILL})
+
+    def finish(self):
+        if self.replaces:
+            # Whoever reads the folder sees the old run or the new one.
+            self.program.run("report", "out")
+            if common.contents(self.out, hidden=False) not in (self.old, self.whole):
+                raise Failure("a folder whose run was being replaced holds neither the old one nor the new one")
+        ended = self.program.run(*self.arguments("out"), allowed=(0,) if self.replaces else (0, 73))
+        if ended.status == 73 and "already holds a run" not in ended.err:
+            raise Failure(f"a merge that was killed is refused: {ended.err}")
+
+
+class Checkpoint(Kind):
+    """A run that writes its state after every step, and is killed while it does."""
+    about = "checkpoint"
+
+    def prepare(self):
+        self.within = self.kills = 0
+        self.program.write("c.yaml", common.config(particles=100000, steps=10, rest="checkpoint: {every_steps: 1}"))
+
+    def wait(self, process):
+        time.sleep(self.draws.uniform(0, 0.7 * self.seconds))
+        next_state = self.out / ".fkc-checkpoint" / "state-next"
+        while process.poll() is None and not next_state.exists():
+            pass
+        time.sleep(self.draws.uniform(0, 0.01))
+
+    def kill(self):
+        was_killed = super().kill()
+        self.kills += was_killed
+        self.within += was_killed and (self.out / ".fkc-checkpoint" / "state-next").exists()
+        return was_killed
+
+    def check(self):
+        super().check()
+        return f"{self.within} of {self.kills} left a checkpoint half written"
+
+
+class Ranks(Kind):
+    """Three processes of MPI, of which one is killed, or all with their launcher."""
+    about = "run on 3 processes"
+
+    def prepare(self):
+        self.program.write("c.yaml", common.config(particles=3000, islands=6, steps=500, rest=REST))
+        root = ["--allow-run-as-root"] if os.geteuid() == 0 else []
+        self.launcher = ["timeout", str(common.TIMEOUT), "mpirun", "--oversubscribe", *root, "-n", "3"]
+
+    def arguments(self, out):
+        return super().arguments(out)[:-2]
+
+    def start(self):
+        return self.program.start(*self.arguments("out"), before=self.launcher, start_new_session=True)
+
+    def processes(self):
+        """Those of fkc that this folder's launcher started."""
+        found = []
+        for path in pathlib.Path("/proc").iterdir():
+            try:
+                words = (path / "cmdline").read_bytes().split(b"\0") if path.name.isdigit() else [b""]
+                if words[0] == self.program.fkc.encode() and (path / "cwd").resolve() == self.folder.resolve():
+                    found.append(int(path.name))
+            except OSError:
+                continue
+        return found
+
+    # The launcher's own words for a process that is gone are not fkc's.
+    allowed = frozenset({0, *range(1, 256), -signal.SIGKILL})
+
+    def strike(self, process):
+        ranks = self.processes()
+        if ranks and self.draws.random() < 0.6:
+            return self.end(self.draws.choice(ranks))
+        os.killpg(process.pid, signal.SIGKILL)
+        for rank in self.processes():
+            self.end(rank)
+
+    @staticmethod
+    def end(process):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def kill(self):
+        was_killed = super().kill()
+        until = time.monotonic() + common.TIMEOUT
+        while self.processes():
+            if time.monotonic() > until:
+                raise Failure("processes of MPI outlive one that was killed")
+            time.sleep(0.01)
+        return was_killed
+
+
+KINDS = {"run": Run, "sweep": Sweep, "mpi": Ranks, "merge": Merge, "checkpoint": Checkpoint}
+
+
+def killed(fkc, name, kills, seed):
+    """Kills one kind so often; says what came of it."""
+    if name == "mpi" and not shutil.which("mpirun"):
+        return "mpi: skipped, no mpirun is here"
+    draws = random.Random(f"{seed} {name}")
+    with common.scratch() as folder:
+        kind = KINDS[name](fkc, pathlib.Path(folder), draws)
+        done = runs = 0
+        note = ""
+        while done < kills:
+            # Some are killed once, others again and again.
+            for _ in range(draws.choice([1, 1, 2, 4])):
+                if done == kills or not kind.kill():
+                    break
+                done += 1
+            runs += 1
+            note = kind.check()
+    return f"{name}: {done} of {kills} kills: the {runs} that they ended went on to the same bytes" + (f"; {note}" if note else "")
+
+
+def progress(fkc, every=5):
+    """A run that is killed every few seconds, with a checkpoint a second."""
+    with common.scratch() as name:
+        folder = pathlib.Path(name)
+        program = common.Program(fkc, folder)
+        program.write("c.yaml", common.config(steps=20000, rest="checkpoint: {every_seconds: 1}"))
+        arguments = ["run", "c.yaml", "--progress", "none", "--no-report", "--threads", 1, "--output"]
+        program.run(*arguments, "whole")
+        steps = [0]
+        while len(steps) < 100:
+            process = program.start(*arguments, "out", "--resume")
+            try:
+                process.wait(every)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+            program.finish(process, {0, -signal.SIGKILL}, "a run that is killed again and again")
+            if process.returncode == 0:
+                common.check_same(common.contents(folder / "whole"), folder / "out", "a run that was killed again and again")
+                return f"progress: killed every {every} s, a run came to its end, with the same bytes, by the steps {', '.join(map(str, steps[1:]))}"
+            steps.append(common.checkpoint_step(folder / "out"))
+            if steps[-1] <= steps[-2]:
+                raise Failure(f"a run that is killed every {every} s stands still at step {steps[-1]}")
+    raise Failure("a run that is killed again and again has no end")
 
 
 def main():
-    arguments = parsed()
-    draws = random.Random(arguments.seed)
-    with tempfile.TemporaryDirectory() as name:
-        trial = Trial(str(pathlib.Path(arguments.fkc).resolve()), pathlib.Path(name), draws)
-        kills = runs = 0
-        while kills < arguments.kills:
-            # Some runs are killed once, others again and again.
-            for _ in range(draws.choice([1, 1, 2, 4])):
-                if kills == arguments.kills or trial.kill():
-                    break
-                kills += 1
-            runs += 1
-            wrong = trial.check()
-            if wrong:
-                print(f"after {kills} kills these files differ or were left: {', '.join(wrong)}")
-                return 1
-        print(f"{kills} of {kills} kills: the {runs} runs that they ended went on to the same bytes.")
-    return 0
+    choices = [*KINDS, "progress", "all"]
+    options = common.options(__doc__, ("--kills", {"type": int, "default": 200}), ("--of", {"choices": choices, "default": "all"}),
+                             ("--seed", {"type": int, "default": 1, "help": "of the instants"}))
+    names = [options.of] if options.of in KINDS else [*KINDS] if options.of == "all" else []
+    shares = {name: options.kills // len(names) + (index < options.kills % len(names)) for index, name in enumerate(names)}
+    checks = [lambda name=name, share=share: killed(options.fkc, name, share, options.seed) for name, share in shares.items()]
+    # Too long for a short look.
+    if options.of == "progress" or options.of == "all" and options.kills >= 200:
+        checks.append(lambda: progress(options.fkc))
+    return common.main(checks)
 
 
 if __name__ == "__main__":
