@@ -30,10 +30,13 @@ class Kind:
         self.program, self.folder, self.draws = common.Program(fkc, folder), folder, draws
         self.out = folder / "out"
         self.prepare()
-        began = time.monotonic()
         self.program.run(*self.arguments("whole"))
-        self.seconds = time.monotonic() - began
         self.whole = common.contents(folder / "whole")
+        began = time.monotonic()
+        self.program.finish(self.start(), {0}, f"a {self.about}")
+        self.seconds = time.monotonic() - began
+        common.check_same(self.whole, self.out, f"a {self.about}")
+        common.remove(self.out)
 
     def prepare(self):
         self.program.write("c.yaml", common.config(particles=1500, steps=1200, rest=REST))
@@ -141,7 +144,7 @@ class Checkpoint(Kind):
         time.sleep(self.draws.uniform(0, 0.7 * self.seconds))
         next_state = self.out / ".fkc-checkpoint" / "state-next"
         while process.poll() is None and not next_state.exists():
-            pass
+            time.sleep(0.0005)
         time.sleep(self.draws.uniform(0, 0.01))
 
     def kill(self):
@@ -230,7 +233,7 @@ def killed(fkc, name, kills, seed):
                 done += 1
             runs += 1
             note = kind.check()
-    return f"{name}: {done} of {kills} kills: the {runs} that they ended went on to the same bytes" + (f"; {note}" if note else "")
+    return f"{name}: {done} of {kills} kills, of {runs} {kind.about}s, which all came to the same bytes" + (f"; {note}" if note else "")
 
 
 def progress(fkc, every=5):
