@@ -10,6 +10,7 @@
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
+# make bench-ranks   how runs on many processes of MPI scale: the figures of Documentation/SCALING.md
 # make config-reference   remakes Documentation/CONFIG.md, every key of the config
 # make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
 # make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
@@ -25,7 +26,7 @@ OPENVINO := 2026.4.1
 .PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
-        train-lj13 train-molecules bench bench-build bench-roofline bench-swift vendor-vega clean
+        train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -214,6 +215,10 @@ bench-build: build
 	python3 -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet -r $<
 	touch $@
+
+# Ten minutes; delays between machines are measured by root alone.
+bench-ranks: build
+	for what in sampling messages records $$([ $$(id -u) = 0 ] && echo delay) project; do python3 Benchmarks/ranks/scaling.py $$what || exit 1; done
 
 bench-roofline: bench-build Benchmarks/.cache/machine
 	python3 Benchmarks/roofline/roofline.py $(if $(RECORD),--record)
