@@ -11,6 +11,7 @@
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
 # make bench-ranks   how runs on many processes of MPI scale: the figures of Documentation/SCALING.md
+# make soak   an hour of tiny runs, one after another and all at once: nothing grows, no byte differs
 # make config-reference   remakes Documentation/CONFIG.md, every key of the config
 # make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
 # make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
@@ -23,7 +24,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -49,6 +50,7 @@ test: setup lint
 	python3 Tests/Combinations/combinations.py --short
 	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
 	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 2
+	python3 Tests/Soak/soak.py .build/release/fkc --short
 
 test-all:
 	FKC_TESTS=all $(MAKE) test
@@ -64,6 +66,11 @@ faults: build
 	python3 Tests/Faults/scarce.py $(FKC)
 	python3 Tests/Faults/programs.py $(FKC)
 	python3 Tests/Faults/damage.py $(FKC)
+
+# An hour on one core.
+soak: build
+	python3 Tests/Soak/soak.py .build/release/fkc --self-test
+	python3 Tests/Soak/soak.py .build/release/fkc
 
 # Open MPI from Debian, MPICH from PyPI. A minute on two cores.
 test-mpi: build
