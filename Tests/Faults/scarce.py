@@ -40,6 +40,10 @@ class Checks:
         common.check_same(self.whole, self.folder / "out", what)
         common.remove(self.folder / "out")
 
+    def traces(self):
+        """Whether Swift prints where a fault was, which is its default and needs memory."""
+        return {"SWIFT_BACKTRACE": self.draws.choice(["enable=no", "enable=yes"])}
+
     # MARK: - Memory
 
     def forecast(self):
@@ -66,7 +70,7 @@ class Checks:
         """The limit falls to what the process has, at a random instant: whatever it then asks for is refused."""
         ends = {}
         for _ in range(trials):
-            process = self.program.start(*self.arguments("out"))
+            process = self.program.start(*self.arguments("out"), environment=self.traces())
             try:
                 process.wait(self.draws.uniform(0.1, 1.1) * self.seconds)
             except subprocess.TimeoutExpired:
@@ -89,7 +93,8 @@ class Checks:
         first, last = (self.allocations(arguments) for arguments in (["--version"], self.arguments("counted")))
         for _ in range(trials):
             number = self.draws.randint(first, last)
-            ended = self.program.run(*self.arguments("out"), allowed=(0, 65, 70, 73), environment={"LD_PRELOAD": self.library, "FAULT_MEMORY": number})
+            fault = {"LD_PRELOAD": self.library, "FAULT_MEMORY": number, **self.traces()}
+            ended = self.program.run(*self.arguments("out"), allowed=(0, 65, 70, 73), environment=fault)
             if ended.status == 0:
                 raise Failure(f"a run did without allocation {number} of {last}")
             self.goes_on(f"a run without allocation {number}")

@@ -19,31 +19,31 @@ enum MemoryExhaustion {
   private static let stackBytes = 64 << 10
   private static let lastWords: StaticString =
     "fkc: the system gives this process no more memory; nothing that is whole was touched, and --resume goes on from the last checkpoint of a run\n"
+  /// What each signal did before, such as printing where the fault was.
+  nonisolated(unsafe) private static let former = UnsafeMutablePointer<sigaction>.allocate(capacity: 65)
 
   /// Has such an end say so, with status 70. First to be called before there are other threads.
   static func watch() {
-    if let stack = malloc(stackBytes) {
-      var alternate = stack_t()
-      sigaltstack(nil, &alternate)
-      if alternate.ss_flags & CInt(truncatingIfNeeded: SS_DISABLE) != 0 {
-        alternate.ss_sp = stack
-        alternate.ss_size = stackBytes
-        alternate.ss_flags = 0
-        sigaltstack(&alternate, nil)
-      } else {
-        free(stack)
-      }
-    }
+    giveStack()
     for signal in signals {
-      var previous = sigaction()
-      sigaction(signal, nil, &previous)
+      sigaction(signal, nil, former + Int(signal))
       var action = sigaction()
       setHandler(&action)
-      action.sa_flags = Int32(truncatingIfNeeded: SA_RESETHAND) | CInt(truncatingIfNeeded: SA_ONSTACK)
-      // Whoever asked for backtraces gets them.
-      guard isDefault(previous) else { continue }
+      action.sa_flags = CInt(truncatingIfNeeded: SA_ONSTACK)
       sigaction(signal, &action, nil)
     }
+  }
+
+  /// Gives this thread a stack for handlers, unless it has one.
+  private static func giveStack() {
+    var alternate = stack_t()
+    guard sigaltstack(nil, &alternate) == 0, alternate.ss_flags & CInt(truncatingIfNeeded: SS_DISABLE) != 0,
+      let stack = malloc(stackBytes)
+    else { return }
+    alternate.ss_sp = stack
+    alternate.ss_size = stackBytes
+    alternate.ss_flags = 0
+    sigaltstack(&alternate, nil)
   }
 
   /// Called by the system at any moment: nothing here may allocate or lock.
@@ -51,7 +51,8 @@ enum MemoryExhaustion {
     let probe = mmap(nil, probeBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard probe == MAP_FAILED else {
       munmap(probe, probeBytes)
-      // The system's way of ending took the handler's place; a fault of the hardware comes again by itself.
+      // It comes again once this returns, to whoever it was for.
+      sigaction(signal, former + Int(signal), nil)
       raise(signal)
       return
     }
@@ -66,14 +67,5 @@ enum MemoryExhaustion {
     #else
       action.__sigaction_u.__sa_handler = { MemoryExhaustion.handle($0) }
     #endif
-  }
-
-  private static func isDefault(_ action: sigaction) -> Bool {
-    #if canImport(Glibc)
-      let handler = action.__sigaction_handler.sa_handler
-    #else
-      let handler = action.__sigaction_u.__sa_handler
-    #endif
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
   }
 }
