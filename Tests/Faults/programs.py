@@ -15,7 +15,7 @@ from common import Failure
 
 # What the sentence says of each.
 KINDS = {
-    "die": "ended with status 3 .*the model is tired", "kill": "was ended by signal 9", "hang": "did not answer within 1.0 seconds",
+    "die": "ended with status 3 .*the model is tired", "kill": "was ended by signal 9", "hang": "did not answer within 5.0 seconds",
     "nan": r"returned a value that is not finite .* for particle 0", "short": "ended with status 0 before it had answered",
     "garbage": "garbage.* in place of an answer", "rows": r"answered with shape \[1, 65, 2\]", "long": "in place of an answer",
     "refuse": "reported: the model knows no such point",
@@ -27,7 +27,7 @@ class Checks:
     def __init__(self, fkc, folder, draws):
         self.program, self.folder, self.draws = common.Program(fkc, folder), folder, draws
         command = f"[{sys.executable}, {common.HERE / 'model.py'}]"
-        model = f"p: {{kind: program, command: {command}, dimensions: 2, timeout_seconds: 1}}"
+        model = f"p: {{kind: program, command: {command}, dimensions: 2, timeout_seconds: 5}}"
         text = common.config(particles=64, islands=1, steps=STEPS, models=model, target="annealed: {model: p, inverse_temperature: 2}, path: constant",
                              sampler=", start: gaussian, control: none, step_size_error: none, plain_samples: none", rest="checkpoint: {every_steps: 5}")
         self.program.write("c.yaml", text)
