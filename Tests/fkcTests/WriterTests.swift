@@ -121,7 +121,10 @@ import Testing
       usleep(2000)
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
-      if process.terminationReason == .uncaughtSignal, !program.entries().contains("out/report.html") {
+      let entries = program.entries()
+      if process.terminationReason == .uncaughtSignal,
+        !entries.contains("out/report.html"), !entries.contains("out/.partial-commit")
+      {
         break
       }
     }
