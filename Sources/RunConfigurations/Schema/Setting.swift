@@ -19,15 +19,14 @@ enum Setting: Equatable {
 
   /// The mapping with one more key, or another value of one that it has.
   ///
-  /// - Parameter predecessor: Where a new key goes; nil for the front.
+  /// - Parameter predecessor: The key that it comes after, so that a config that is resolved twice has one order; without it a new one goes to the
+  ///   front, and another stays where it is.
   func setting(_ key: String, to value: Setting, after predecessor: String?) -> Setting {
     guard case .mapping(var entries) = self else { return self }
-    if let index = entries.firstIndex(where: { $0.key == key }) {
-      entries[index].value = value
-    } else {
-      let position = entries.firstIndex { $0.key == predecessor }.map { $0 + 1 } ?? 0
-      entries.insert(Entry(key: key, value: value), at: position)
-    }
+    let former = entries.firstIndex { $0.key == key }
+    if let former { entries.remove(at: former) }
+    let position = entries.firstIndex { $0.key == predecessor }.map { $0 + 1 } ?? former ?? 0
+    entries.insert(Entry(key: key, value: value), at: position)
     return .mapping(entries)
   }
 
