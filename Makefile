@@ -12,6 +12,7 @@
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
 # make bench-ranks   how runs on many processes of MPI scale: the figures of Documentation/SCALING.md
 # make soak   an hour of tiny runs, one after another and all at once: nothing grows, no byte differs
+# make promises   runs what shows each promise, and remakes Documentation/PROMISES.md
 # make config-reference   remakes Documentation/CONFIG.md, every key of the config
 # make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
 # make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
@@ -24,7 +25,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -51,6 +52,7 @@ test: setup lint
 	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
 	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 2
 	python3 Tests/Soak/soak.py .build/release/fkc --short
+	python3 Tests/Security/security.py .build/release/fkc
 
 test-all:
 	FKC_TESTS=all $(MAKE) test
@@ -71,6 +73,14 @@ faults: build
 soak: build
 	python3 Tests/Soak/soak.py .build/release/fkc --self-test
 	python3 Tests/Soak/soak.py .build/release/fkc
+
+# Twenty minutes on two cores. Tests of reports in a browser need make chromium, those of ONNX models make onnx; the page says what was skipped.
+promises: build
+	-$(MAKE) mpi
+	swift build -c release --build-tests
+	python3 Tests/Promises/promises.py --self-test
+	python3 Tests/Security/security.py $(FKC) --self-test
+	python3 Tests/Promises/promises.py
 
 # Open MPI from Debian, MPICH from PyPI. A minute on two cores.
 test-mpi: build

@@ -1,8 +1,9 @@
 """A model of known cost that needs nothing but Python: the scores of a normal distribution, after a pause.
 
-    python3 model.py [--pause SECONDS] [--fail-on RANK --fail-at CALL]
+    python3 model.py [--pause SECONDS] [--fail-on RANK --fail-at CALL] [--times FILE]
 
-The pause stands for a network whose time does not depend on who else computes: on an accelerator of its own, say.
+The pause stands for a network whose time does not depend on who else computes: on an accelerator of its own, say. FILE gets a line a call: the
+seconds from the last byte of the request to the first of the answer.
 """
 import argparse
 import array
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("--pause", type=float, default=0)
     parser.add_argument("--fail-on", type=int, default=-1)
     parser.add_argument("--fail-at", type=int, default=0)
+    parser.add_argument("--times")
     options = parser.parse_args()
     HELLO.unpack(read(HELLO.size))
     write(HELLO.pack(b"FKhi", 1, 0, 0))
@@ -50,6 +52,7 @@ def main():
         _, rows, width, parts, length, _, _, signal, noise = REQUEST.unpack(read(REQUEST.size))
         read(4 * parts + 4 * parts * length)
         states = array.array("f", read(4 * rows * width))
+        began = time.monotonic()
         if options.pause:
             time.sleep(options.pause)
         calls += 1
@@ -57,6 +60,9 @@ def main():
         scores = array.array("f", (-x / variance for x in states))
         if rank() == options.fail_on and calls >= options.fail_at:
             scores = array.array("f", [float("nan")] * len(states))
+        if options.times:
+            with open(options.times, "a") as file:
+                file.write(f"{time.monotonic() - began}\n")
         write(ANSWER.pack(b"FKrs", 0, rows, width, parts, 0) + scores.tobytes() * parts)
 
 
