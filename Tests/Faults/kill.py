@@ -142,14 +142,14 @@ class Checkpoint(Kind):
 
     def prepare(self):
         self.within = self.kills = 0
-        self.program.write("c.yaml", common.config(particles=100000, steps=10, rest="checkpoint: {every_steps: 1}"))
+        self.program.write("c.yaml", common.config(particles=200000, steps=10, rest="checkpoint: {every_steps: 1}"))
 
     def wait(self, process):
         time.sleep(self.draws.uniform(0, 0.7 * self.seconds))
         next_state = self.out / ".fkc-checkpoint" / "state-next"
         while process.poll() is None and not next_state.exists():
             time.sleep(0.0005)
-        time.sleep(self.draws.uniform(0, 0.01))
+        time.sleep(self.draws.uniform(0, 0.004))
 
     def kill(self):
         was_killed = super().kill()
@@ -159,6 +159,8 @@ class Checkpoint(Kind):
 
     def check(self):
         super().check()
+        if self.kills >= 20 and not self.within:
+            raise Failure(f"{self.kills} kills, and none came while a checkpoint was being written")
         return f"{self.within} of {self.kills} left a checkpoint half written"
 
 
@@ -237,7 +239,7 @@ def killed(fkc, name, kills, seed):
                 done += 1
             runs += 1
             note = kind.check()
-    return f"{name}: {done} of {kills} kills, of {runs} {kind.about}s, which all came to the same bytes" + (f"; {note}" if note else "")
+    return f"{name}: {done} of {kills} kills; what they ended went on to the same bytes, {runs} of {runs} times" + (f"; {note}" if note else "")
 
 
 def progress(fkc, every=5):
