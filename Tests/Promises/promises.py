@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "Documentation/PROMISES.md"
 FKC = ".build/release/fkc"
 # Another bundle of tests than that of make test.
-TESTS = os.environ.get("FKC_TESTS")
+TESTS = os.environ.get("FKC_TEST_BUNDLE")
 ENDED = re.compile(r'^\S* *Test "((?:[^"\\]|\\.)*)"(?: with \d+ test cases?)? (passed|failed|skipped)\b', re.MULTILINE)
 
 
