@@ -14,7 +14,7 @@ def tests(*names):
 
 
 PROMISES = {
-    "What DESIGN promises": [
+    "What runs promise": [
         ("The same config and seed give the same bytes, for any number of threads and of processes, across interrupts, on processors of one kernel level", [
             tests("for any number of threads", "for every correction and scheme", "with a sequential generator of GSL",
                   "the resolved config, overrides and files included, runs again to the same bytes",
