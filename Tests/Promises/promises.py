@@ -37,7 +37,8 @@ def output(words, limit):
         raise Failure(f"{words[0]}: {problem}") from None
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
-        raise Failure(f"ended with {done.returncode}: {lines[-1] if lines else 'nothing was printed'}")
+        issues = [line for line in lines if "recorded an issue" in line]
+        raise Failure(f"ended with {done.returncode}: {'; '.join([*issues[:2], *lines[-1:]]) or 'nothing was printed'}")
     return done.stdout + done.stderr
 
 
@@ -69,11 +70,13 @@ def tests(names, run=output, limit=3600):
 
 
 def named(what):
-    """Names of tests, and the functions or suites by which they are chosen: `Suite/function` in the sources, by the name."""
+    """Names of tests, and `Suite/function`, by which they are chosen, from the sources."""
     found = {}
     for path in ROOT.glob("Tests/*Tests/**/*.swift"):
-        for name, function in re.findall(r'@Test\(\s*"((?:[^"\\]|\\.)*)".*?\bfunc\s+(\w+)', path.read_text(), re.DOTALL):
-            found.setdefault(name, function)
+        text = path.read_text()
+        for match in re.finditer(r'@Test\(\s*"((?:[^"\\]|\\.)*)".*?\bfunc\s+(\w+)', text, re.DOTALL):
+            suites = re.findall(r"^(?:\S.*)?\b(?:struct|extension|class|actor|enum)\s+([A-Z]\w*)", text[:match.start()], re.MULTILINE)
+            found.setdefault(match[1], f"{suites[-1]}/{match[2]}\\b")
     missing = [name for name in what if name not in found]
     if missing:
         raise Failure(f"no test is called {missing[0]!r}")
