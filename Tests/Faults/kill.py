@@ -247,7 +247,7 @@ def progress(fkc, every=5):
     with common.scratch() as name:
         folder = pathlib.Path(name)
         program = common.Program(fkc, folder)
-        program.write("c.yaml", common.config(steps=20000, rest="checkpoint: {every_seconds: 1}"))
+        program.write("c.yaml", common.config(steps=40000, rest="checkpoint: {every_seconds: 1}"))
         arguments = ["run", "c.yaml", "--progress", "none", "--no-report", "--threads", 1, "--output"]
         program.run(*arguments, "whole")
         steps = [0]
@@ -262,7 +262,8 @@ def progress(fkc, every=5):
                 common.check_same(common.contents(folder / "whole"), folder / "out", "a run that was killed again and again")
                 return f"progress: killed every {every} s, a run came to its end, with the same bytes, by the steps {', '.join(map(str, steps[1:]))}"
             steps.append(common.checkpoint_step(folder / "out"))
-            if steps[-1] <= steps[-2]:
+            # A machine that is busy may give a run no second of its own in five.
+            if len(steps) > 3 and steps[-1] <= steps[-4]:
                 raise Failure(f"a run that is killed every {every} s stands still at step {steps[-1]}")
     raise Failure("a run that is killed again and again has no end")
 
