@@ -32,8 +32,8 @@ extension ProgramModelTests {
     for file in ["samples.npy", "log_weights.npy", "trace.csv", "config.yaml"] {
       #expect(try program.bytes("all/\(file)") == program.bytes("whole/\(file)"), "\(file)")
     }
-    // Only the last level is looked at, far beyond the particles.
-    let end = try times()
-    #expect(end.allSatisfy { $0 == 0 }, "\(end)")
+    // Once, when it is loaded, for whether it predicts what it is said to.
+    let asked = try times()
+    #expect(asked.count <= 1, "\(asked)")
   }
 }
