@@ -15,7 +15,7 @@ final class ProgramWorker {
   private let isCancelled: @Sendable () -> Bool
   private var program: fk_program
   private let errors: ErrorStream
-  private let header: UnsafeMutableRawBufferPointer
+  private let hello: UnsafeMutableRawBufferPointer
   private var isRunning = true
 
   /// How long a program may take to end by itself, and then after SIGTERM, in seconds.
@@ -47,12 +47,12 @@ final class ProgramWorker {
     }
     self.program = program
     errors = ErrorStream(program.errors)
-    header = .allocate(byteCount: max(WorkerHello.size, WorkerAnswer.size), alignment: 8)
+    hello = .allocate(byteCount: WorkerHello.size, alignment: 8)
   }
 
   deinit {
     Self.stop([self], isPatient: false)
-    header.deallocate()
+    hello.deallocate()
   }
 
   // MARK: - Conversation
@@ -63,22 +63,9 @@ final class ProgramWorker {
   func greet(
     dimensions: Int, conditionLength: Int, by deadline: Deadline
   ) throws(ProgramNetworkError) {
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: header[..<WorkerHello.size])
-    WorkerHello(dimensions: dimensions, conditionLength: conditionLength).write(to: bytes)
-    try send(UnsafeRawBufferPointer(bytes), .init(start: nil, count: 0), .starting, by: deadline)
-    try receive(bytes, .starting, by: deadline)
-    guard let answer = WorkerHello(UnsafeRawBufferPointer(bytes)) else {
-      throw notProtocol(bytes, .starting)
-    }
-    guard answer.version == WorkerHello.version else {
-      throw .otherVersion(command: command, found: answer.version, expected: WorkerHello.version)
-    }
-    guard [0, dimensions].contains(answer.dimensions) else {
-      throw .otherDimensions(command: command, found: answer.dimensions, expected: dimensions)
-    }
-    guard [0, conditionLength].contains(answer.conditionLength) else {
-      throw .otherConditions(command: command, found: answer.conditionLength, expected: conditionLength)
-    }
+    WorkerHello(dimensions: dimensions, conditionLength: conditionLength).write(to: hello)
+    try send(UnsafeRawBufferPointer(hello), .init(start: nil, count: 0), .starting, by: deadline)
+    try reader(.starting, by: deadline).hello(dimensions: dimensions, conditionLength: conditionLength)
   }
 
   /// Fills `batch.outputs`.
@@ -94,33 +81,21 @@ final class ProgramWorker {
       UnsafeRawBufferPointer(request), UnsafeRawBufferPointer(start: batch.states, count: 4 * values),
       .answering, by: deadline)
 
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: header[..<WorkerAnswer.size])
-    try receive(bytes, .answering, by: deadline)
-    guard let answer = WorkerAnswer(UnsafeRawBufferPointer(bytes)) else {
-      throw notProtocol(bytes, .answering)
-    }
-    if answer.isError {
-      var message = [UInt8](repeating: 0, count: answer.messageLength)
-      let result: Result<Void, ProgramNetworkError> = message.withUnsafeMutableBytes { message in
-        Result { () throws(ProgramNetworkError) in try receive(message, .answering, by: deadline) }
-      }
-      try result.get()
-      errors.passOn()
-      throw .reported(command: command, String(decoding: message, as: UTF8.self))
-    }
-    let found = [answer.parts, answer.rows, answer.dimensions]
-    let expected = [batch.conditions.count, batch.count, batch.dimensions]
-    guard found == expected else { throw .otherShape(command: command, found: found, expected: expected) }
     let outputs = UnsafeMutableRawBufferPointer(
       start: batch.outputs, count: 4 * values * batch.conditions.count)
-    try receive(outputs, .answering, by: deadline)
+    do throws(ProgramNetworkError) {
+      try reader(.answering, by: deadline).answer(
+        of: [batch.conditions.count, batch.count, batch.dimensions], into: outputs)
+    } catch {
+      if case .reported = error { errors.passOn() }
+      throw error
+    }
   }
 
-  private func notProtocol(
-    _ bytes: UnsafeMutableRawBufferPointer, _ phase: ProgramNetworkError.Phase
-  ) -> ProgramNetworkError {
-    let text = bytes.map { (0x20..<0x7F).contains($0) ? String(UnicodeScalar($0)) : "·" }.joined()
-    return .notProtocol(command: command, phase, found: text)
+  private func reader(_ phase: ProgramNetworkError.Phase, by deadline: Deadline) -> WorkerReader {
+    WorkerReader(command: command) { bytes throws(ProgramNetworkError) in
+      try self.receive(bytes, phase, by: deadline)
+    }
   }
 
   // MARK: - Bytes
