@@ -17,6 +17,7 @@
 # make test-mpi   runs on several processes have the bytes of one, under the launchers of MPI that can be installed
 # make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
+# make fuzz-targets   half a minute of libFuzzer on each reader of files (SECONDS=, RUNS=1000000, TARGET=json)
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -25,7 +26,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -118,6 +119,10 @@ setup:
 # Ten thousand weird configs, ten minutes on two cores; make test tries a hundred.
 fuzz: build
 	python3 Tests/Fuzz/fuzz.py $(FKC) --count 10000
+
+# Tests/Fuzz/README.md; without libFuzzer it says so and does nothing.
+fuzz-targets: setup
+	python3 Tests/Fuzz/libfuzzer.py $(if $(RUNS),--runs $(RUNS),--seconds $(or $(SECONDS),30)) $(addprefix --target ,$(TARGET))
 
 # A test compares it with what the program says.
 config-reference: build

@@ -69,5 +69,17 @@ let package = Package(
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],
       resources: [.copy("Resources/cases.json")]),
+    // Readers of what comes from outside, for the fuzzer and for the tests that replay what it found.
+    .target(
+      name: "FuzzEntries",
+      dependencies: ["RunReport", "RunConfigurations", "ScoreNetworks", "FeynmanKac", "ParticleEngine"],
+      path: "Tests/Fuzz/Entries"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], path: "Tests/Fuzz/Replay"),
   ]
 )
+
+// libFuzzer has the main function of this program, so that it links with -sanitize=fuzzer alone: make fuzz-targets.
+if Context.environment["FKC_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "fuzz-targets", dependencies: ["FuzzEntries"], path: "Tests/Fuzz/Main"))
+}

@@ -59,7 +59,7 @@ struct CheckpointFile {
     var shape: [UInt64] = []
     try StateExchange(from: reader).array("shape", &shape)
     guard shape.count == 12, shape.indices.allSatisfy({ $0 == 5 || shape[$0] <= UInt64(UInt32.max) }),
-      shape[4] > 0, shape[3] % shape[4] == 0, shape[9] <= shape[7], shape[7] < shape[8],
+      shape[1] <= shape[2], shape[4] > 0, shape[3] % shape[4] == 0, shape[9] <= shape[7], shape[7] < shape[8],
       shape[8] <= shape[10],
       shape[10] <= shape[4]
     else {

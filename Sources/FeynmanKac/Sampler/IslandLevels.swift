@@ -57,6 +57,9 @@ final class IslandLevels {
     let count = plan.islands
     if state.isReading {
       try state.islands("level \(level)", own.baseAddress!, count: count, of: count)
+      guard own.allSatisfy({ $0.state.isOf(plan.population) }) else {
+        throw FileError(.malformed, "checkpoint", "has counts of level \(level) that no run comes to")
+      }
       if areKept { kept += own }
     } else {
       try kept.withUnsafeMutableBufferPointer {

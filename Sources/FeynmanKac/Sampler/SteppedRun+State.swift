@@ -33,6 +33,7 @@ extension SteppedRun {
       let state = checkpoint.state(of: run.plan.share.islands)
       try exchangeReports(state)
       try exchange(state)
+      try check(checkpoint)
     case .parts(let parts, let trajectory):
       try parts.check(plan, digest: digest, seed: seed)
       let state = parts.state(of: run.plan.share.islands)
@@ -42,6 +43,16 @@ extension SteppedRun {
         try trace.exchange(state)
       }
       try exchange(state)
+      try check(parts)
+    }
+  }
+
+  /// Refuses a state whose records are of different steps: the next step would be none that the run has.
+  private func check(_ state: Checkpoint) throws(FileError) {
+    let pairStep = pair.map { $0.failure == nil && $0.isBeside ? $0.fine.step : run.step }
+    guard trace.reports.count == state.step + 1, run.step == state.step, pairStep ?? run.step == run.step
+    else {
+      throw FileError(.malformed, state.path, "has records of different steps")
     }
   }
 

@@ -23,7 +23,14 @@ struct Trace {
   mutating func exchange(_ state: StateExchange) throws(FileError) {
     try state.array("reports", &reports)
     try state.value("log Z at the start", &initialLogNormalizer)
-    if state.isReading { earlierSeconds = reports.last?.elapsedSeconds ?? 0 }
+    guard state.isReading else { return }
+    let population = plan.population
+    let areRight = reports.enumerated().allSatisfy { step, report in
+      report.step == step && (0...population.share.total).contains(report.resampledIslands)
+        && (0...population.particlesOfAll).contains(report.uniqueAncestors)
+    }
+    guard areRight else { throw FileError(.malformed, "checkpoint", "has reports that no run makes") }
+    earlierSeconds = reports.last?.elapsedSeconds ?? 0
   }
 
   /// Writes the seconds that islands took to a part, or reads those of all of them back.

@@ -160,6 +160,11 @@ final class StepDoubling {
       try fine.streams.exchange(state)
     }
     try state.within("coarse") { try coarse.exchange(state) }
+    guard state.isReading, failure == nil else { return }
+    let done = fine.step == fine.plan.steps ? coarse.plan.steps : fine.step / 2
+    guard coarseStep == done, coarse.step == done else {
+      throw FileError(.malformed, "checkpoint", "has a pair of runs at different steps")
+    }
   }
 }
 

@@ -20,4 +20,10 @@ package struct IslandState: BitwiseCopyable {
     (reported, reportedLogNormalizer) = (former.reported, former.reportedLogNormalizer)
     (resampleCount, didResample) = (former.resampleCount, former.didResample)
   }
+
+  /// Whether its counts are those of an island of a plan, at any level.
+  package func isOf(_ plan: PopulationPlan) -> Bool {
+    (0...plan.steps + 1).contains(resampleCount) && (0...plan.islandParticles).contains(uniqueAncestors)
+      && (0...plan.steps).contains(exchanges.count)
+  }
 }

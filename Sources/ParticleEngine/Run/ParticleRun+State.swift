@@ -14,7 +14,10 @@ extension ParticleRun {
     }
     try state.within("model") { try model.exchange(state) }
     guard state.isReading else { return }
-    // What is used as an index is one, whoever wrote the file.
+    // What is used as an index or counts is one, whoever wrote the file.
+    guard (0...plan.steps).contains(step), islands.allSatisfy({ $0.isOf(plan) }) else {
+      throw FileError(.malformed, "checkpoint", "has counts that no run comes to")
+    }
     let own =
       plan.exchange == nil
       ? plan.firstParticle..<plan.firstParticle + plan.particles : 0..<plan.particlesOfAll

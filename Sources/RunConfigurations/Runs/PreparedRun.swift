@@ -26,7 +26,7 @@ package struct PreparedRun {
   }
 
   package let configuration: RunConfiguration
-  let plan: Sampler.Plan
+  package let plan: Sampler.Plan
   /// How many threads sample; nil for all cores that the process may use.
   package let threads: Int?
 
@@ -58,8 +58,8 @@ package struct PreparedRun {
   /// What the folder's `config.yaml` will say.
   var resolved: Setting { configuration.resolved(start: plan.start) }
 
-  /// What tells the parts of this run from others'.
-  var identity: String { SettingText.yaml(resolved) }
+  /// What tells the parts of this run from others': the text of the folder's `config.yaml`.
+  package var identity: String { SettingText.yaml(resolved) }
   /// What tells its checkpoints from others': which of the run's islands it samples, too.
   var checkpointIdentity: String {
     identity + (configuration.part.map { "# \(IslandRange.named($0))\n" } ?? "")

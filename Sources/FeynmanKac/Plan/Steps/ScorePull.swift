@@ -61,6 +61,9 @@ struct ScorePull {
   /// Writes what was measured to a checkpoint, or reads it back.
   mutating func exchange(_ state: StateExchange) throws(FileError) {
     try state.value("levels", &levels)
+    guard levels >= 0, levels < Int.max else {
+      throw FileError(.malformed, "checkpoint", "has a number of levels that no run comes to")
+    }
     try state.value("decay", &decay)
     for (name, values) in [
       ("slopes", slopes), ("former slopes", formerSlopes), ("middle slopes", middleSlopes),
