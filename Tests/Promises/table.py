@@ -3,7 +3,7 @@
 GATE = ("script", "Tests/Gate/gate.py --short", r"^\d+ targets, \d+ runs: .* 0 sure and wrong")
 KILL = ("script", "Tests/Faults/kill.py FKC --kills 20", r"^20 of 20 kills: .* same bytes")
 FUZZ = ("script", "Tests/Fuzz/fuzz.py FKC --count 100", r"^100 configs of seed \d+: .* 0 faults$")
-RANKS = ("script", "Tests/Ranks/ranks.py FKC --configs 2", r"^.*: a run whose process was killed goes on .* same bytes$")
+RANKS = ("script", "Tests/Ranks/ranks.py FKC --configs 1", r"^.*: a run whose process was killed goes on .* same bytes$")
 SECURITY = ("script", "Tests/Security/security.py FKC", r"^security: \d+ commands, .* same bytes\.$")
 SOAK = ("script", "Tests/Soak/soak.py FKC --short", r"^soak: \d+ runs in \d+ s left memory, files and threads as they were\.$")
 OVERHEAD = ("script", "Tests/Promises/overhead.py FKC", r"^overhead: .* % .*; at most 5 % are promised\.$")

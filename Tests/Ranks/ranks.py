@@ -33,9 +33,9 @@ sampler: {{steps: 40{sampler}}}
 """
 ANNEALED = "{annealed: {model: m, inverse_temperature: 3}}"
 CONFIGS = {
-    "all defaults": {},
     "islands that are exchanged": {"particles": 1600, "islands": 16, "exchange": ", exchange: {ess_threshold: 1}",
                                    "rest": "output: {trajectory: {every_steps: 7, particles: 13}}"},
+    "all defaults": {},
     "no control, a trajectory": {"sampler": ", control: none", "rest": "output: {trajectory: {every_steps: 7, particles: 13}}"},
     "a product, moves": {"target": "{product: {m: 1, g: 1}}", "sampler": ", control: linear, rejuvenation: {kind: metropolis}"},
     "a control by scores": {"sampler": ", control: scores"},
