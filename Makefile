@@ -50,7 +50,7 @@ test: setup lint
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
 	python3 Tests/Combinations/combinations.py --short
-	python3 Tests/Faults/kill.py .build/release/fkc --kills 20
+	python3 Tests/Faults/kill.py .build/release/fkc --kills 20 --of run sweep merge checkpoint
 	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 1
 	python3 Tests/Soak/soak.py .build/release/fkc --short
 	python3 Tests/Security/security.py .build/release/fkc

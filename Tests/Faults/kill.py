@@ -270,13 +270,14 @@ def progress(fkc, every=5):
 
 def main():
     choices = [*KINDS, "progress", "all"]
-    options = common.options(__doc__, ("--kills", {"type": int, "default": 200}), ("--of", {"choices": choices, "default": "all"}),
+    options = common.options(__doc__, ("--kills", {"type": int, "default": 200}), ("--of", {"choices": choices, "default": ["all"], "nargs": "+"}),
                              ("--seed", {"type": int, "default": 1, "help": "of the instants"}))
-    names = [options.of] if options.of in KINDS else [*KINDS] if options.of == "all" else []
+    every = "all" in options.of
+    names = [name for name in KINDS if every or name in options.of]
     shares = {name: options.kills // len(names) + (index < options.kills % len(names)) for index, name in enumerate(names)}
     checks = [lambda name=name, share=share: killed(options.fkc, name, share, options.seed) for name, share in shares.items()]
     # Too long for a short look.
-    if options.of == "progress" or options.of == "all" and options.kills >= 200:
+    if "progress" in options.of or every and options.kills >= 200:
         checks.append(lambda: progress(options.fkc))
     return common.main(checks)
 

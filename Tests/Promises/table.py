@@ -1,7 +1,7 @@
 """Every promise, and what shows it: ("tests", names) or ("script", command, what its closing line looks like)."""
 
 GATE = ("script", "Tests/Gate/gate.py --short", r"^\d+ targets, \d+ runs: .* 0 sure and wrong")
-KILL = ("script", "Tests/Faults/kill.py FKC --kills 20", r"^20 of 20 kills: .* same bytes")
+KILL = ("script", "Tests/Faults/kill.py FKC --kills 20 --of run sweep merge checkpoint", r"^checkpoint: (\d+) of \1 kills; .* same bytes")
 FUZZ = ("script", "Tests/Fuzz/fuzz.py FKC --count 100", r"^100 configs of seed \d+: .* 0 faults$")
 RANKS = ("script", "Tests/Ranks/ranks.py FKC --configs 1", r"^.*: a run whose process was killed goes on .* same bytes$")
 SECURITY = ("script", "Tests/Security/security.py FKC", r"^security: \d+ commands, .* same bytes\.$")
