@@ -21,8 +21,6 @@ typedef int split_int(int, int, int, int *);
 typedef int split_pointer(void *, int, int, void **);
 typedef int all_int(const void *, int, int, void *, int, int, int, int *);
 typedef int all_pointer(const void *, int, void *, void *, int, void *, void *, void **);
-typedef int root_int(const void *, int, int, void *, int, int, int, int, int *);
-typedef int root_pointer(const void *, int, void *, void *, int, void *, int, void *, void **);
 typedef int one_int(void *, int, int, int, int, int, int *);
 typedef int one_pointer(void *, int, void *, int, int, void *, void **);
 typedef int test_function(void *, int *, void *);
@@ -30,7 +28,7 @@ typedef int test_function(void *, int *, void *);
 static enum { NONE, STANDARD, OPEN_MPI, MPICH } family;
 static void *library;
 static handle world, group, byte;
-static void *rank_function, *size_function, *split_function, *all_function, *root_function, *send_function, *receive_function,
+static void *rank_function, *size_function, *split_function, *all_function, *send_function, *receive_function,
     *end_function;
 static test_function *test;
 static int rank, size = 1;
@@ -127,12 +125,11 @@ const char *fk_mpi_start(const char *name) {
   size_function = dlsym(library, "MPI_Comm_size");
   split_function = dlsym(library, "MPI_Comm_split");
   all_function = dlsym(library, "MPI_Iallgather");
-  root_function = dlsym(library, "MPI_Igather");
   send_function = dlsym(library, "MPI_Isend");
   receive_function = dlsym(library, "MPI_Irecv");
   test = (test_function *)dlsym(library, "MPI_Test");
   end_function = dlsym(library, "MPI_Finalize");
-  if (!start || !rank_function || !size_function || !split_function || !all_function || !root_function || !send_function ||
+  if (!start || !rank_function || !size_function || !split_function || !all_function || !send_function ||
       !receive_function || !end_function || !test) {
     snprintf(problem, sizeof problem, "%s is no MPI library", loaded);
     return problem;
@@ -181,16 +178,6 @@ int fk_mpi_allgather(const void *mine, void *all, int bytes) {
       family == MPICH
           ? ((all_int *)all_function)(mine, bytes, byte.number, all, bytes, byte.number, group.number, &request.number)
           : ((all_pointer *)all_function)(mine, bytes, byte.pointer, all, bytes, byte.pointer, group.pointer, &request.pointer);
-  return failure ? failure : wait_for(&request);
-}
-
-int fk_mpi_gather(const void *mine, void *all, int bytes) {
-  handle request = {0};
-  int failure =
-      family == MPICH
-          ? ((root_int *)root_function)(mine, bytes, byte.number, all, bytes, byte.number, 0, group.number, &request.number)
-          : ((root_pointer *)root_function)(mine, bytes, byte.pointer, all, bytes, byte.pointer, 0, group.pointer,
-                                            &request.pointer);
   return failure ? failure : wait_for(&request);
 }
 

@@ -170,7 +170,8 @@ def failing(trial, launcher):
 def killed(trial, launcher):
     """One process is killed, the launcher ends the others, and another number of them goes on to the same bytes."""
     family, launch, env = launcher
-    (trial.folder / "long.yaml").write_text(text({"particles": 64000, "rest": "checkpoint: {every_steps: 20}"}).replace("steps: 40", "steps: 400"))
+    rest = "checkpoint: {every_steps: 20}\noutput: {trajectory: {every_steps: 3, particles: 50}}"
+    (trial.folder / "long.yaml").write_text(text({"particles": 64000, "rest": rest}).replace("steps: 40", "steps: 400"))
     if not (trial.folder / "long").exists():
         trial.run(["long.yaml", "--output", "long", "--progress", "none"])
     out = f"long-{family}".replace(" ", "-")
@@ -190,7 +191,10 @@ def killed(trial, launcher):
     process.wait(60)
     if process.returncode == 0:
         raise Failure("a run went on without one of its processes")
-    trial.run(["long.yaml", "--output", out, "--progress", "none", "--resume"], [*launch, "2"], env)
+    # One process goes on alone, then two of MPI.
+    again = ["long.yaml", "--output", out, "--progress", "none", "--resume"]
+    trial.run([*again, "--stop-after", "0.4s"], status=75)
+    trial.run(again, [*launch, "2"], env)
     trial.compare("long", out)
     return "a run whose process was killed goes on with another number of them to the same bytes"
 

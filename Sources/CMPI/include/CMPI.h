@@ -32,9 +32,6 @@ int fk_mpi_keep(int count);
 /// `bytes` of every process to every process, in the order of their numbers, once MPI has started. Returns 0 where it went well.
 int fk_mpi_allgather(const void *mine, void *all, int bytes);
 
-/// The same to the first process alone.
-int fk_mpi_gather(const void *mine, void *all, int bytes);
-
 /// `bytes` to one process, and of one process. Return 0 where it went well.
 int fk_mpi_send(const void *mine, int bytes, int to);
 int fk_mpi_receive(void *theirs, int bytes, int from);

@@ -84,25 +84,40 @@ package final class CheckpointFolder {
   ///
   /// - Parameters:
   ///   - name: The folder's name in that of the run.
-  ///   - others: Names of files that grew there.
+  ///   - isOther: Whether a name is that of a file that grew there.
   ///   - keepsStates: A folder with a checkpoint stays, which may be of another run.
-  package static func tidy(_ name: String, in run: String, _ others: [String], keepsStates: Bool = false) {
+  package static func tidy(
+    _ name: String, in run: String, keepsStates: Bool = false, _ isOther: (String) -> Bool
+  ) {
     guard let own = CheckpointFolder(at: "\(run)/\(name)"), !(keepsStates && own.hasStates),
       let folder = FolderHandle(path: run),
       case .held(let lock) = FolderLock.attempt(in: folder)
     else { return }
-    own.remove(others)
+    own.remove(isOther)
     lock.release()
   }
 
   /// Removes the checkpoints and files beside them, and the folder where nothing else is in it.
   ///
-  /// - Parameter others: Names of files that grew there.
-  package func remove(_ others: [String]) {
+  /// - Parameter isOther: Whether a name is that of a file that grew there.
+  package func remove(_ isOther: (String) -> Bool) {
     removeStates()
-    for name in others { _ = folder.remove(name) }
-    for name in others { _ = folder.remove(name + FolderHandle.copySuffix) }
+    for name in folder.names {
+      let own =
+        name.hasSuffix(FolderHandle.copySuffix) ? String(name.dropLast(FolderHandle.copySuffix.count)) : name
+      if isOther(own) { _ = folder.remove(name) }
+    }
     rmdir(path)
+  }
+
+  /// Begins a file beside the checkpoints, or opens it to go on.
+  ///
+  /// - Throws: `FileError`, unwritable.
+  func begin(_ name: String, isNew: Bool) throws(FileError) -> CInt {
+    if isNew { _ = folder.remove(name) }
+    let descriptor = isNew ? folder.create(name) : folder.openOwn(name)
+    guard descriptor >= 0 else { throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason()) }
+    return descriptor
   }
 }
 

@@ -13,8 +13,9 @@ package final class NPYRows<Element: NPYElement> {
   /// Where the numbers begin.
   private let start: Int
 
+  /// - Parameter rows: How many there have to be, of a file that is still written; nil for all.
   /// - Throws: `FileError`, missing, or malformed where it is no such file of this type.
-  package init(_ path: String) throws(FileError) {
+  package init(_ path: String, first rows: Int? = nil) throws(FileError) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -29,7 +30,13 @@ package final class NPYRows<Element: NPYElement> {
       let (header, end): (NPYHeader, Int)
       do throws(NPYProblem) {
         (header, end) = try NPYHeader.read(head)
-        try header.check(Int(clamping: status.st_size) - end)
+        let there = Int(clamping: status.st_size) - end
+        if let rows {
+          let size = ([rows, MemoryLayout<Element>.stride] + header.shape.dropFirst()).clampedProduct
+          guard there >= size else { throw NPYProblem("holds fewer than \(rows) rows") }
+        } else {
+          try header.check(there)
+        }
       } catch { throw FileError(.malformed, path, error.sentence) }
       guard header.number.rawValue == Element.npyType, !header.isBigEndian, !header.isFortranOrder,
         !header.shape.isEmpty

@@ -1,3 +1,5 @@
+internal import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -12,6 +14,8 @@
 /// try file.finish()
 /// ```
 public final class NPYStream<Element: NPYElement> {
+  /// The CRC-32C of the numbers so far, by which a reader tells whether a file still holds them.
+  package private(set) var sum: UInt32 = 0
   private let shownPath: String
   private var descriptor: CInt
   /// Numbers that are still to come.
@@ -37,12 +41,15 @@ public final class NPYStream<Element: NPYElement> {
 
   /// Goes on with a file that has some of its numbers, whatever else was written to it.
   ///
-  /// - Parameter count: How many numbers it has to have.
+  /// - Parameters:
+  ///   - count: How many numbers it has to have.
+  ///   - sum: Their sum.
   /// - Throws: `FileError`, `malformed` where it has fewer, `unwritable`.
   init(
-    resuming descriptor: CInt, shownAs shownPath: String, shape: [Int], after count: Int,
+    resuming descriptor: CInt, shownAs shownPath: String, shape: [Int], after count: Int, sum: UInt32,
     whenWhole: @escaping () -> Void
   ) throws(FileError) {
+    self.sum = sum
     self.descriptor = descriptor
     self.shownPath = shownPath
     self.whenWhole = whenWhole
@@ -68,6 +75,9 @@ public final class NPYStream<Element: NPYElement> {
       values.count <= missing, "\(values.count) numbers for the \(missing) that \(shownPath) lacks")
     let problem = values.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
     if let problem { throw FileError(.unwritable, shownPath, problem) }
+    sum = values.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { fk_crc32c(sum, $0, bytes.count) } ?? sum
+    }
     missing -= values.count
   }
 
@@ -95,19 +105,17 @@ public final class NPYStream<Element: NPYElement> {
 extension OutputFolder {
   /// Begins an NPY file beside a run's checkpoints, or goes on with it; once it is finished it waits for `commit`.
   ///
-  /// - Parameter count: How many numbers it has already, of a run that goes on; 0 for a new one.
+  /// - Parameter former: The numbers that it has already, of a run that goes on, and their sum; nil for a new one.
   /// - Throws: `FileError`, `unwritable`, or `malformed` where numbers are missing.
   package func stream<Element: NPYElement>(
-    _ name: String, of type: Element.Type, shape: [Int], in checkpoints: CheckpointFolder, after count: Int
+    _ name: String, of type: Element.Type, shape: [Int], in checkpoints: CheckpointFolder,
+    after former: (count: Int, sum: UInt32)?
   ) throws(FileError) -> NPYStream<Element> {
-    let descriptor = try begin(name, in: checkpoints, isNew: count == 0)
-    let shown = "\(checkpoints.path)/\(name)"
-    let whenWhole = { [unowned self] in take(name, from: checkpoints) }
-    guard count > 0 else {
-      return try NPYStream(descriptor, shownAs: shown, shape: shape, whenWhole: whenWhole)
+    precondition(isOpen, "the folder \(path) is already committed or discarded")
+    try checkIsNoFolder(name)
+    return try checkpoints.stream(name, of: type, shape: shape, after: former) { [unowned self] in
+      take(name, from: checkpoints)
     }
-    return try NPYStream(
-      resuming: descriptor, shownAs: shown, shape: shape, after: count, whenWhole: whenWhole)
   }
 
   /// Begins an NPY file of so many numbers, which waits for `commit` once it is finished.
@@ -117,5 +125,27 @@ extension OutputFolder {
     _ name: String, of type: Element.Type, shape: [Int]
   ) throws(FileError) -> NPYStream<Element> {
     try NPYStream(try begin(name), shownAs: "\(path)/\(name)", shape: shape) { [unowned self] in add(name) }
+  }
+}
+
+extension CheckpointFolder {
+  /// Begins an NPY file, or goes on with it.
+  ///
+  /// - Parameters:
+  ///   - former: The numbers that it has already, of a run that goes on, and their sum; nil for a new one.
+  ///   - whenWhole: Called once it is finished.
+  /// - Throws: `FileError`, `unwritable`, or `malformed` where numbers are missing.
+  package func stream<Element: NPYElement>(
+    _ name: String, of type: Element.Type, shape: [Int], after former: (count: Int, sum: UInt32)?,
+    whenWhole: @escaping () -> Void = {}
+  ) throws(FileError) -> NPYStream<Element> {
+    let descriptor = try begin(name, isNew: former == nil)
+    let shown = "\(path)/\(name)"
+    guard let former else {
+      return try NPYStream(descriptor, shownAs: shown, shape: shape, whenWhole: whenWhole)
+    }
+    return try NPYStream(
+      resuming: descriptor, shownAs: shown, shape: shape, after: former.count, sum: former.sum,
+      whenWhole: whenWhole)
   }
 }

@@ -26,7 +26,7 @@ public final class OutputFolder {
   /// Files that are written and not flushed.
   private var unflushed: [(name: String, descriptor: CInt)] = []
   private var omitted: [String] = []
-  private var isOpen = true
+  var isOpen = true
   /// After `commit`.
   package private(set) var committed: WholeFolder?
   /// A door for tests: false ends a commit before a step as if the process were killed there.
@@ -110,18 +110,6 @@ public final class OutputFolder {
     let descriptor = staging.create(name)
     guard descriptor >= 0 else { throw FileError(.unwritable, "\(path)/\(name)", reason) }
     begun.append(name)
-    return descriptor
-  }
-
-  /// Begins a file beside checkpoints, or opens it to go on.
-  func begin(_ name: String, in checkpoints: CheckpointFolder, isNew: Bool) throws(FileError) -> CInt {
-    precondition(isOpen, "the folder \(path) is already committed or discarded")
-    try checkIsNoFolder(name)
-    if isNew { _ = checkpoints.folder.remove(name) }
-    let descriptor = isNew ? checkpoints.folder.create(name) : checkpoints.folder.openOwn(name)
-    guard descriptor >= 0 else {
-      throw FileError(.unwritable, "\(checkpoints.path)/\(name)", FileBytes.systemReason())
-    }
     return descriptor
   }
 
@@ -253,7 +241,7 @@ extension OutputFolder {
     }
   }
 
-  private func checkIsNoFolder(_ name: String) throws(FileError) {
+  func checkIsNoFolder(_ name: String) throws(FileError) {
     if claim.folder.kind(of: name) == .folder {
       throw FileError(.unwritable, "\(path)/\(name)", "is a folder")
     }

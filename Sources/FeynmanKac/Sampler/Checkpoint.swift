@@ -29,6 +29,8 @@ public struct Checkpoint {
   func reader(ofPart part: Int) -> StateFileReader { files[part].reader }
   /// The islands of each file.
   package var shares: [Range<Int>] { files.map(\.share) }
+  /// Whether several processes wrote it.
+  package var isShared: Bool { files.count > 1 }
 
   /// Reads the head of a checkpoint, after all of it was found to be whole.
   ///

@@ -4,21 +4,21 @@
 final class IslandLevels {
   private let plan: RunPlan
   private let current: UnsafeMutableBufferPointer<IslandRecord>
-  /// Where those of this process begin.
-  private let first: Int
+  /// What processes hand around; nil where nobody has other islands.
+  private let shared: SharedLevels?
   /// The records of all levels so far, `[levels, islands]`; empty where they are not kept.
   private var kept: [IslandRecord] = []
   let areKept: Bool
 
   /// - Parameters:
-  ///   - areGathered: Every level has the records of other processes too.
+  ///   - ranks: The processes that have the other islands; nil where nobody has.
   ///   - areKept: The records of all levels are wanted.
-  init(_ plan: RunPlan, areGathered: Bool, areKept: Bool) {
+  init(_ plan: RunPlan, _ ranks: (any RankGroup)?, areKept: Bool) {
     let share = plan.population.share
     self.plan = plan
     self.areKept = areKept
-    first = areGathered ? share.first : 0
-    current = .allocate(capacity: areGathered ? share.total : share.count)
+    shared = ranks.map { SharedLevels($0, share) }
+    current = .allocate(capacity: ranks == nil ? share.count : share.total)
     current.initialize(
       repeating: IslandRecord(state: IslandState(uniqueAncestors: plan.islandParticles)))
     if areKept { kept.reserveCapacity((plan.steps + 1) * plan.islands) }
@@ -26,28 +26,33 @@ final class IslandLevels {
 
   deinit { current.deallocate() }
 
-  /// The records of the last level.
+  /// The records of the level that was looked at last.
   var records: IslandRecords { IslandRecords(UnsafeBufferPointer(current), plan) }
 
-  private var own: UnsafeMutableBufferPointer<IslandRecord> {
-    UnsafeMutableBufferPointer(rebasing: current[first..<first + plan.islands])
+  /// The records of a level that ``record(_:at:isMet:wish:)`` has returned.
+  func records(at level: Int) -> IslandRecords {
+    shared?.copy(level, to: current)
+    return records
   }
 
   /// Takes the records of a level that the run has come to.
   ///
-  /// - Parameter wish: What this process wants to do after the step.
-  /// - Returns: What all do: the most that any wants.
+  /// - Parameters:
+  ///   - isMet: All processes stop here.
+  ///   - wish: What this process wants to do soon.
+  /// - Returns: The levels whose records of all islands are known from now on, and what all processes do now: the most that any wants.
   /// - Throws: `RankError` where another process has ended.
-  func record(_ run: SamplingRun, at level: Int, _ ranks: (any RankGroup)?, wish: IslandRecord.Wish) throws
-    -> IslandRecord.Wish
+  func record(_ run: SamplingRun, at level: Int, isMet: Bool, wish: IslandRecord.Wish) throws
+    -> (levels: Range<Int>, asked: IslandRecord.Wish)
   {
-    for island in 0..<plan.islands {
-      current[first + island] = run.record(ofIsland: island, at: level)
-      current[first + island].wish = wish
+    guard let shared else {
+      for island in 0..<plan.islands { current[island] = run.record(ofIsland: island, at: level) }
+      if areKept { kept += current }
+      return (level..<level + 1, wish)
     }
-    if areKept { kept += own }
-    try ranks?.gather(current.baseAddress!, count: current.count)
-    return current.reduce(.none) { $0.rawValue < $1.wish.rawValue ? $1.wish : $0 }
+    shared.add(level) { run.record(ofIsland: $0, at: level) }
+    guard isMet || shared.isDue(level) else { return (level..<level, .none) }
+    return try shared.handAround(wish)
   }
 
   /// Writes the records of a level, or reads them back as the last.
@@ -56,11 +61,11 @@ final class IslandLevels {
   func exchange(_ state: StateExchange, at level: Int) throws {
     let count = plan.islands
     if state.isReading {
-      try state.islands("level \(level)", own.baseAddress!, count: count, of: count)
-      guard own.allSatisfy({ $0.state.isOf(plan.population) }) else {
+      try state.islands("level \(level)", current.baseAddress!, count: count, of: count)
+      guard current.allSatisfy({ $0.state.isOf(plan.population) }) else {
         throw FileError(.malformed, "checkpoint", "has counts of level \(level) that no run comes to")
       }
-      if areKept { kept += own }
+      if areKept { kept += current }
     } else {
       try kept.withUnsafeMutableBufferPointer {
         try state.islands("level \(level)", $0.baseAddress! + level * count, count: count, of: count)

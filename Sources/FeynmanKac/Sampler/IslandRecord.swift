@@ -15,6 +15,8 @@ struct IslandRecord: BitwiseCopyable {
   var eve = 0
   /// What the process of the island wants to do after the step.
   var wish = Wish.none
+  /// After how many steps the process of the island would hand records around next.
+  var pause: Int32 = 1
 
   enum Wish: UInt8, BitwiseCopyable {
     case none, checkpoint, end

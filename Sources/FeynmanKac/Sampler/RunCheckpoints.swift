@@ -65,6 +65,11 @@ final class RunCheckpoints {
     }
   }
 
+  /// Whether every process that shares the run writes one after a step, as each of them knows by itself.
+  func areMet(at step: Int) -> Bool {
+    if case .steps = rule.interval { isDue(after: step) } else { false }
+  }
+
   /// - Parameter body: Writes all of the run's state.
   /// - Throws: `FileError`, unwritable.
   func write(_ run: SamplingRun, _ body: (StateExchange) throws -> Void) throws {

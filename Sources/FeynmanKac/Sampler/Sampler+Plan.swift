@@ -66,9 +66,28 @@ extension Sampler {
       /// The start, every so many steps, and the end.
       public let rows: Int
       /// Particles of a row.
-      public let slots: Int
+      public private(set) var slots: Int
       /// `d`.
       public let dimensions: Int
+      fileprivate let places: TrajectoryRows
+      fileprivate let islandParticles: Int
+
+      /// - Parameter part: The islands that the result is of; nil for all.
+      fileprivate init?(_ plan: RunPlan, _ part: Range<Int>?) {
+        guard let trajectory = plan.trajectory else { return nil }
+        (places, rows, dimensions) = (trajectory, trajectory.count, plan.dimensions)
+        islandParticles = plan.islandParticles
+        slots = 0
+        slots = self.slots(of: part ?? 0..<plan.population.share.total).count
+      }
+
+      /// The slots of some of the run's islands, counted among those of a row of all islands.
+      package func slots(of islands: Range<Int>) -> Range<Int> {
+        let before = places.slots(of: 0..<islands.lowerBound * islandParticles).count
+        let own = places.slots(
+          of: islands.lowerBound * islandParticles..<islands.upperBound * islandParticles)
+        return before..<before + own.count
+      }
     }
   }
 
@@ -145,12 +164,7 @@ extension Sampler {
       memoryBytes: max(memoryBytes, pilot?.memoryBytes ?? 0, plainMemory), resultBytes: memory.result,
       genealogySlices: plan.genealogySlices.count,
       checkpointBytes: pairPlans.reduce(memory.state) { $0 + MemoryForecast($1, threads: threads).state },
-      trajectory: plan.trajectory.map {
-        let each = plan.islandParticles
-        let own = part.map { $0.lowerBound * each..<$0.upperBound * each } ?? 0..<particles
-        return Plan.TrajectoryShape(
-          rows: $0.count, slots: $0.slots(of: own).count, dimensions: plan.dimensions)
-      }, sampledIslands: plan.population.share.islands,
+      trajectory: Plan.TrajectoryShape(plan, part), sampledIslands: plan.population.share.islands,
       islandUnit: plan.islandUnit, blockCount: plan.blockCount, threads: threads,
       controls: plan.controls, controlGroups: plan.foldGroups.reduce(1) { max($0, $1.count) },
       standardErrorMethod: plan.population.standardErrorMethod, pilot: pilot, warnings: plan.warnings)

@@ -7,7 +7,8 @@ extension Sampler {
   /// - Parameters:
   ///   - ranks: The processes, over which the islands are spread.
   ///   - particles: Those of the whole run, as `islands`.
-  ///   - observer: Sees every step; that of the first process is handed the trajectory of all.
+  ///   - observer: Sees every step, once all processes have come so far, and is handed the rows of the trajectory that are of its islands, with
+  ///     log-weights and parents as they are among all.
   ///   - checkpoints: The same for all processes.
   ///   - former: Where the run goes on from; nil for its start.
   /// - Throws: As a run; `RankError` where another process has ended.
@@ -19,7 +20,7 @@ extension Sampler {
       self, particles: particles, islands: islands, seed: seed, threads: threads, observer: observer,
       checkpoints: checkpoints, share: ranks.share, ranks: ranks,
       from: former.map { .checkpoint($0) } ?? .start)
-    while !run.isAtEnd { try run.advance() }
+    while !run.isAtEnd { try run.makeStep() }
     try run.writeLast()
   }
 }

@@ -34,6 +34,7 @@ extension SteppedRun {
       try exchangeReports(state)
       try exchange(state)
       try check(checkpoint)
+      step = checkpoint.step
     case .parts(let parts, let trajectory):
       try parts.check(plan, digest: digest, seed: seed)
       let state = parts.state(of: run.plan.share.islands)
@@ -44,6 +45,7 @@ extension SteppedRun {
       }
       try exchange(state)
       try check(parts)
+      step = parts.step
     }
   }
 
@@ -72,7 +74,10 @@ extension SteppedRun {
   /// Writes what was found of the levels so far to a checkpoint, or reads it back; at the end that is what a part is made of.
   private func exchangeReports(_ state: StateExchange) throws {
     try trace.exchange(state)
-    try state.array(Self.trajectorySumsName, &trajectorySums.values)
+    if !state.isReading {
+      var sums = (observer as? any TrajectoryWriter)?.sums ?? []
+      try state.array(TrajectorySums.record, &sums)
+    }
     guard levels.areKept else { return }
     for level in trace.reports.indices { try levels.exchange(state, at: level) }
     try state.array("trajectory", &trajectoryWeights)
@@ -86,9 +91,6 @@ extension SteppedRun {
     try exchangeReports(state)
     try exchange(state)
   }
-
-  /// Where in a checkpoint the sums of the trajectory are.
-  static let trajectorySumsName = "trajectory sums"
 
   /// Writes the state of the run to a checkpoint, or reads it back.
   private func exchange(_ state: StateExchange) throws {
@@ -129,6 +131,7 @@ extension SteppedRun {
   /// - Throws: `FileError`, unwritable; `RankError` where another process has ended.
   func writeLast() throws {
     precondition(isAtEnd && outcome == nil, "the last state is written at the end, before the result is made")
+    try observer?.willWriteCheckpoint()
     try checkpoints?.write(run, write)
     // All are there before anybody reads them.
     _ = try ranks?.gather(Int64(step))

@@ -1,19 +1,19 @@
 // What the observer of a run is told of particles on their way.
 
 extension SteppedRun {
-  /// Hands a row of the trajectory to the observer: of several processes to that of the first, with what all of them recorded.
-  func show(_ row: TrajectoryRow) throws {
+  /// Hands what this process recorded of the trajectory to the observer.
+  ///
+  /// - Parameter records: Of all islands that the run is of.
+  func show(_ row: TrajectoryRow, _ records: IslandRecords) throws {
     let each = run.plan.islandParticles
-    if let ranks, let rows = run.plan.trajectory {
-      let counts = ranks.shares.map { rows.slots(of: $0.lowerBound * each..<$0.upperBound * each).count }
-      let whole = try row.joined(by: ranks, counts: counts)
-      return ranks.rank == 0 ? try show(whole, levels.records) : ()
-    }
     let own = row.some(shown.lowerBound * each..<shown.upperBound * each)
     if levels.areKept { trajectoryWeights += own.logWeights }
+    // Processes that share a run write rows of one trajectory, with weights and parents that are those of all.
+    if ranks != nil { return try tell(own, records, countedFrom: 0) }
     let first = run.plan.share.first
-    try show(
-      own, levels.records.some(shown.lowerBound - first..<shown.upperBound - first, run.diffusionPlan))
+    try tell(
+      own, records.some(shown.lowerBound - first..<shown.upperBound - first, run.diffusionPlan),
+      countedFrom: shown.lowerBound * each)
   }
 
   /// Hands a row of the trajectory to the observer that was recorded in parts.
@@ -30,18 +30,19 @@ extension SteppedRun {
     guard own.count == slots.count, parents.count == slots.count,
       states.count == slots.count * run.diffusionPlan.dimensions
     else { throw FileError(.malformed, "trajectory.npy", "is not that of the run") }
-    try show(
+    try tell(
       TrajectoryRow(
         index: index, step: level, slots: slots.map { Int32($0) }, parents: parents, states: states,
-        logWeights: own), levels.records)
+        logWeights: own), levels.records, countedFrom: shown.lowerBound * run.plan.islandParticles)
   }
 
-  /// - Parameter records: Of the islands that the row is about.
-  func show(_ row: TrajectoryRow, _ records: IslandRecords) throws {
-    let shownRow = row.normalized(
-      by: run.plan.carriesWeights ? records.logSum : nil, particles: records.particles,
-      countedFrom: ranks == nil ? shown.lowerBound * run.plan.islandParticles : 0)
-    trajectorySums.add(shownRow)
-    try observer?.didRecord(shownRow)
+  /// - Parameters:
+  ///   - records: Of the islands whose weights sum to 1.
+  ///   - first: The number of the particle that slots are counted from.
+  private func tell(_ row: TrajectoryRow, _ records: IslandRecords, countedFrom first: Int) throws {
+    try observer?.didRecord(
+      row.normalized(
+        by: run.plan.carriesWeights ? records.logSum : nil, particles: records.particles,
+        countedFrom: first))
   }
 }

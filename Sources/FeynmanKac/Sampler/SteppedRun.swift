@@ -22,10 +22,10 @@ public final class SteppedRun {
   let shown: Range<Int>
   /// The log-weights of the trajectory so far on the scale of log Z, `[rows, slots]`, where the islands are a part of a run; else none.
   var trajectoryWeights: [Double] = []
-  /// What tells whether a file still has the rows of the trajectory that the observer was told of.
-  var trajectorySums = TrajectorySums()
+  /// Rows of the trajectory whose log-weights are not normalised yet: what other processes have is not known.
+  var rows: [TrajectoryRow] = []
   let ranks: (any RankGroup)?
-  /// This process is to end, which the others do not know yet.
+  /// The observer wants the run to end, which other processes do not know yet.
   private var endIsAsked = false
   /// Why the run cannot go on.
   private var failure: (any Error)?
@@ -81,7 +81,7 @@ public final class SteppedRun {
     (self.observer, self.ranks) = (observer, ranks)
     trace = Trace(plan)
     trace.reserve()
-    levels = IslandLevels(plan, areGathered: ranks != nil, areKept: isPart)
+    levels = IslandLevels(plan, ranks, areKept: isPart)
     self.shown = shown ?? own.islands
     pair =
       switch pairParticles {
@@ -147,7 +147,7 @@ public final class SteppedRun {
   public var steps: Int { run.plan.steps }
 
   /// How many steps are done, 0 to `steps`.
-  public var step: Int { trace.reports.count - 1 }
+  public internal(set) var step = 0
 
   /// Whether every step is done.
   public var isAtEnd: Bool { step == steps }
@@ -170,6 +170,12 @@ public final class SteppedRun {
   /// - Precondition: Not every step is done.
   @discardableResult
   public func advance() throws -> StepReport {
+    try makeStep()
+    return trace.reports[step]
+  }
+
+  /// Makes the next step, of which processes that have other islands may not know yet.
+  func makeStep() throws {
     if let failure { throw failure }
     precondition(!isAtEnd, "all \(steps) steps are done; finish() has the result")
     do {
@@ -182,21 +188,33 @@ public final class SteppedRun {
       failure = error
       throw error
     }
-    return trace.reports[step]
   }
 
-  /// Keeps a step's report and hands it to the observer, with a row of the trajectory where one is due; writes a checkpoint where one is due, and
-  /// ends the run where that is asked for: of several processes where any asks, which they learn with the records of the next step.
+  /// Keeps the reports of the steps that all processes have told each other of, and hands them to the observer, with rows of the trajectory where
+  /// they are due; writes a checkpoint where one is due, and ends the run where that is asked for, of several processes where any asks.
   func report(_ step: Int) throws {
+    self.step = step
     let isDue = step < steps && checkpoints?.isDue(after: step) == true
-    let asked = try levels.record(run, at: step, ranks, wish: endIsAsked ? .end : isDue ? .checkpoint : .none)
-    let report = trace.append(levels.records, step: step)
-    if let row = run.recordTrajectory(at: step) { try show(row) }
-    let goesOn = observer?.didFinish(report, snapshot: { run.snapshot(at: step) }) ?? true
-    if ranks != nil, !goesOn { endIsAsked = true }
-    let ends = asked == .end || (ranks == nil && !goesOn)
+    if ranks != nil, observer?.endsRun == true { endIsAsked = true }
+    let wish: IslandRecord.Wish = endIsAsked ? .end : isDue ? .checkpoint : .none
+    if let row = run.recordTrajectory(at: step) { rows.append(row) }
+    let isMet = step == steps || checkpoints?.areMet(at: step) == true
+    let (known, asked) = try levels.record(run, at: step, isMet: isMet, wish: wish)
+    for level in known where try !report(level, levels.records(at: level)) { endIsAsked = true }
+    let ends = asked == .end || (ranks == nil && endIsAsked)
     if let checkpoints, step < steps, ends || asked == .checkpoint { try writeCheckpoint(checkpoints) }
     guard !ends else { throw RunError.cancelled(step: step) }
+  }
+
+  /// Keeps the report of a level.
+  ///
+  /// - Returns: Whether the observer lets the run go on.
+  private func report(_ level: Int, _ records: IslandRecords) throws -> Bool {
+    let report = trace.append(records, step: level)
+    if let row = rows.first, row.step == level {
+      try show(rows.removeFirst(), records)
+    }
+    return observer?.didFinish(report, snapshot: { run.snapshot(at: level) }) ?? true
   }
 
   /// Makes the steps that are left, and what there is to know of them all.

@@ -71,7 +71,7 @@ public struct TrajectoryRow: Sendable {
 }
 
 /// Where the rows of a trajectory are along a run.
-package struct TrajectoryRows: Sendable {
+package struct TrajectoryRows: Sendable, Equatable {
   package let everySteps: Int
   package let slotCount: Int
   package let steps: Int

@@ -103,14 +103,6 @@ package final class MPIRanks: RankGroup, @unchecked Sendable {
     }
   }
 
-  package func collect(_ own: UnsafeRawBufferPointer, _ all: UnsafeMutableRawBufferPointer) throws {
-    try tell(Intent(status: 0, bytes: Int64(own.count)), UnsafeRawBufferPointer(start: nil, count: 0))
-    try check(own.count)
-    guard fk_mpi_gather(own.baseAddress, all.baseAddress, CInt(clamping: own.count)) == 0 else {
-      throw RankError(rank: rank, status: 70)
-    }
-  }
-
   /// The most bytes of a message between two processes.
   private static let message = 1 << 30
 

@@ -15,14 +15,6 @@ package protocol RankGroup: AnyObject, Sendable {
   /// - Throws: `RankError` where another process has ended.
   func exchange(_ own: UnsafeRawBufferPointer, _ all: UnsafeMutableRawBufferPointer) throws
 
-  /// Hands as many bytes of every process to the first one.
-  ///
-  /// - Parameters:
-  ///   - own: Of this process.
-  ///   - all: Of all, in the order of their numbers; empty for other processes than the first.
-  /// - Throws: `RankError` where another process has ended.
-  func collect(_ own: UnsafeRawBufferPointer, _ all: UnsafeMutableRawBufferPointer) throws
-
   /// Sends bytes to one process, which receives as many of this one next.
   ///
   /// - Throws: `RankError` where that cannot be done.
@@ -129,30 +121,5 @@ extension RankGroup {
       try withUnsafeBytes(of: &own) { own in try exchange(own, all) }
     }
     return all
-  }
-
-  /// Tells the first process values of every process, as many as each has.
-  ///
-  /// - Parameters:
-  ///   - values: Of this process.
-  ///   - counts: How many each process has.
-  /// - Returns: Those of all in the order of their numbers; none for other processes than the first.
-  /// - Throws: `RankError` where another process has ended.
-  package func collect<Element: BitwiseCopyable>(_ values: [Element], counts: [Int]) throws -> [Element] {
-    guard let most = counts.max(), most > 0, let filler = values.first ?? zero(Element.self) else {
-      return []
-    }
-    let own = values + Array(repeating: filler, count: most - values.count)
-    var all = Array(repeating: filler, count: rank == 0 ? most * count : 0)
-    try all.withUnsafeMutableBytes { all in try own.withUnsafeBytes { try collect($0, all) } }
-    guard rank == 0 else { return [] }
-    return counts.enumerated().flatMap { all[$0.offset * most..<$0.offset * most + $0.element] }
-  }
-
-  private func zero<Element: BitwiseCopyable>(_ type: Element.Type) -> Element? {
-    withUnsafeTemporaryAllocation(of: type, capacity: 1) { buffer in
-      UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
-      return UnsafeMutableRawBufferPointer(buffer).load(as: type)
-    }
   }
 }

@@ -55,12 +55,12 @@ package struct ResultFolder {
         waiting: waiting)
     } catch {
       if error.kind == .unwritable {
-        CheckpointFolder.tidy(Self.checkpointsName, in: path, TrajectoryFiles.names, keepsStates: true)
+        CheckpointFolder.tidy(Self.checkpointsName, in: path, keepsStates: true, TrajectoryFiles.isName)
       }
       throw error
     }
     let checkpoints = checkpointsPath
-    folder.whenCommitted = { CheckpointFolder(at: checkpoints)?.remove(TrajectoryFiles.names) }
+    folder.whenCommitted = { CheckpointFolder(at: checkpoints)?.remove(TrajectoryFiles.isName) }
     guard let found = CheckpointFolder(at: checkpoints) else { return }
     switch former {
     case .kept: break
@@ -70,7 +70,7 @@ package struct ResultFolder {
         .unwritable, path,
         "holds the checkpoint of a run that was interrupted; give --resume to go on from it, --overwrite or another folder"
       )
-    case .refused, .removed: found.remove(TrajectoryFiles.names)
+    case .refused, .removed: found.remove(TrajectoryFiles.isName)
     }
   }
 
@@ -79,14 +79,14 @@ package struct ResultFolder {
     if folder.committed == nil, let checkpoints = CheckpointFolder(at: checkpointsPath),
       !checkpoints.hasStates
     {
-      checkpoints.remove(TrajectoryFiles.names)
+      checkpoints.remove(TrajectoryFiles.isName)
     }
     folder.discard()
   }
 
   /// Removes what a run left that was killed right after its end.
   package static func tidy(_ path: String) {
-    CheckpointFolder.tidy(checkpointsName, in: path, TrajectoryFiles.names)
+    CheckpointFolder.tidy(checkpointsName, in: path, TrajectoryFiles.isName)
   }
 
   /// Removes the checkpoints of a run that this one does not go on from.
@@ -102,14 +102,13 @@ package struct ResultFolder {
 
   /// Begins a file that is written while the run samples, or goes on with it.
   ///
-  /// - Parameter rows: How many rows there are already.
-  /// - Throws: `FileError`, unwritable, or malformed where rows are missing.
+  /// - Parameter former: The numbers that it has already, and their sum; nil for a new one.
+  /// - Throws: `FileError`, unwritable, or malformed where numbers are missing.
   func stream<Element: NPYElement>(
-    _ name: String, of type: Element.Type, _ shape: [Int], after rows: Int
+    _ name: String, of type: Element.Type, _ shape: [Int], after former: (count: Int, sum: UInt32)?
   ) throws(FileError) -> NPYStream<Element> {
     try folder.stream(
-      name, of: type, shape: shape, in: CheckpointFolder(making: checkpointsPath),
-      after: ([rows] + shape.dropFirst()).clampedProduct)
+      name, of: type, shape: shape, in: CheckpointFolder(making: checkpointsPath), after: former)
   }
 
   /// Writes the part of a run's islands.

@@ -55,22 +55,51 @@ extension PreparedRun {
   private func lostFile(in folder: String, of checkpoint: Checkpoint) throws(FileError) -> String? {
     let path = ResultFolder.checkpointsPath(in: folder)
     guard let shape = plan.trajectory, let checkpoints = CheckpointFolder(at: path) else { return nil }
-    if let missing = TrajectoryFiles.names.first(where: { !checkpoints.holds($0) }) {
-      return "\(path)/\(missing) is missing"
+    for (part, islands) in checkpoint.shares.enumerated() {
+      let names = TrajectoryFiles.names(of: checkpoint.isShared ? islands : nil)
+      if let missing = names.first(where: { !checkpoints.holds($0) }) {
+        return "\(path)/\(missing) is missing"
+      }
+      let found = TrajectoryFiles.sums(
+        shape, slots: checkpoint.isShared ? shape.slots(of: islands).count : shape.slots,
+        of: names.map { "\(path)/\($0)" }, first: trajectoryRows(at: checkpoint))
+      let expected = try checkpoint.trajectorySums(ofPart: part)
+      let damaged = zip(names, found.indices).first { _, index in
+        !expected.indices.contains(index) || found[index] != expected[index]
+      }
+      if let damaged { return "\(path)/\(damaged.0) is damaged" }
     }
-    let found = TrajectoryFiles.sums(shape, in: path, first: trajectoryRows(at: checkpoint) ?? 0)
-    let expected = try checkpoint.trajectorySums()
-    return zip(TrajectoryFiles.names, found.indices).first { _, index in
-      !expected.indices.contains(index) || found[index] != expected[index]
-    }.map { "\(path)/\($0.0) is damaged" }
+    return nil
   }
 
-  /// How many rows of the trajectory there are at a checkpoint; nil where the run has none.
-  func trajectoryRows(at checkpoint: Checkpoint) -> Int? {
-    configuration.sampler.trajectory.map {
-      checkpoint.step == checkpoint.steps
-        ? plan.trajectory?.rows ?? 0 : checkpoint.step / $0.everySteps + 1
+  /// The files of the trajectory of some of the run's islands, with the rows that there are at a checkpoint; nil where the run has no trajectory.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: Nil for a run from its start.
+  ///   - folder: The run's.
+  /// - Throws: `FileError`.
+  func trajectory(
+    of islands: Range<Int>, in place: TrajectoryFiles.Place, from checkpoint: Checkpoint?, folder: String,
+    monitor: any RunObserver
+  ) throws(FileError) -> TrajectoryFiles? {
+    guard let shape = plan.trajectory else { return nil }
+    guard let checkpoint else { return try TrajectoryFiles(shape, in: place, after: nil, monitor: monitor) }
+    let rows = trajectoryRows(at: checkpoint)
+    if let part = checkpoint.shares.firstIndex(of: islands) {
+      let sums = try checkpoint.trajectorySums(ofPart: part)
+      return try TrajectoryFiles(shape, in: place, after: (rows, sums), monitor: monitor)
     }
+    let files = try TrajectoryFiles(shape, in: place, after: nil, monitor: monitor)
+    let shares = try TrajectoryShares(
+      shape, rows, of: checkpoint, in: ResultFolder.checkpointsPath(in: folder))
+    try shares.copy(shape.slots(of: islands), to: files)
+    return files
+  }
+
+  /// How many rows of the trajectory there are at a checkpoint; none where the run has none.
+  private func trajectoryRows(at checkpoint: Checkpoint) -> Int {
+    guard let all = plan.trajectory?.rows, let trajectory = configuration.sampler.trajectory else { return 0 }
+    return checkpoint.step == checkpoint.steps ? all : checkpoint.step / trajectory.everySteps + 1
   }
 
   /// What differs from the run of a checkpoint; nil where nothing does.

@@ -12,6 +12,8 @@ package struct PreparedRun {
     case parts(PartFolders)
     /// Several processes share its islands, of which this is the first; it goes on after the step of a checkpoint where there is one.
     case shared(any RankGroup, Checkpoint?)
+    /// Several processes have sampled its islands, and all is at its end.
+    case sampled(Checkpoint)
 
     /// - Parameter checkpoint: Nil for the start.
     package init(_ checkpoint: Checkpoint?) { self = checkpoint.map { .checkpoint($0) } ?? .start }
@@ -20,6 +22,7 @@ package struct PreparedRun {
       switch self {
       case .checkpoint(let former): former
       case .shared(_, let former): former
+      case .sampled(let end): end
       case .start, .parts: nil
       }
     }
@@ -108,10 +111,14 @@ package struct PreparedRun {
     from origin: Origin = .start,
     observer: some RunObserver
   ) throws -> [RunWarning] {
-    let done = origin.checkpoint.flatMap { trajectoryRows(at: $0) }
-    let trajectory = try plan.trajectory.map { shape throws(FileError) in
-      try TrajectoryFiles(shape, in: results, after: done ?? 0, monitor: observer)
+    var origin = origin
+    if case .shared(let ranks, let former) = origin {
+      try sampleShare(ranks, in: results.path, from: former, threads: threads, observer: observer)
+      origin = .sampled(try Self.sampledShares(in: results.checkpointsPath))
     }
+    let trajectory = try trajectory(
+      of: origin.checkpoint?.share ?? 0..<configuration.islands, in: .results(results),
+      from: origin.checkpoint, folder: results.path, monitor: observer)
     let result = try configuration.locating {
       try sample(into: results, from: origin, observer: trajectory ?? (observer as any RunObserver))
     }
@@ -136,13 +143,7 @@ package struct PreparedRun {
   ) throws -> RunResult {
     let sampler = configuration.sampler
     if case .parts(let parts) = origin { return try parts.join(sampler, threads: threads, monitor: observer) }
-    if case .shared(let ranks, let former) = origin {
-      try sampleShare(ranks, in: results.path, from: former, threads: threads, observer: observer)
-      let (states, problems) = Checkpoint.newest(in: results.checkpointsPath)
-      guard let states, states.step == states.steps else {
-        throw problems.first
-          ?? FileError(.missing, results.checkpointsPath, "has not the state of all processes")
-      }
+    if case .sampled(let states) = origin {
       return try sampler.join(states, threads: threads, observer: nil, trajectory: nil)
     }
     let rule = rule(in: results.path)
@@ -162,6 +163,15 @@ package struct PreparedRun {
       threads: threads, observer: observer, checkpoints: rule)
   }
 
+  /// The end of a run whose islands several processes have sampled.
+  private static func sampledShares(in folder: String) throws(FileError) -> Checkpoint {
+    let (states, problems) = Checkpoint.newest(in: folder)
+    guard let states, states.step == states.steps else {
+      throw problems.first ?? FileError(.missing, folder, "has not the state of all processes")
+    }
+    return states
+  }
+
   private func rule(in folder: String) -> CheckpointRule {
     CheckpointRule(
       folder: ResultFolder.checkpointsPath(in: folder), interval: configuration.checkpointInterval,
@@ -177,10 +187,18 @@ package struct PreparedRun {
     observer: any RunObserver
   ) throws {
     if let checkpoint, checkpoint.step == checkpoint.steps { return }
+    // A process that has all islands goes on with the files of a run without others.
+    let names = TrajectoryFiles.names(of: ranks.share.count == configuration.islands ? nil : ranks.share)
+    let checkpoints = try CheckpointFolder(making: ResultFolder.checkpointsPath(in: folder))
+    let trajectory = try trajectory(
+      of: ranks.share, in: .share(ranks.share, checkpoints, names: names), from: checkpoint, folder: folder,
+      monitor: observer)
     try configuration.locating {
       try configuration.sampler.sampleShare(
         ranks, particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
-        threads: threads, observer: observer, checkpoints: rule(in: folder), from: checkpoint)
+        threads: threads, observer: trajectory ?? (observer as any RunObserver),
+        checkpoints: rule(in: folder),
+        from: checkpoint)
     }
   }
 

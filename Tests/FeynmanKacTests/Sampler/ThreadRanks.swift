@@ -89,14 +89,6 @@ final class ThreadRanks: RankGroup {
     }
   }
 
-  func collect(_ own: UnsafeRawBufferPointer, _ all: UnsafeMutableRawBufferPointer) throws {
-    let messages = try board.exchange(Data(own), of: rank)
-    guard rank == 0 else { return }
-    for (rank, message) in messages.enumerated() {
-      copy(message, to: all, at: rank * own.count)
-    }
-  }
-
   func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws {
     board.send(Data(bytes), along: [self.rank, rank])
   }
