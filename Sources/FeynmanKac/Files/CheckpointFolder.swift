@@ -33,6 +33,10 @@ package final class CheckpointFolder {
     folder.names.filter { Self.isState($0) && !$0.hasPrefix("state-next") }
   }
 
+  /// What a run has found out before its first step.
+  static let notesName = "notes"
+  private static let nextNotesName = "notes-next"
+
   package let path: String
   let folder: FolderHandle
 
@@ -55,8 +59,8 @@ package final class CheckpointFolder {
     self.folder = folder
   }
 
-  /// Whether there is a checkpoint, whole or not.
-  package var hasStates: Bool { !stateNames.isEmpty }
+  /// Whether there is a checkpoint, whole or not, or what a run has found out before its first one.
+  package var hasStates: Bool { !stateNames.isEmpty || holds(Self.notesName) }
 
   /// Writes the checkpoint of a number, counted from 0, in place of the last but one.
   ///
@@ -74,6 +78,18 @@ package final class CheckpointFolder {
 
   /// Whether a file is beside the checkpoints.
   package func holds(_ name: String) -> Bool { folder.kind(of: name) == .file }
+
+  /// Writes what a run has found out before its first step, in place of what was known before.
+  ///
+  /// - Throws: `FileError`, unwritable; what was there is as it was.
+  func writeNotes(_ body: (StateExchange) throws -> Void) throws {
+    try folder.writeState(Self.notesName, aside: Self.nextNotesName, in: path, of: nil, body)
+  }
+
+  /// Removes what a run has found out before its first step: its checkpoints have it too.
+  func removeNotes() {
+    for name in [Self.notesName, Self.nextNotesName] { _ = folder.remove(name) }
+  }
 
   /// Removes the checkpoints of an earlier run.
   package func removeStates() {
@@ -102,6 +118,7 @@ package final class CheckpointFolder {
   /// - Parameter isOther: Whether a name is that of a file that grew there.
   package func remove(_ isOther: (String) -> Bool) {
     removeStates()
+    removeNotes()
     for name in folder.names {
       let own =
         name.hasSuffix(FolderHandle.copySuffix) ? String(name.dropLast(FolderHandle.copySuffix.count)) : name

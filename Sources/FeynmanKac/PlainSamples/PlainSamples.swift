@@ -16,6 +16,8 @@ package struct PlainSamples: Sendable, Codable {
   package let spread: ModeSpread?
   /// The samples that are where the data is much narrower than elsewhere.
   let narrow: NarrowModes
+  /// What notes call the run that they come from.
+  private static let name = "plain run"
   /// Rows that each model was asked for, those of a fit of their own among them.
   let modelEvaluations: ModelEvaluations
 
@@ -23,11 +25,12 @@ package struct PlainSamples: Sendable, Codable {
   ///   - sampler: The run's.
   ///   - start: What was fitted to the models' scores for the run; nil where nothing was.
   ///   - seed: The run's; these have one of their own that comes from it.
+  ///   - notes: Where they are kept on their way.
   /// - Returns: Nil where there are none, and where steps that are long for the run are too long for these.
   /// - Throws: `RunError` where a model fails or the run is cancelled.
   init?(
     beside sampler: Sampler, _ start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
-    isCancelled: @escaping () -> Bool
+    notes: PreparationNotes, isCancelled: @escaping () -> Bool
   ) throws {
     guard let first = sampler.plainPlan(beside: particles) else { return nil }
     let fit: FittedStart?
@@ -44,8 +47,11 @@ package struct PlainSamples: Sendable, Codable {
       run = try SamplingRun(
         plan, streams: streams, start: plan.fitsScores ? fit?.composed(for: plan) : nil, threads: threads,
         isCancelled: isCancelled)
-      try run.begin()
-      for step in 0..<plan.steps { try run.advance(step) }
+      try notes.begin(run, Self.name)
+      while run.step < plan.steps {
+        try run.advance(run.step)
+        try notes.keep(run, Self.name)
+      }
     } catch is SetupError {
       return nil
     } catch let error as RunError where error.isOfParticles {
@@ -68,7 +74,8 @@ package struct PlainSamples: Sendable, Codable {
   /// The same with a fit of their own, on one thread.
   package init?(beside sampler: Sampler, particles: Int, seed: UInt64) throws {
     try self.init(
-      beside: sampler, nil, particles: particles, seed: seed, threads: 1, isCancelled: { false })
+      beside: sampler, nil, particles: particles, seed: seed, threads: 1, notes: PreparationNotes(),
+      isCancelled: { false })
   }
 
   /// Whether there is a weight and a place for each of the samples, which have so many dimensions.

@@ -17,6 +17,8 @@ public struct CheckpointRule: Sendable {
   /// Anything that says which run this is, for a caller to compare with ``Checkpoint/identity``: of models and rewards nothing else in a checkpoint
   /// tells.
   public var identity: String
+  /// What an earlier process has found out before its first step, and left in the folder, is that of this very run: ``identity`` tells.
+  package var hasNotes = false
 
   /// - Parameters:
   ///   - folder: Absolute, or from the current one.
@@ -25,5 +27,18 @@ public struct CheckpointRule: Sendable {
     self.folder = folder
     self.interval = interval
     self.identity = identity
+  }
+
+  /// Where a run keeps what it finds out before its first step.
+  ///
+  /// - Parameters:
+  ///   - isFirst: Of the processes that share the run.
+  ///   - digest: That of the plan as far as it is known.
+  func notes(isFirst: Bool, digest: UInt32, seed: UInt64, by watch: Stopwatch) -> PreparationNotes {
+    let pause: Double = if case .seconds(let seconds) = interval { seconds } else { 1 }
+    return PreparationNotes(
+      in: folder, isRead: hasNotes, isWritten: isFirst, identity: "\(digest) \(seed)\n\(identity)",
+      pause: pause,
+      by: watch)
   }
 }

@@ -83,6 +83,7 @@ final class RunCheckpoints {
         number: number, identity: rule.identity, digest: digest)
       try body(state)
     }
+    if number == 0, !isShared { folder.removeNotes() }
     number += 1
     last = watch.seconds
     patience = min(Self.mostPatience, patience * Self.patienceGrowth)

@@ -11,29 +11,38 @@ struct RunPreparation {
   let modelEvaluations: [Int]
   private let fit: FittedStart?
   private let digest: UInt32
+  private let notes: PreparationNotes
   /// Whether none of it had to be found anew.
   let known: RunFindings?
 
   /// - Parameters:
   ///   - first: The run's plan as far as it is known without all this.
   ///   - known: What a checkpoint of the run has of it; nil where all is to be found.
+  ///   - notes: Where it is kept until there is a checkpoint.
   /// - Throws: `SetupError`; `RunError` of a model.
   init(
-    _ sampler: Sampler, _ first: RunPlan, known findings: RunFindings? = nil, seed: UInt64, threads: Int,
+    _ sampler: Sampler, _ first: RunPlan, known findings: RunFindings? = nil,
+    notes: PreparationNotes = PreparationNotes(), seed: UInt64, threads: Int,
     isCancelled: @escaping () -> Bool
   ) throws {
-    self.known = findings
+    (self.known, self.notes) = (findings, notes)
     digest = first.digest
     let particles = first.particles
     let fit =
-      try findings.map(\.fit) ?? Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled)
+      try findings.map(\.fit)
+      ?? notes.found("fit") {
+        try Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled)
+      }
     self.fit = fit
     plain =
       first.fitsScores && fit == nil
       ? nil
       : try findings.map(\.plain)
-        ?? PlainSamples(
-          beside: sampler, fit, particles: particles, seed: seed, threads: threads, isCancelled: isCancelled)
+        ?? notes.found("plain samples") {
+          try PlainSamples(
+            beside: sampler, fit, particles: particles, seed: seed, threads: threads, notes: notes,
+            isCancelled: isCancelled)
+        }
     var known = sampler
     known.fittedGaussians = fit?.models
     known.modeSpread = plain?.spread
@@ -46,7 +55,8 @@ struct RunPreparation {
     if let findings {
       pilot = findings.pilot
     } else if sampler.needsPilot {
-      var search = PilotSearch(known, start: start, particles: particles, seed: seed, threads: threads)
+      var search = PilotSearch(
+        known, start: start, particles: particles, seed: seed, threads: threads, notes: notes)
       pilot = try search.choose(isCancelled: isCancelled)
     } else {
       pilot = nil
@@ -63,7 +73,7 @@ struct RunPreparation {
   ///
   /// - Throws: What a model throws.
   func check(_ plan: RunPlan, seed: UInt64) throws -> StartCheck? {
-    try known.map(\.start) ?? StartCheck(plan, seed: seed, fit: start)
+    try known.map(\.start) ?? notes.found("start") { try StartCheck(plan, seed: seed, fit: start) }
   }
 
   /// What a checkpoint keeps of it.

@@ -51,10 +51,10 @@ public final class SteppedRun {
     shown: Range<Int>? = nil, ranks: (any RankGroup)? = nil, isPart: Bool = false,
     from origin: Origin = .start
   ) throws {
-    let watch = Stopwatch()
-    let threads = Processors.threadCount(threads)
+    let (watch, threads) = (Stopwatch(), Processors.threadCount(threads))
     preparation = try Self.prepare(
       sampler, particles: particles, islands: islands, seed: seed, threads: threads, after: origin.state,
+      notes: { rule?.notes(isFirst: ranks?.rank ?? 0 == 0, digest: $0, seed: seed, by: watch) },
       isCancelled: { observer?.endsRun ?? false })
     let (sampler, start) = (preparation.sampler, preparation.start)
     let pairParticles = sampler.pairParticles(of: particles)
@@ -109,7 +109,7 @@ public final class SteppedRun {
   /// What is found out first, or was when the run began.
   private static func prepare(
     _ sampler: Sampler, particles: Int, islands: Int, seed: UInt64, threads: Int, after former: Checkpoint?,
-    isCancelled: @escaping () -> Bool
+    notes: (_ digest: UInt32) -> PreparationNotes?, isCancelled: @escaping () -> Bool
   ) throws -> RunPreparation {
     try sampler.checkAutomatic()
     try sampler.checkExtent(particles: particles, islands: islands)
@@ -117,7 +117,8 @@ public final class SteppedRun {
     try checkMemory(first, threads: threads)
     let known = try former.flatMap { try RunFindings(in: $0, for: first) }
     return try RunPreparation(
-      sampler, first, known: known, seed: seed, threads: threads, isCancelled: isCancelled)
+      sampler, first, known: known, notes: notes(first.digest) ?? PreparationNotes(), seed: seed,
+      threads: threads, isCancelled: isCancelled)
   }
 
   /// Refuses islands whose bytes would not be those that they have in the whole run.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// One pair of coupled runs of a pilot, and what it tells.
-struct PilotRound {
+struct PilotRound: Codable {
   /// The levels of the finer run.
   let noiseLevels: [Double]
   /// The step-size error of the finer run's log Z, in nats, and its own standard error; infinite where the coarser run failed.
@@ -15,7 +15,7 @@ struct PilotRound {
   /// True where a run failed for its long steps.
   let hasFailed: Bool
   /// Rows that each model was asked for, at most.
-  let modelEvaluations: [(model: String, rows: Int)]
+  let modelEvaluations: ModelEvaluations
 
   var steps: Int { noiseLevels.count - 1 }
 
@@ -33,9 +33,10 @@ struct PilotRound {
       plan, streams: streams, start: start, threads: threads, isCancelled: isCancelled)
     let pair = try StepDoubling(sampler, fine)
     noiseLevels = plan.path.levels
-    modelEvaluations = zip(plan.modelEvaluations, pair.coarse.diffusionPlan.modelEvaluations).map {
-      ($0.model, $0.rows + $1.rows)
-    }
+    modelEvaluations = ModelEvaluations(
+      zip(plan.modelEvaluations, pair.coarse.diffusionPlan.modelEvaluations).map {
+        ($0.model, $0.rows + $1.rows)
+      })
     var squares: [Double] = []
     var variance = 0.0
     do {

@@ -10,13 +10,19 @@ struct PilotSearch {
   let threads: Int
   /// The start of the run that is to follow, where it was fitted.
   private let start: FittedStart?
+  private let notes: PreparationNotes
   private var rounds = 0
   private var evaluations: [(model: String, rows: Int)] = []
 
   private var particles: Int { min(Pilot.particles, runParticles) }
 
-  init(_ sampler: Sampler, start: FittedStart?, particles: Int, seed: UInt64, threads: Int) {
+  /// - Parameter notes: Where rounds are kept until there is a checkpoint.
+  init(
+    _ sampler: Sampler, start: FittedStart?, particles: Int, seed: UInt64, threads: Int,
+    notes: PreparationNotes
+  ) {
     self.sampler = sampler
+    self.notes = notes
     self.start = start
     runParticles = particles
     self.seed = seed
@@ -131,12 +137,14 @@ struct PilotSearch {
 
   private mutating func round(_ trial: Sampler, _ isCancelled: @escaping () -> Bool) throws -> PilotRound {
     guard !isCancelled() else { throw RunError.cancelled(step: 0) }
-    let round = try PilotRound(
-      trial, start: start, particles: particles,
-      seed: CompanionSeed.pilot(round: UInt32(rounds)).seed(from: seed), threads: threads,
-      isCancelled: isCancelled)
+    let round = try notes.found("pilot round \(rounds)") {
+      try PilotRound(
+        trial, start: start, particles: particles,
+        seed: CompanionSeed.pilot(round: UInt32(rounds)).seed(from: seed), threads: threads,
+        isCancelled: isCancelled)
+    }!
     rounds += 1
-    add(round.modelEvaluations)
+    add(round.modelEvaluations.each)
     return round
   }
 

@@ -97,7 +97,9 @@ package struct ResultFolder {
     let kept = Checkpoint.newest(in: checkpointsPath).checkpoint
     return "interrupted at step \(step); "
       + (kept.map { "the checkpoint of step \($0.step) is in \(path), and --resume goes on from it" }
-        ?? "nothing was written")
+        ?? (CheckpointFolder(at: checkpointsPath)?.hasStates == true
+          ? "what it found out before its first step is in \(path), and --resume goes on from it"
+          : "nothing was written"))
   }
 
   /// Begins a file that is written while the run samples, or goes on with it.

@@ -173,9 +173,12 @@ package struct PreparedRun {
   }
 
   private func rule(in folder: String) -> CheckpointRule {
-    CheckpointRule(
+    var rule = CheckpointRule(
       folder: ResultFolder.checkpointsPath(in: folder), interval: configuration.checkpointInterval,
       identity: checkpointIdentity)
+    // All files that it was found with are in the identity by their sums.
+    rule.hasNotes = true
+    return rule
   }
 
   /// Samples the islands of this process, and leaves their state in the folder of the first process.
