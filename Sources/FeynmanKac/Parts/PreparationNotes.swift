@@ -16,7 +16,8 @@ final class PreparationNotes {
   /// When they were written last, and how long the next time is waited for, in seconds.
   private var last = 0.0
   private var pause: Double
-  /// How many times as long as it took to write them is waited for.
+  private let isAutomatic: Bool
+  /// How many times as long as it took to write them is waited for at least, where nobody says.
   private static let patience = 20.0
 
   /// - Parameters:
@@ -24,11 +25,11 @@ final class PreparationNotes {
   ///   - isRead: An earlier process of this very run may have left some there.
   ///   - isWritten: This is the process that keeps them, of those that share a run and find the same.
   ///   - identity: Anything that says which run this is.
-  ///   - pause: How long the first time is waited for, in seconds.
+  ///   - pause: How long the next time is waited for, in seconds; nil for a second, and for longer where it takes long to write them.
   init(
-    in folder: String?, isRead: Bool, isWritten: Bool, identity: String, pause: Double, by watch: Stopwatch
+    in folder: String?, isRead: Bool, isWritten: Bool, identity: String, pause: Double?, by watch: Stopwatch
   ) {
-    (self.watch, self.pause) = (watch, pause)
+    (self.watch, self.pause, isAutomatic) = (watch, pause ?? 1, pause == nil)
     path = isWritten ? folder : nil
     let head = Array("\(Platform.libraryVersion)\n\(Platform.kernelLevel)\n\(identity)".utf8)
     self.head = head
@@ -99,7 +100,7 @@ final class PreparationNotes {
       // The next try, or the first checkpoint, tells of a disk that does not take them.
     }
     last = watch.seconds
-    pause = max(pause, Self.patience * (last - begin))
+    if isAutomatic { pause = max(1, Self.patience * (last - begin)) }
   }
 
   /// A value, or that there is none.

@@ -35,7 +35,7 @@ public struct CheckpointRule: Sendable {
   ///   - isFirst: Of the processes that share the run.
   ///   - digest: That of the plan as far as it is known.
   func notes(isFirst: Bool, digest: UInt32, seed: UInt64, by watch: Stopwatch) -> PreparationNotes {
-    let pause: Double = if case .seconds(let seconds) = interval { seconds } else { 1 }
+    let pause: Double? = if case .seconds(let seconds) = interval { seconds } else { nil }
     return PreparationNotes(
       in: folder, isRead: hasNotes, isWritten: isFirst, identity: "\(digest) \(seed)\n\(identity)",
       pause: pause,

@@ -71,6 +71,7 @@ struct PreparationNotesTests {
     func asked(seed: UInt64 = 4, _ change: (inout CheckpointRule) -> Void = { _ in }) throws -> Int {
       try notes.write(to: URL(filePath: folder + "/notes"))
       var own = rule
+      own.interval = .steps(1 << 20)
       change(&own)
       let count = CountedScores.Count()
       _ = try Self.sampler(count).run(particles: 2000, islands: 8, seed: seed, checkpoints: own)
@@ -86,6 +87,7 @@ struct PreparationNotesTests {
     damaged[damaged.count / 2] ^= 1
     try damaged.write(to: URL(filePath: folder + "/notes"))
     let count = CountedScores.Count()
+    rule.interval = .steps(1 << 20)
     _ = try Self.sampler(count).run(particles: 2000, islands: 8, seed: 4, checkpoints: rule)
     #expect(count.rows == whole)
   }
