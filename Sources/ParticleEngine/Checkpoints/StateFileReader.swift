@@ -43,7 +43,7 @@ package final class StateFileReader {
   /// - Throws: `FileError`, `malformed`.
   package func verify() throws(FileError) {
     try rewind()
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    var chunk = [UInt8](repeating: 0, count: min(1 << 20, size))
     var places: [String: Int] = [:]
     while true {
       let start = position

@@ -45,8 +45,9 @@ extension FuzzTarget {
     _ name: String, isPart: Bool = false, _ change: (inout Sampler) -> Void
   ) -> InterruptedRun {
     do {
+      // One component is the widest in all directions, so that to look at the tails takes little of an execution.
       let mixture = try GaussianMixture(
-        means: [[-2, 0.5], [1.5, -1]], weights: [0.25, 0.75], standardDeviations: [[0.5, 0.9], [0.7, 0.4]])
+        means: [[-2, 0.5], [1.5, -1]], weights: [0.25, 0.75], standardDeviations: [[0.5, 0.4], [0.7, 0.9]])
       var sampler = Sampler(
         process: .varianceExploding(sigmaMin: 0.02, sigmaMax: 20),
         target: .annealed(mixture, inverseTemperature: 2), steps: 4)
