@@ -18,6 +18,7 @@
 # make faults   kills, full disks, damaged files, no memory, clocks that jump, programs that die: nothing is lost, and no wrong answer
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make fuzz-targets   half a minute of libFuzzer on each reader of files (SECONDS=, RUNS=1000000, TARGET=json)
+# make sanitize   runs and tests under the address and the thread sanitizer (OF=thread one of them)
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -26,7 +27,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -123,6 +124,10 @@ fuzz: build
 # Tests/Fuzz/README.md; without libFuzzer it says so and does nothing.
 fuzz-targets: setup
 	python3 Tests/Fuzz/libfuzzer.py $(if $(RUNS),--runs $(RUNS),--seconds $(or $(SECONDS),30)) $(addprefix --target ,$(TARGET))
+
+# Tests/Sanitizers/README.md. Builds the program and some of its tests twice more, in .build-sanitize.
+sanitize: setup
+	python3 Tests/Sanitizers/sanitize.py $(addprefix --of ,$(OF))
 
 # A test compares it with what the program says.
 config-reference: build

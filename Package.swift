@@ -83,3 +83,8 @@ if Context.environment["FKC_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(name: "fuzz-targets", dependencies: ["FuzzEntries"], path: "Tests/Fuzz/Main"))
 }
+
+// What a sanitizer is of no use to would only take time to compile: make sanitize.
+if Context.environment["FKC_SANITIZE"] != nil {
+  package.targets.removeAll { ["StatisticalTests", "fkcTests", "RunConfigurationsTests", "RunReportTests"].contains($0.name) }
+}
