@@ -246,6 +246,7 @@ bench-build: build
 # Ten minutes; delays between machines are measured by root alone.
 bench-ranks: build
 	for what in sampling messages records $$([ $$(id -u) = 0 ] && echo delay) project; do python3 Benchmarks/ranks/scaling.py $$what || exit 1; done
+	for what in cores checkpoint; do python3 Benchmarks/ranks/costs.py $$what || exit 1; done
 
 bench-roofline: bench-build Benchmarks/.cache/machine
 	python3 Benchmarks/roofline/roofline.py $(if $(RECORD),--record)

@@ -7,7 +7,7 @@ the network need to take one; on a ring (MPICH's choice for many bytes) the netw
 """
 LETTER, ROOM = 4096, 4080
 # Of a letter each step, by `scaling.py messages`: bytes of an island in the records of the step, and in the sums that the control is fitted to.
-RECORD = 224
+RECORD = 256
 SUMS = {"none": None, "auto, d = 2": 296, "auto, d = 8": 2600, "auto, d = 32": 34856}
 # By `scaling.py records`: seconds of every process for every island of the run.
 SHARED = 0.2e-6

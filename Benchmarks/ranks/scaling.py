@@ -126,17 +126,21 @@ MESSAGES = {
 
 def messages(trial, options):
     """What a step sends: the difference between runs of two numbers of steps, so that what comes before and after is not counted."""
-    ranks, steps = 4, 20
+    ranks, steps = 4, 100
     print(f"{options.islands} islands on {ranks} processes; a letter has 4,096 bytes, and room for 4,080.\n")
-    header("config", "letters a step", "bigger ones a step", "bytes of these, an island", "KB that each process receives a step")
+    header("config", "letters a step", "bigger ones a step", "bytes of these a step, an island", "KB that each process receives a step")
     for name, change in MESSAGES.items():
-        few, many = ({(what, size): calls for what, size, calls, _ in trial.counted(config(options.islands, count, **change), ranks)[0] if size}
-                     for count in (steps, 2 * steps))
-        each = {key: (many[key] - few.get(key, 0)) / steps for key in many if many[key] != few.get(key, 0)}
-        letters = each.pop(("allgather", 4096), 0)
-        bigger = ", ".join(f"{size * ranks / options.islands:g}" for _, size in each) or "–"
-        received = ranks * (4096 * letters + sum(size * calls for (_, size), calls in each.items()))
-        row(name, f"{letters:g}", f"{sum(each.values()):g}", bigger, f"{received / 1000:.1f}")
+        few, many = (trial.counted(config(options.islands, count, **change), ranks)[0] for count in (steps, 2 * steps))
+        (letters, _), (bigger, bytes_) = ([(two - one) / steps for one, two in zip(sent(few, isletter), sent(many, isletter), strict=True)]
+                                          for isletter in (True, False))
+        received = ranks * (4096 * letters + bytes_)
+        row(name, f"{letters:.2f}", f"{bigger:.2f}", f"{bytes_ * ranks / options.islands:.0f}" if bytes_ else "–", f"{received / 1000:.1f}")
+
+
+def sent(lines, are_letters):
+    """How many messages, and their bytes, by one process."""
+    found = [(calls, size * calls) for what, size, calls, _ in lines if what == "allgather" and (size == 4096) == are_letters]
+    return sum(calls for calls, _ in found), sum(bytes_ for _, bytes_ in found)
 
 
 def delay(trial, options):

@@ -2,6 +2,7 @@
 #define FEYNMAN_KAC_CKERNELS_H
 
 #include "Checksum.h"
+#include "Machine.h"
 #include <stdint.h>
 #include "../KernelTable.h"
 
@@ -38,12 +39,6 @@ const fk_kernel_table *fk_kernels_at_level(const char *level);
 /// What FKC_KERNEL asks for and cannot be had: a level that is unknown or that this processor lacks; NULL where all is well.
 /// The best level is in use meanwhile.
 const char *fk_refused_kernel_level(void);
-
-/// Calls the thread that calls so.
-void fk_name_thread(const char *name);
-
-/// How many processors this process is allowed to run on; 0 where the system does not say.
-int fk_allowed_processors(void);
 
 /// Tells the processor that the caller looks at one word again and again.
 static inline void fk_spin_hint(void) {

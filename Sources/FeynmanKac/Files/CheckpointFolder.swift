@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -182,11 +184,38 @@ extension FolderHandle {
       throw error
     }
     let problem = FileBytes.flush(file)
+    let former = FormerFile(name, in: self)
+    defer { former?.letGo() }
     guard problem == nil, renameat(descriptor, next, descriptor, name) == 0 else {
       let reason = problem ?? FileBytes.systemReason()
       _ = remove(next)
       throw FileError(.unwritable, shown, reason)
     }
     flush()
+  }
+}
+
+/// A large file that another one takes the place of. The system frees all that it holds once nobody has it open, which takes long: a thread of its own
+/// waits for that, and not the run.
+private struct FormerFile {
+  private let descriptor: CInt
+  /// Bytes from which on it matters.
+  private static let least = 1 << 26
+
+  /// Opens it; nil where there is none, or where it is small.
+  init?(_ name: String, in folder: FolderHandle) {
+    let file = openat(folder.descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_size >= Self.least else {
+      close(file)
+      return nil
+    }
+    descriptor = file
+  }
+
+  func letGo() {
+    let descriptor = descriptor
+    Thread.detachNewThread { close(descriptor) }
   }
 }

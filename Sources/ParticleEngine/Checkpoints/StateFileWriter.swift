@@ -9,11 +9,15 @@ package final class StateFileWriter {
   static let end = "end"
   /// Small records are written together.
   private static let bufferSize = 1 << 16
+  /// Large ones go to the disk piece by piece, each while the next is summed up and copied.
+  private static let pieceSize = 1 << 23
 
   private let descriptor: CInt
   private let shownPath: String
   private var buffer: [UInt8] = StateFileWriter.magic
   private var records: UInt64 = 0
+  /// Bytes that were handed to the system.
+  private var handed = 0
   /// Bytes of the file so far.
   package private(set) var size = StateFileWriter.magic.count
 
@@ -29,13 +33,20 @@ package final class StateFileWriter {
   /// - Throws: `FileError`, `unwritable`.
   package func write(_ name: String, _ content: UnsafeRawBufferPointer) throws(FileError) {
     let head = Self.head(name, bytes: content.count)
-    let sum = Self.checksum(of: content, after: Self.checksum(of: head))
+    var sum = Self.checksum(of: head)
     try append(head)
     if content.count < Self.bufferSize {
+      sum = Self.checksum(of: content, after: sum)
       buffer += content
     } else {
       try flush()
-      try put(content)
+      for first in stride(from: 0, to: content.count, by: Self.pieceSize) {
+        let piece = UnsafeRawBufferPointer(
+          rebasing: content[first..<min(first + Self.pieceSize, content.count)])
+        sum = Self.checksum(of: piece, after: sum)
+        try put(piece)
+        fk_begin_flush(descriptor, Int64(handed - piece.count), Int64(piece.count))
+      }
     }
     size += content.count
     try append(Self.bytes(of: sum))
@@ -80,13 +91,14 @@ package final class StateFileWriter {
   private func flush() throws(FileError) {
     let full = buffer
     buffer.removeAll(keepingCapacity: true)
-    let problem = full.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
-    if let problem { throw FileError(.unwritable, shownPath, problem) }
+    let result = full.withUnsafeBytes { bytes in Result { () throws(FileError) in try put(bytes) } }
+    try result.get()
   }
 
   private func put(_ content: UnsafeRawBufferPointer) throws(FileError) {
     if let problem = FileBytes.write(content, to: descriptor) {
       throw FileError(.unwritable, shownPath, problem)
     }
+    handed += content.count
   }
 }
