@@ -17,7 +17,7 @@ final class IslandLevels {
     let share = plan.population.share
     self.plan = plan
     self.areKept = areKept
-    shared = ranks.map { SharedLevels($0, share) }
+    shared = ranks.map { SharedLevels($0, plan) }
     current = .allocate(capacity: ranks == nil ? share.count : share.total)
     current.initialize(
       repeating: IslandRecord(state: IslandState(uniqueAncestors: plan.islandParticles)))

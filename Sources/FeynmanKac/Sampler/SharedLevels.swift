@@ -8,6 +8,8 @@ final class SharedLevels {
   private static let mostLevels = 64
   /// Bytes of the records of all islands that are handed around together, where they are of more than one level.
   private static let mostBytes = 1 << 20
+  /// Bytes of the rows of a trajectory that wait for the log-weights of all, over all processes.
+  private static let mostRowBytes = 1 << 26
 
   private let ranks: any RankGroup
   private let share: IslandShare
@@ -25,10 +27,15 @@ final class SharedLevels {
   /// When that was, by the watch.
   private var lastTime = 0.0
 
-  init(_ ranks: any RankGroup, _ share: IslandShare) {
+  init(_ ranks: any RankGroup, _ plan: RunPlan) {
+    let share = plan.population.share
     (self.ranks, self.share) = (ranks, share)
     let level = share.total * MemoryLayout<IslandRecord>.stride
-    capacity = max(1, min(Self.mostLevels, Self.mostBytes / level))
+    let waiting = plan.trajectory.map {
+      let row = $0.slotCount.multipliedSaturating(by: plan.dimensions * 4 + 12)
+      return $0.everySteps.multipliedSaturating(by: max(1, Self.mostRowBytes / row))
+    }
+    capacity = max(1, min(Self.mostLevels, Self.mostBytes / level, waiting ?? Self.mostLevels))
     own.reserveCapacity(capacity * share.count)
     all = .allocate(capacity: capacity * share.total)
   }
