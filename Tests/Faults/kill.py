@@ -263,7 +263,7 @@ def progress(fkc, what, content, every):
         program.write("c.yaml", content)
         arguments = ["run", "c.yaml", "--progress", "none", "--no-report", "--threads", 1, "--allow-programs", "--output"]
         program.run(*arguments, "whole")
-        places = [(0, 0)]
+        places = [(-1, 0)]
         while len(places) < 100:
             process = program.start(*arguments, "out", "--resume")
             try:
