@@ -66,6 +66,7 @@ gate: build
 # Tests/Faults/README.md says what has to hold; each script runs alone, and with fewer trials.
 faults: build
 	python3 Tests/Faults/kill.py $(FKC)
+	python3 Tests/Faults/progress.py $(FKC)
 	python3 Tests/Faults/disk.py $(FKC)
 	python3 Tests/Faults/scarce.py $(FKC)
 	python3 Tests/Faults/programs.py $(FKC)

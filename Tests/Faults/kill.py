@@ -4,7 +4,7 @@
     python3 Tests/Faults/kill.py .build/release/fkc --kills 40 --of checkpoint
 
 Killed are a run, a sweep, a run on three processes of MPI (one of them, or all with their launcher), a merge, and a run in the middle of
-writing a checkpoint. `progress` is a run that is killed every five seconds, and has to come to its end all the same.
+writing a checkpoint.
 """
 import os
 import pathlib
@@ -242,60 +242,14 @@ def killed(fkc, name, kills, seed):
     return f"{name}: {done} of {kills} kills; what they ended went on to the same bytes, {runs} of {runs} times" + (f"; {note}" if note else "")
 
 
-# A network of 20 ms a call that gives scores alone: what is found out before the first step takes longer than a process lives.
-SLOW = """
-seed: 3
-particles: 4000
-islands: 8
-process: {{kind: variance-exploding, sigma_min: 0.01, sigma_max: 20}}
-models:
-  m: {{kind: program, command: [{python}, {model}, --pause, '0.02'], dimensions: 2, data_standard_deviation: 1}}
-target: {{annealed: {{model: m, inverse_temperature: 2}}}}
-sampler: {{steps: auto}}
-"""
-
-
-def progress(fkc, what, content, every):
-    """A run that is killed every few seconds comes to its end, with the same bytes."""
-    with common.scratch() as name:
-        folder = pathlib.Path(name)
-        program = common.Program(fkc, folder)
-        program.write("c.yaml", content)
-        arguments = ["run", "c.yaml", "--progress", "none", "--no-report", "--threads", 1, "--allow-programs", "--output"]
-        program.run(*arguments, "whole")
-        places = [(-1, 0)]
-        while len(places) < 100:
-            process = program.start(*arguments, "out", "--resume")
-            try:
-                process.wait(every)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-            program.finish(process, {0, -signal.SIGKILL}, "a run that is killed again and again")
-            if process.returncode == 0:
-                common.check_same(common.contents(folder / "whole"), folder / "out", "a run that was killed again and again")
-                steps = ", ".join(str(step) for step, _ in places[1:])
-                return f"{what}: killed every {every} s, a run came to its end, with the same bytes, by the steps {steps}"
-            notes = folder / "out" / ".fkc-checkpoint" / "notes"
-            places.append((common.checkpoint_step(folder / "out"), notes.stat().st_mtime if notes.exists() else 0))
-            # A machine that is busy may give a run no second of its own in five.
-            if len(places) > 3 and places[-1] <= places[-4]:
-                raise Failure(f"a run that is killed every {every} s stands still at step {places[-1][0]}")
-    raise Failure("a run that is killed again and again has no end")
-
-
 def main():
-    choices = [*KINDS, "progress", "all"]
+    choices = [*KINDS, "all"]
     options = common.options(__doc__, ("--kills", {"type": int, "default": 200}), ("--of", {"choices": choices, "default": ["all"], "nargs": "+"}),
                              ("--seed", {"type": int, "default": 1, "help": "of the instants"}))
     every = "all" in options.of
     names = [name for name in KINDS if every or name in options.of]
     shares = {name: options.kills // len(names) + (index < options.kills % len(names)) for index, name in enumerate(names)}
     checks = [lambda name=name, share=share: killed(options.fkc, name, share, options.seed) for name, share in shares.items()]
-    # Too long for a short look.
-    if "progress" in options.of or every and options.kills >= 200:
-        short = common.config(steps=40000, rest="checkpoint: {every_seconds: 1}")
-        slow = SLOW.format(python=sys.executable, model=pathlib.Path(__file__).resolve().parents[1] / "Ranks" / "model.py")
-        checks += [lambda: progress(options.fkc, "progress", short, 5), lambda: progress(options.fkc, "progress before the first step", slow, 2.5)]
     return common.main(checks)
 
 
