@@ -49,8 +49,13 @@ final class PreparationNotes {
   }
 
   /// A value that an earlier process of the run has found, or else one that is found now.
-  func found<Value: Codable>(_ name: String, _ find: () throws -> Value?) throws -> Value? {
-    let known = former.flatMap { Self.read(name, of: Finding<Value>.self, from: $0) }
+  ///
+  /// - Parameter isPossible: Whether it is as long as whoever uses it takes for granted; one that is not is found anew.
+  func found<Value: Codable>(
+    _ name: String, isPossible: (Value) -> Bool = { _ in true }, by find: () throws -> Value?
+  ) throws -> Value? {
+    let there = former.flatMap { Self.read(name, of: Finding<Value>.self, from: $0) }
+    let known = there.flatMap { $0.value.map(isPossible) == false ? nil : $0 }
     let value = try known ?? Finding(value: find())
     found[name] = { try Self.encoded(value) }
     try keep { _ in }
@@ -108,7 +113,8 @@ final class PreparationNotes {
     let value: Value?
   }
 
-  private static func encoded(_ value: some Encodable) throws -> [UInt8] {
+  /// The bytes of a value, in notes as in checkpoints.
+  static func encoded(_ value: some Encodable) throws -> [UInt8] {
     let encoder = PropertyListEncoder()
     encoder.outputFormat = .binary
     return try Array(encoder.encode(value))

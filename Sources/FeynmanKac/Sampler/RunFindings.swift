@@ -42,11 +42,7 @@ struct RunFindings: Codable {
   }
 
   /// The bytes that a checkpoint keeps.
-  func encoded() throws -> [UInt8] {
-    let encoder = PropertyListEncoder()
-    encoder.outputFormat = .binary
-    return try Array(encoder.encode(self))
-  }
+  func encoded() throws -> [UInt8] { try PreparationNotes.encoded(self) }
 
   /// The name that they have there.
   static let record = "findings"

@@ -27,22 +27,27 @@ struct RunPreparation {
   ) throws {
     (self.known, self.notes) = (findings, notes)
     digest = first.digest
-    let particles = first.particles
+    let (particles, terms) = (first.particles, first.terms.count)
     let fit =
       try findings.map(\.fit)
-      ?? notes.found("fit") {
-        try Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled)
-      }
+      ?? notes.found(
+        "fit", isPossible: { $0.hasShape(terms: terms, dimensions: first.dimensions) },
+        by: { try Self.fit(first, seed: seed, threads: threads, isCancelled: isCancelled) })
     self.fit = fit
     plain =
       first.fitsScores && fit == nil
       ? nil
       : try findings.map(\.plain)
-        ?? notes.found("plain samples") {
-          try PlainSamples(
-            beside: sampler, fit, particles: particles, seed: seed, threads: threads, notes: notes,
-            isCancelled: isCancelled)
-        }
+        ?? notes.found(
+          "plain samples",
+          isPossible: {
+            $0.hasShape(dimensions: first.dimensions) && $0.modelEvaluations.each.count == terms
+          },
+          by: {
+            try PlainSamples(
+              beside: sampler, fit, particles: particles, seed: seed, threads: threads, notes: notes,
+              isCancelled: isCancelled)
+          })
     var known = sampler
     known.fittedGaussians = fit?.models
     known.modeSpread = plain?.spread

@@ -8,7 +8,7 @@ extension Sampler {
   ///   - ranks: The processes, over which the islands are spread.
   ///   - particles: Those of the whole run, as `islands`.
   ///   - observer: Sees every step, once all processes have come so far, and is handed the rows of the trajectory that are of its islands, with
-  ///     log-weights and parents as they are among all.
+  ///     log-weights and parents as they are among all. Its snapshots are of the particles as they are then.
   ///   - checkpoints: The same for all processes.
   ///   - former: Where the run goes on from; nil for its start.
   /// - Throws: As a run; `RankError` where another process has ended.

@@ -19,6 +19,12 @@ struct PilotRound: Codable {
 
   var steps: Int { noiseLevels.count - 1 }
 
+  /// Whether it is a round of such a plan.
+  func isPossible(for plan: RunPlan) -> Bool {
+    noiseLevels == plan.path.levels && modelEvaluations.each.count == plan.terms.count
+      && meanSquares.count == (hasFailed ? 0 : (steps + 1) / 2)
+  }
+
   /// - Parameters:
   ///   - sampler: With its levels and noise scale given.
   ///   - start: The run's, where it was fitted.

@@ -137,12 +137,18 @@ struct PilotSearch {
 
   private mutating func round(_ trial: Sampler, _ isCancelled: @escaping () -> Bool) throws -> PilotRound {
     guard !isCancelled() else { throw RunError.cancelled(step: 0) }
-    let round = try notes.found("pilot round \(rounds)") {
-      try PilotRound(
-        trial, start: start, particles: particles,
-        seed: CompanionSeed.pilot(round: UInt32(rounds)).seed(from: seed), threads: threads,
-        isCancelled: isCancelled)
-    }!
+    let isPossible = { [particles] (round: PilotRound) in
+      (try? RunPlan(trial, particles: particles, islands: 1)).map(round.isPossible(for:)) ?? false
+    }
+    let found = try notes.found(
+      "pilot round \(rounds)", isPossible: isPossible,
+      by: {
+        try PilotRound(
+          trial, start: start, particles: particles,
+          seed: CompanionSeed.pilot(round: UInt32(rounds)).seed(from: seed), threads: threads,
+          isCancelled: isCancelled)
+      })
+    let round = found!
     rounds += 1
     add(round.modelEvaluations.each)
     return round
