@@ -68,6 +68,7 @@ faults: build
 	python3 Tests/Faults/kill.py $(FKC)
 	python3 Tests/Faults/progress.py $(FKC)
 	python3 Tests/Faults/disk.py $(FKC)
+	python3 Tests/Faults/calls.py $(FKC)
 	python3 Tests/Faults/scarce.py $(FKC)
 	python3 Tests/Faults/programs.py $(FKC)
 	python3 Tests/Faults/damage.py $(FKC)

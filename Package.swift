@@ -65,7 +65,11 @@ let package = Package(
       resources: [.copy("Resources/Parity"), .copy("Resources/ONNX"), .copy("Resources/Regression")]),
     .testTarget(name: "RunConfigurationsTests", dependencies: ["RunConfigurations", "FeynmanKac"]),
     .testTarget(name: "RunReportTests", dependencies: ["RunReport", "RunConfigurations", "FeynmanKac"]),
-    .testTarget(name: "fkcTests", dependencies: ["fkc", "FeynmanKac", "ScoreNetworks"]),
+    // These start fkc, which every build of the tests makes too, and import nothing of it: both are compiled at the same time. They wait for programs
+    // and compute nothing: to optimise them takes a minute and saves none.
+    .testTarget(
+      name: "fkcTests", dependencies: ["FeynmanKac", "ScoreNetworks"],
+      swiftSettings: [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
     .testTarget(
       name: "StatisticalTests", dependencies: ["FeynmanKac", "CGSL"],
       resources: [.copy("Resources/cases.json")]),

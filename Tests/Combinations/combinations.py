@@ -1,7 +1,7 @@
 """Combinations of the sampler's features, each with a known answer: right, doubtful or refused, and never wrong.
 
     python3 combinations.py              every row
-    python3 combinations.py --short      every fourth row, for make test; writes nothing
+    python3 combinations.py --short      every eighth row, for make test; writes nothing
     python3 combinations.py --write      and remakes Combinations.md of the documentation, the table of what is refused
     python3 combinations.py --only alignment,heun    rows that have these values; writes nothing
     python3 combinations.py --row 17     one row, and with --show its config and what was found
@@ -42,7 +42,7 @@ STOPPED_SHARE = 0.01
 def parsed():
     parser = argparse.ArgumentParser(description="Combinations of features with known answers.")
     parser.add_argument("--write", action="store_true", help="remake Combinations.md")
-    parser.add_argument("--short", action="store_true", help="every fourth row, for make test")
+    parser.add_argument("--short", action="store_true", help="every eighth row, for make test")
     parser.add_argument("--only", default="", help="values that a row must have, separated by commas")
     parser.add_argument("--row", type=int, help="one row by its number")
     parser.add_argument("--show", action="store_true", help="print configs and what was found")
@@ -70,7 +70,7 @@ def chosen(arguments):
     tasks = [(row, None) for row in rows + covering.sure() + covering.remembered()] + [(row, covering.REFUSED.index(rule)) for rule, row in covering.refused()]
     tasks = [(number, row, rule) for number, (row, rule) in enumerate(tasks)]
     if arguments.short:
-        tasks = tasks[::4]
+        tasks = tasks[::8]
     if arguments.row is not None:
         tasks = [task for task in tasks if task[0] == arguments.row]
     for value in filter(None, arguments.only.split(",")):

@@ -1,16 +1,13 @@
-"""Disks that fill up, folders that go or may not be written, two writers at a time, and calls of the file system that fail one by one.
+"""Disks that fill up, folders that go or may not be written, and two writers at a time.
 
     python3 Tests/Faults/disk.py .build/release/fkc            # part of make faults
-    python3 Tests/Faults/disk.py .build/release/fkc --calls 20
 
 Every command has to end with 73 and a sentence, or to do without what it could not write; nothing of the user's goes, no half file has a final
 name, and once there is room again the same command, with --resume where it has that, comes to the same bytes.
 """
 import contextlib
-import errno
 import os
 import pathlib
-import random
 import shutil
 import subprocess
 import sys
@@ -22,8 +19,6 @@ TRAJECTORY = "output: {trajectory: {every_steps: 9, particles: 15}}"
 # Long enough for something to happen to it on the way, and nothing that a checkpoint has to wait for.
 LONG = common.config(particles=2000, steps=1500, rest="checkpoint: {every_steps: 25}")
 NOTES = "not of a run"
-# How a call fails: a full disk and a broken one, for once or from then on; a system makes a broken disk read-only.
-FAULTS = [("ENOSPC", ""), ("ENOSPC", ":on"), ("EIO", ""), ("EIO", ":on"), ("EROFS", ":on")]
 
 
 def in_namespace():
@@ -239,74 +234,18 @@ class Checks:
         common.check_same(common.contents(self.folder / "whole-sweep"), self.folder / "sweeps", "three sweeps at once")
         return "disk: of two or six runs on a folder one goes on, the others end with 73; three sweeps share their runs"
 
-    # MARK: - Single calls
-
-    def single_calls(self, library, most, seed):
-        """Each call of the file system fails once, or it and all that follow."""
-        if library is None:
-            return "disk: skipped, single calls that fail"
-        small = "checkpoint: {every_steps: 4}\n" + TRAJECTORY
-        self.program.write("small.yaml", common.config(particles=256, steps=10, rest=small))
-        for island in (0, 1):
-            self.program.run(*self.arguments("small", f"part-{island}", "--islands", island))
-        self.program.run("merge", "part-0", "part-1", "--output", "joined", "--no-report")
-        self.joined = common.contents(self.folder / "joined")
-        draws, done, told = random.Random(seed), 0, []
-        for what, arguments in {
-            "a run": ["run", "small.yaml", "--resume", "--progress", "none", "--output"],
-            "a part": ["run", "small.yaml", "--resume", "--islands", "1", "--progress", "none", "--output"],
-            "a sweep": ["sweep", "small.yaml", "--seeds", "0-1", "--progress", "none", "--output"],
-            "a merge": ["merge", "part-0", "part-1", "--output"],
-        }.items():
-            place = self.folder / what.replace(" ", "-")
-            self.program.run(*arguments, f"{place.name}-whole", environment={"LD_PRELOAD": library, "FAULT_COUNT": self.folder / "count"})
-            calls = int((self.folder / "count").read_text().split()[0])
-            whole = common.contents(self.folder / f"{place.name}-whole")
-            trials = [(call, *fault) for call in range(1, calls + 1) for fault in FAULTS]
-            chosen = trials if most is None else draws.sample(trials, min(len(trials), most))
-            for call, kind, mode in chosen:
-                fault = f"{call}:{getattr(errno, kind)}{mode}"
-                self.one_call(what, [*arguments, place.name], whole, place, {"LD_PRELOAD": library, "FAULT_CALL": fault})
-            done += len(chosen)
-            told.append(f"{calls} calls of {what}")
-        return f"disk: {done} times one of the {', '.join(told)} failed by ENOSPC, EIO or EROFS, alone or with all after it: 0 or 73, and then the same bytes"
-
-    def one_call(self, what, arguments, whole, out, environment):
-        name = f"{what} whose call {environment['FAULT_CALL']} fails"
-        ended = self.program.run(*arguments, allowed=(0, 65, 73), environment=environment)
-        if ended.status == 65 and "this cannot be finished (Read-only file system)" not in ended.err:
-            raise Failure(f"{name}: ended with 65: {ended.err}")
-        if out.exists() and ended.status != 0 and what != "a sweep":
-            common.check_whole_or_absent(whole, out, name)
-        again = self.program.run(*arguments, allowed=(0,) if what != "a merge" else (0, 73))
-        if again.status == 73 and "already holds a run" not in again.err:
-            raise Failure(f"{name}: {again.err}")
-        # A lock's file that could not be removed locks nothing.
-        for lock in out.rglob(".partial-lock"):
-            lock.unlink()
-        common.check_same(whole, out, f"{name}, with {ended.status} and {ended.err!r}")
-        if what == "a part":
-            self.program.run("merge", "part-0", out.name, "--output", "again", "--no-report")
-            common.check_same(self.joined, self.folder / "again", f"{name}, merged")
-            common.remove(self.folder / "again")
-        common.remove(out)
-
 
 def checked(options, folder, mounts):
     checks = Checks(options.fkc, folder)
-    library = common.shim(folder)
     steps = [checks.full_before, lambda: checks.full_meanwhile("long"), lambda: checks.full_meanwhile("grown"), checks.full_sweep, checks.read_only]
     if not mounts:
         print("disk: skipped, what needs mounts (unshare --mount is not allowed): full disks, read-only folders")
         steps = [lambda: checks.program.run("sweep", "long.yaml", "--seeds", "5-6", "--no-report", "--output", "whole-sweep") and "disk: a sweep"]
-    steps += [checks.limited_files, checks.vanished, checks.forbidden, checks.taken, checks.two,
-              lambda: checks.single_calls(library, options.calls, options.seed)]
-    return common.main(steps)
+    return common.main(steps + [checks.limited_files, checks.vanished, checks.forbidden, checks.taken, checks.two])
 
 
 def main():
-    options = common.options(__doc__, ("--calls", {"type": int, "help": "of each command that fail in turn; all by default"}),
-                             ("--seed", {"type": int, "default": 1}))
+    options = common.options(__doc__)
     mounts = in_namespace()
     with common.scratch() as name:
         folder = pathlib.Path(name)

@@ -105,6 +105,11 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
 HAS_REAL(fsync);
 int fsync(int descriptor) { return fails() ? -1 : REAL(fsync)(descriptor); }
 
+HAS_REAL(sync_file_range);
+int sync_file_range(int descriptor, off64_t start, off64_t count, unsigned flags) {
+  return fails() ? -1 : REAL(sync_file_range)(descriptor, start, count, flags);
+}
+
 HAS_REAL(ftruncate);
 int ftruncate(int descriptor, off_t size) { return fails() ? -1 : REAL(ftruncate)(descriptor, size); }
 

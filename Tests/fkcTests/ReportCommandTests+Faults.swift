@@ -80,8 +80,20 @@ extension ReportCommandTests {
     {
       try $0.set("control_slope", ofStep: 5, "steep")
     },
+    // Seen to catch: cells of columns that no figure shows, which were not looked at.
+    Fault(
+      "a trace with half a number, which no figure shows", 65, "out/trace.csv:2: time is '1.x'; give a number"
+    ) {
+      try $0.set("time", ofStep: 0, "1.x")
+    },
+    Fault("a trace with more than a number", 65, "out/trace.csv:2: time is '1.0\\u{0}'; give a number") {
+      try $0.set("time", ofStep: 0, "1.0\0")
+    },
     Fault("a trace with a cell too many", 65, "out/trace.csv:7: has 13 cells, the first line 12") {
       try $0.set("control_slope", ofStep: 5, "0,0")
+    },
+    Fault("a trace that was cut short", 65, "out/trace.csv: ends within a line: it was cut short") {
+      try $0.program.write("out/trace.csv", String(try $0.program.text("out/trace.csv").dropLast(3)))
     },
     Fault("a trace that is empty", 65, "out/trace.csv: is empty") {
       try $0.program.write("out/trace.csv", "")

@@ -59,6 +59,18 @@ struct PendingCommit {
 
   static func isIn(_ folder: FolderHandle) -> Bool { folder.kind(of: name) == .folder }
 
+  /// Whether something of the set is not in its place yet. Where only the clean-up is left, which a disk that is read-only by now does not allow,
+  /// the set is whole.
+  static func isUnfinished(in folder: FolderHandle, names: [String], marker: String) -> Bool {
+    guard isIn(folder) else { return false }
+    // The marker is the last to be placed.
+    guard let waiting = folder.folder(name), folder.kind(of: marker) == .file,
+      waiting.names.allSatisfy({ $0 == CommitJournal.name })
+    else { return true }
+    let journal = CommitJournal(in: waiting, names: names + [marker])
+    return journal.map { !$0.placed.contains(marker) } ?? !waiting.names.isEmpty
+  }
+
   /// Puts in place what a process that was killed had begun to. Needs the folder's lock.
   ///
   /// - Throws: A sentence.

@@ -55,25 +55,24 @@ package struct WholeFolder {
   package static func settle(_ path: String, names: [String], marker: String) throws(FileError) {
     for _ in 0..<1000 {
       guard let folder = FolderHandle(path: path), PendingCommit.isIn(folder) else { return }
+      let problem: String
       switch FolderLock.attempt(in: folder) {
-      case .busy: usleep(5000)
+      case .busy:
+        usleep(5000)
+        continue
       case .gone: return
-      case .failed(let reason):
-        throw FileError(
-          .malformed, path,
-          "holds files of two runs: one was killed while it put its files in place, and this cannot be finished (\(reason))"
-        )
+      case .failed(let reason): problem = reason
       case .held(let lock):
         defer { lock.release() }
         do throws(PendingCommit.StepProblem) {
           return try PendingCommit.finish(in: folder, names: names, marker: marker)
-        } catch {
-          throw FileError(
-            .malformed, path,
-            "holds files of two runs: one was killed while it put its files in place, and this cannot be finished "
-              + "(\(error.sentence))")
-        }
+        } catch { problem = error.sentence }
       }
+      guard PendingCommit.isUnfinished(in: folder, names: names, marker: marker) else { return }
+      throw FileError(
+        .malformed, path,
+        "holds files of two runs: one was killed while it put its files in place, and this cannot be finished (\(problem))"
+      )
     }
     throw FileError(
       .malformed, path, "another run has been putting its files in place for seconds; try again")
@@ -88,7 +87,8 @@ package struct WholeFolder {
 
   /// - Throws: `FileError`, `malformed`, where the set was replaced since it was looked at.
   package func check() throws(FileError) {
-    guard let folder = FolderHandle(path: path), !PendingCommit.isIn(folder), Marker(folder, marker) == state
+    guard let folder = FolderHandle(path: path),
+      !PendingCommit.isUnfinished(in: folder, names: names, marker: marker), Marker(folder, marker) == state
     else { throw FileError(.malformed, path, "was replaced by another run meanwhile; try again") }
   }
 

@@ -1,11 +1,11 @@
 /// The records of islands that several processes share, level after level.
 ///
-/// Processes hand them around for some levels at once: as many as take about a tenth of a second, so that one that is ahead by milliseconds waits
+/// Processes hand them around for some levels at once: as many as take about half a second, so that one that is ahead by milliseconds waits
 /// for nobody.
 final class SharedLevels {
   /// Seconds of the levels that are handed around together.
-  private static let seconds = 0.1
-  private static let mostLevels = 64
+  private static let seconds = 0.5
+  private static let mostLevels = 256
   /// Bytes of the records of all islands that are handed around together, where they are of more than one level.
   private static let mostBytes = 1 << 20
   /// Bytes of the rows of a trajectory that wait for the log-weights of all, over all processes.

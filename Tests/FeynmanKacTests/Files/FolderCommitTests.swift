@@ -112,6 +112,33 @@ import Testing
     #expect(Set(outcomes) == ["old", "new"])
   }
 
+  /// As on a disk that became read-only. Seen to catch: a set that was whole in its places, and was refused for its leftovers.
+  @Test("where nothing can be finished a set is refused, unless only the clean-up is left")
+  func cannotFinish() throws {
+    var whole: [String] = []
+    for count in 0..<100 {
+      try withFolder { base in
+        guard let steps = try killedCommit(base, after: count) else { return }
+        let (lock, journal) = ("\(base)/.partial-lock", "\(base)/.partial-commit/.journal")
+        try? FileManager.default.removeItem(atPath: lock)
+        try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: true)
+        let isBegun = FileManager.default.fileExists(atPath: journal)
+        do {
+          try WholeFolder(path: base, names: Self.names, marker: "done").check()
+          whole.append(try expectWhole(base, steps))
+          guard isBegun else { return }
+          #expect(steps.last == "place(\"done\")")
+          try FileManager.default.removeItem(atPath: journal)
+          try WholeFolder(path: base, names: Self.names, marker: "done").check()
+        } catch let error as FileError {
+          #expect(isBegun && steps.last != "place(\"done\")", "\(steps)")
+          #expect(error.problem.contains("cannot be finished (Is a directory)"), "\(error)")
+        }
+      }
+    }
+    #expect(whole.first == "old" && whole.last == "new", "\(whole)")
+  }
+
   @Test("a reader notices that a set was replaced while it read")
   func replacedMeanwhile() throws {
     try withFolder { base in
