@@ -232,6 +232,14 @@ struct MergeCommandTests {
       let outcome = try merged(key, value)
       #expect(outcome.status == 65 && outcome.errors.contains("s2/"), "\(key): \(outcome.errors)")
     }
+    // Seen to catch: samples that were not looked at, of which one made the mean of all NaN.
+    let file = program.folder.appendingPathComponent("s2/samples.npy")
+    let samples = try NPYArray<Float>(file: file.path)
+    var values = samples.values
+    values[3] = .nan
+    try Data(NPYArray(shape: samples.shape, values: values).fileBytes).write(to: file)
+    let outcome = try program.run("merge", "s1", "s2", "--output", "all", "--overwrite", "--no-report")
+    #expect(outcome == .init(status: 65, output: "", errors: "fkc: s2/samples.npy: row 1 is not finite\n"))
   }
 
   @Test(

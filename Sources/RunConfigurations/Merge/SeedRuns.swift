@@ -111,9 +111,9 @@ private struct StoredPiece {
 
   init(_ folder: String) throws {
     func path(_ name: String) -> String { "\(folder)/\(name)" }
-    let summary = try SummaryReader(
-      ResultFolder.text(path(ResultFolder.summaryName)), path: path(ResultFolder.summaryName))
-    config = try ResultFolder.text(path(ResultFolder.configName))
+    let files = try RunFiles(reading: folder)
+    let summary = try SummaryReader(files.summary, path: path(ResultFolder.summaryName))
+    config = files.config
     guard let settings = StoredRun.settings(config), let seed = try? RunKeys.seed.value(in: settings) else {
       throw FileError(.malformed, path(ResultFolder.configName), "is no config of this version")
     }
@@ -122,29 +122,14 @@ private struct StoredPiece {
       throw FileError(.malformed, folder, "is merged already; give the runs that it was merged from")
     }
     var piece = try RunPiece(summary)
-    let samples = try NPYArray<Float>(file: path("samples.npy"))
-    piece.samples = samples.values
-    piece.logWeights = try NPYArray<Double>(file: path("log_weights.npy")).values
-    piece.ancestors = try NPYArray<Int64>(file: path("ancestors.npy")).values
-    let genealogy = try NPYArray<Int32>(file: path("genealogy.npy"))
-    let trace = try TraceTable.reports(
-      try ResultFolder.text(path("trace.csv"), atMost: 1 << 30), path: path("trace.csv"))
+    let trace = try TraceTable.reports(files.trace, path: path("trace.csv"))
     piece.trace = trace.reports
-    let count = piece.particles
-    for (name, isRight) in [
-      ("samples.npy", samples.shape == [count, piece.dimensions]),
-      (
-        "log_weights.npy",
-        piece.logWeights.allSatisfy { $0 < .infinity } && piece.logWeights.contains { $0 > -.infinity }
-      ),
-      ("ancestors.npy", piece.ancestors.count == count),
-      ("genealogy.npy", genealogy.shape == [trace.slices.count, count]), ("trace.csv", !piece.trace.isEmpty),
-      ("ancestors.npy", piece.ancestors.allSatisfy { $0 >= 0 && $0 < count }),
-      ("genealogy.npy", genealogy.values.allSatisfy { $0 >= 0 && $0 < count }),
-    ] where !isRight {
-      throw FileError(.malformed, path(name), "does not belong to the other files")
-    }
-    piece.genealogy = Genealogy(steps: trace.slices, parents: genealogy.values, particles: count)
+    try files.check(
+      in: folder, particles: try summary.count("particles"), dimensions: piece.dimensions,
+      steps: try summary.count("steps"), traceRows: trace.reports.count)
+    piece.genealogy = try files.checkedGenealogy(in: folder, steps: trace.slices) ?? piece.genealogy
+    (piece.samples, piece.logWeights) = (files.samples.values, files.logWeights.values)
+    piece.ancestors = files.ancestors.values
     self.piece = piece
   }
 }

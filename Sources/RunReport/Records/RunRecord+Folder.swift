@@ -11,18 +11,7 @@ extension RunRecord {
   }
 
   private init(reading folder: String) throws {
-    let summary = try ResultFolder.text(folder + "/" + ResultFolder.summaryName)
-    let trace = try ResultFolder.text(folder + "/trace.csv", atMost: Self.largestTrace)
-    // Runs of older versions recorded none, and their traces say so.
-    let hasGenealogy = trace.prefix { $0 != "\n" }.contains("genealogy_slice")
-    try self.init(
-      folder: folder,
-      RunFiles(
-        summary: summary, trace: trace, config: try ResultFolder.text(folder + "/config.yaml"),
-        samples: try NPYArray(file: folder + "/samples.npy"),
-        logWeights: try NPYArray(file: folder + "/log_weights.npy"),
-        ancestors: try NPYArray(file: folder + "/ancestors.npy"),
-        genealogy: hasGenealogy ? try NPYArray(file: folder + "/genealogy.npy") : nil))
+    try self.init(folder: folder, RunFiles(reading: folder))
     extras = try RunExtras(folder: folder)
   }
 
@@ -37,7 +26,4 @@ extension RunRecord {
     return ([ResultFolder.summaryName] + names).map { "\(folder)/\($0)" }
       + entries.map { "\(pictures)/\($0)" }
   }
-
-  /// The largest trace in bytes: about a hundred for each of ten million steps, which is the most that a run has.
-  private static let largestTrace = 1 << 31
 }

@@ -33,7 +33,9 @@ package struct RunRecord {
     settings = try ConfigurationReader.read(files.config, file: folder + "/config.yaml")
     samples = files.samples.values
     logWeights = files.logWeights.values
-    try Self.check(folder, files, figures, traceRows: trace.count)
+    try files.check(
+      in: folder, particles: figures.particles, dimensions: figures.dimensions, steps: figures.steps,
+      traceRows: trace.count)
     try Self.check(figures, path: folder + "/summary.json")
     try Self.check(trace, figures, path: folder + "/trace.csv")
     let highest = logWeights.max()!
@@ -41,7 +43,7 @@ package struct RunRecord {
     let sum = relative.reduce(0, +)
     weights = relative.map { $0 / sum }
     let steps = trace.filter { $0.slice != nil }.map(\.step)
-    genealogy = try Self.genealogy(folder, files, figures, steps: steps)
+    genealogy = try files.checkedGenealogy(in: folder, steps: steps)
   }
 
   var particles: Int { figures.particles }
@@ -67,39 +69,6 @@ package struct RunRecord {
 // MARK: - Whether the files belong together
 
 extension RunRecord {
-  private static func check(
-    _ folder: String, _ files: RunFiles, _ figures: RunFigures, traceRows: Int
-  ) throws(FileError) {
-    let count = figures.particles
-    for (name, shape, wanted) in [
-      ("samples.npy", files.samples.shape, [count, figures.dimensions]),
-      ("log_weights.npy", files.logWeights.shape, [count]), ("ancestors.npy", files.ancestors.shape, [count]),
-    ] where shape != wanted {
-      throw FileError(.malformed, "\(folder)/\(name)", "has shape \(shape); summary.json says \(wanted)")
-    }
-    guard traceRows == figures.steps + 1 else {
-      throw FileError(
-        .malformed, folder + "/trace.csv",
-        "has \(traceRows) rows for the \(figures.steps) steps of summary.json; it needs one more than steps")
-    }
-    if let index = files.samples.values.firstIndex(where: { !$0.isFinite }) {
-      throw FileError(.malformed, folder + "/samples.npy", "row \(index / figures.dimensions) is not finite")
-    }
-    let weights = files.logWeights.values
-    if let index = weights.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
-      throw FileError(.malformed, folder + "/log_weights.npy", "row \(index) is \(weights[index])")
-    }
-    guard weights.contains(where: { $0 > -.infinity }) else {
-      throw FileError(.malformed, folder + "/log_weights.npy", "every weight is 0")
-    }
-    if let index = files.ancestors.values.firstIndex(where: { $0 < 0 || $0 >= count }) {
-      throw FileError(
-        .malformed, folder + "/ancestors.npy",
-        "row \(index) is \(files.ancestors.values[index]); "
-          + "ancestors are from 0 to \(count - 1)")
-    }
-  }
-
   private static func check(_ figures: RunFigures, path: String) throws(FileError) {
     // Above by rounding alone.
     let most = Double(figures.particles) * (1 + 1e-6)
@@ -130,28 +99,5 @@ extension RunRecord {
         .malformed, path,
         "step \(row.step): \(wrong.name) is \(wrong.found); summary.json allows 0 to \(wrong.highest)")
     }
-  }
-
-  private static func genealogy(
-    _ folder: String, _ files: RunFiles, _ figures: RunFigures, steps: [Int]
-  ) throws(FileError) -> Genealogy? {
-    let path = folder + "/genealogy.npy"
-    guard let array = files.genealogy else { return nil }
-    guard array.shape == [steps.count, figures.particles] else {
-      throw FileError(
-        .malformed, path,
-        "has shape \(array.shape); trace.csv and summary.json say \([steps.count, figures.particles])")
-    }
-    if let index = array.values.firstIndex(where: { $0 < 0 || $0 >= figures.particles }) {
-      throw FileError(
-        .malformed, path,
-        "slice \(index / figures.particles) has \(array.values[index]); "
-          + "slots are from 0 to \(figures.particles - 1)")
-    }
-    let genealogy = Genealogy(steps: steps, parents: array.values, particles: figures.particles)
-    guard zip(genealogy.origins, files.ancestors.values).allSatisfy({ Int64($0) == $1 }) else {
-      throw FileError(.malformed, path, "does not lead to the ancestors of ancestors.npy")
-    }
-    return genealogy
   }
 }
