@@ -87,7 +87,8 @@ class Trial:
         self.call("compare", "out-0", "out-1")
 
     def small(self, every):
-        os.environ["FKC"] = self.fkc
+        # It asks fkc for its generators.
+        os.environ.update(FKC=self.fkc, **options())
         sys.path.insert(0, str(ROOT / "Tests" / "Bytes"))
         import small_runs
 
