@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `fkc check` says of memory, beside what `fkc run` took.
-@Suite(.serialized) struct MemoryForecastTests {
+@Suite struct MemoryForecastTests {
   private static let mixture = """
     seed: 1
     process: {kind: variance-exploding, sigma_min: 0.01, sigma_max: 50}
