@@ -6,11 +6,15 @@ package struct TraceLine {
   private let values: [Substring]
   private let place: String
 
-  /// The lines of a table, one for each step from 0 on.
+  /// What is made of the lines of a table, one for each step from 0 on; a line is kept no longer than that takes.
   ///
-  /// - Parameter needed: The columns that have to be there.
-  /// - Throws: `FileError` that names the line, and the column where one is wrong.
-  package static func all(_ text: String, path: String, needed: [String]) throws(FileError) -> [TraceLine] {
+  /// - Parameters:
+  ///   - needed: The columns that have to be there.
+  ///   - row: Makes something of a line.
+  /// - Throws: `FileError` that names the line, and the column where one is wrong; what `row` throws.
+  package static func rows<Row>(
+    of text: String, path: String, needed: [String], _ row: (TraceLine) throws(FileError) -> Row
+  ) throws(FileError) -> [Row] {
     let lines = text.split(separator: "\n")
     guard let header = lines.first else { throw FileError(.malformed, path, "is empty") }
     // Half a number is a number too.
@@ -21,17 +25,17 @@ package struct TraceLine {
     for column in needed where !names.contains(column) {
       throw FileError(.malformed, "\(path):1", "has no column '\(column)'; fkc run writes it")
     }
-    var found: [TraceLine] = []
-    found.reserveCapacity(lines.count - 1)
+    var rows: [Row] = []
+    rows.reserveCapacity(lines.count - 1)
     for (index, line) in lines.enumerated().dropFirst() {
       let own = try TraceLine(
         names: names, values: line.split(separator: ",", omittingEmptySubsequences: false),
         place: "\(path):\(index + 1)")
       let step = try own.count("step")
-      guard step == found.count else { throw own.problem("step is \(step); here stands step \(found.count)") }
-      found.append(own)
+      guard step == rows.count else { throw own.problem("step is \(step); here stands step \(rows.count)") }
+      rows.append(try row(own))
     }
-    return found
+    return rows
   }
 
   private init(names: [String], values: [Substring], place: String) throws(FileError) {

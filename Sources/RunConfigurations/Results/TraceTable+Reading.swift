@@ -7,24 +7,22 @@ extension TraceTable {
   static func reports(_ text: String, path: String) throws(FileError) -> (
     reports: [StepReport], slices: [Int]
   ) {
-    let lines = try TraceLine.all(text, path: path, needed: columns)
-    var reports: [StepReport] = []
+    // The header is none of them.
+    let steps = text.split(separator: "\n").count - 2
     var slices: [Int] = []
-    for (step, line) in lines.enumerated() {
+    let reports = try TraceLine.rows(of: text, path: path, needed: columns) { line throws(FileError) in
+      let step = try line.count("step")
       if line.figure("genealogy_slice") != nil { slices.append(step) }
-      reports.append(
-        StepReport(
-          step: step, steps: lines.count - 1, time: try line.number("time"),
-          noiseLevel: try line.number("noise_level"),
-          effectiveSampleSize: try line.number("effective_sample_size"),
-          logNormalizerRatio: line.figure("log_normalizer_ratio"),
-          scoreResidual: line.figure("score_residual").map { Float($0) },
-          scoreResidualError: line.figure("score_residual_standard_error").map { Float($0) },
-          resampledIslands: try line.count("resampled"), uniqueAncestors: try line.count("unique_ancestors"),
-          controlSlope: try line.number("control_slope"), alignment: line.figure("guidance_alignment"),
-          moveAcceptance: line.figure("move_acceptance"), moveSize: line.figure("move_size"),
-          elapsedSeconds: 0,
-          particleStepsPerSecond: 0))
+      return StepReport(
+        step: step, steps: steps, time: try line.number("time"), noiseLevel: try line.number("noise_level"),
+        effectiveSampleSize: try line.number("effective_sample_size"),
+        logNormalizerRatio: line.figure("log_normalizer_ratio"),
+        scoreResidual: line.figure("score_residual").map { Float($0) },
+        scoreResidualError: line.figure("score_residual_standard_error").map { Float($0) },
+        resampledIslands: try line.count("resampled"), uniqueAncestors: try line.count("unique_ancestors"),
+        controlSlope: try line.number("control_slope"), alignment: line.figure("guidance_alignment"),
+        moveAcceptance: line.figure("move_acceptance"), moveSize: line.figure("move_size"), elapsedSeconds: 0,
+        particleStepsPerSecond: 0)
     }
     return (reports, slices)
   }

@@ -29,9 +29,7 @@ struct TraceRow {
 
   /// - Throws: `FileError` that names the line and the column.
   static func rows(of text: String, path: String) throws(FileError) -> [TraceRow] {
-    var rows: [TraceRow] = []
-    for line in try TraceLine.all(text, path: path, needed: columns) { rows.append(try TraceRow(line)) }
-    return rows
+    try TraceLine.rows(of: text, path: path, needed: columns, TraceRow.init)
   }
 
   private init(_ line: TraceLine) throws(FileError) {
