@@ -67,6 +67,8 @@ import Testing
     try FileManager.default.removeItem(at: program.folder.appendingPathComponent("s/c/steps=70/seed=0"))
     let marker = "s/c/steps=60/seed=2/summary.json"
     try FileManager.default.removeItem(at: program.folder.appendingPathComponent(marker))
+    // A whole run with the lock of a process that was killed right before it removed it. Seen to catch: a lock that stayed for ever.
+    try program.write("s/c/steps=60/seed=0/.partial-lock", "")
 
     let preview = try sweep(program, "--set", "sampler.steps=60,70", "--seeds", "0-2", "--dry-run").output
     #expect(
@@ -77,6 +79,7 @@ import Testing
     #expect(try reproducibleRows(program) == rows)
     #expect(try program.bytes("s/table.csv") == table)
     #expect(program.entries().contains(marker))
+    #expect(!program.entries().contains { $0.contains(".partial") })
   }
 
   @Test("a run of another config is refused before anything runs, and run again with --overwrite, alone")

@@ -78,6 +78,14 @@ package struct WholeFolder {
       .malformed, path, "another run has been putting its files in place for seconds; try again")
   }
 
+  /// Removes the lock of a process that was killed when its files were in place, and right before it would have.
+  package static func removeAbandonedLock(in path: String) {
+    guard let folder = FolderHandle(path: path), folder.kind(of: FolderLock.name) == .file,
+      case .held(let lock) = FolderLock.attempt(in: folder)
+    else { return }
+    lock.release()
+  }
+
   private static func missing(in path: String, names: [String], marker: String) -> String {
     guard let folder = FolderHandle(path: path),
       let other = names.first(where: { $0 != marker && folder.kind(of: $0) == .file })

@@ -143,6 +143,10 @@ public struct Checkpoint {
       "the kernel level was \(kernelLevel) and is \(Platform.kernelLevel) now; FKC_KERNEL=\(kernelLevel) asks for it"
   }
 
+  func isOfOthers(than islands: Range<Int>) -> FileError {
+    FileError(.malformed, path, "is of \(Self.named(share)), and this run has \(Self.named(islands))")
+  }
+
   /// - Throws: `FileError`, malformed, where the run that goes on would not be the one that this is of.
   func check(_ plan: RunPlan, digest: UInt32, seed: UInt64) throws(FileError) {
     func refuse(_ what: String, _ own: String, _ other: String) -> FileError {
@@ -156,9 +160,7 @@ public struct Checkpoint {
       throw refuse(what, "\(own)", "\(other)")
     }
     let own = plan.population.share.islands
-    guard share.clamped(to: own) == own else {
-      throw FileError(.malformed, path, "is of \(Self.named(share)), and this run has \(Self.named(own))")
-    }
+    guard share.clamped(to: own) == own else { throw isOfOthers(than: own) }
     if self.seed != seed { throw refuse("seed", "\(self.seed)", "\(seed)") }
     guard files[0].digest == digest else {
       throw FileError(.malformed, path, "is of a run with other noise levels, exponents or settings")

@@ -23,6 +23,8 @@ struct CheckpointFile {
   /// Whether it has what the reports of all islands are made of, beside those of its own.
   let hasLevels: Bool
   let reader: StateFileReader
+  /// What a file has of a particle: at least one coordinate.
+  private static let leastBytes = 4
 
   /// What a file begins with.
   ///
@@ -64,6 +66,11 @@ struct CheckpointFile {
       shape[10] <= shape[4]
     else {
       throw FileError(.malformed, path, "has another head")
+    }
+    // Nobody makes room for particles that a file cannot have.
+    guard (shape[8] - shape[7]) * (shape[3] / shape[4]) <= UInt64(clamping: reader.size / Self.leastBytes)
+    else {
+      throw FileError(.malformed, path, "is too short for the particles that its head tells of")
     }
     self.path = path
     number = Int(clamping: shape[0])

@@ -34,7 +34,10 @@ extension Sampler {
     from checkpoint: Checkpoint, threads: Int? = nil, observer: (any RunObserver)? = nil,
     checkpoints: CheckpointRule? = nil
   ) throws -> RunResult {
-    try SteppedRun(
+    let all = 0..<checkpoint.islands
+    // Before anything is made for the others.
+    guard checkpoint.share == all else { throw checkpoint.isOfOthers(than: all) }
+    return try SteppedRun(
       self, particles: checkpoint.particles, islands: checkpoint.islands, seed: checkpoint.seed,
       threads: threads, observer: observer, checkpoints: checkpoints, from: .checkpoint(checkpoint)
     ).finish()

@@ -8,7 +8,8 @@
 package final class StateFileReader {
   private let path: String
   private let descriptor: CInt
-  private let size: Int
+  /// The file's, in bytes.
+  package let size: Int
   /// Where the next byte is read.
   private var position = 0
   /// Where each record begins; nil until the file was read once.

@@ -25,6 +25,7 @@ package enum StoredRun: Equatable {
     self = try Self(lookingInto: folder, settings, part)
     // Another sweep may have been putting its files in place just then.
     if self != .missing, self != .whole { self = try Self(lookingInto: folder, settings, part) }
+    if self == .whole { WholeFolder.removeAbandonedLock(in: folder) }
   }
 
   private init(lookingInto folder: String, _ settings: Setting, _ part: Range<Int>?) throws {
