@@ -5,6 +5,8 @@ package struct TraceLine {
   private let names: [String]
   private let values: [Substring]
   private let place: String
+  /// How many steps the table has, beside the line of the start.
+  package let steps: Int
 
   /// What is made of the lines of a table, one for each step from 0 on; a line is kept no longer than that takes.
   ///
@@ -30,7 +32,7 @@ package struct TraceLine {
     for (index, line) in lines.enumerated().dropFirst() {
       let own = try TraceLine(
         names: names, values: line.split(separator: ",", omittingEmptySubsequences: false),
-        place: "\(path):\(index + 1)")
+        place: "\(path):\(index + 1)", steps: lines.count - 2)
       let step = try own.count("step")
       guard step == rows.count else { throw own.problem("step is \(step); here stands step \(rows.count)") }
       rows.append(try row(own))
@@ -38,13 +40,13 @@ package struct TraceLine {
     return rows
   }
 
-  private init(names: [String], values: [Substring], place: String) throws(FileError) {
-    (self.names, self.values, self.place) = (names, values, place)
+  private init(names: [String], values: [Substring], place: String, steps: Int) throws(FileError) {
+    (self.names, self.values, self.place, self.steps) = (names, values, place, steps)
     guard values.count == names.count else {
       throw problem("has \(values.count) cells, the first line \(names.count)")
     }
     // A cell that nobody asks for tells as well that a file was damaged.
-    for (name, value) in zip(names, values) where !value.isEmpty && value.wholeNumber == nil {
+    for (name, value) in zip(names, values) where !value.isEmpty && value.completeNumber == nil {
       throw problem("\(name) is '\(value.prefix(40))'; give a number")
     }
   }
@@ -53,7 +55,7 @@ package struct TraceLine {
 
   /// A number, or nil where the table has no such column or nothing in it.
   package func figure(_ name: String) -> Double? {
-    names.firstIndex(of: name).flatMap { values[$0].wholeNumber }
+    names.firstIndex(of: name).flatMap { values[$0].completeNumber }
   }
 
   /// A finite number of a column that is needed.
@@ -77,5 +79,5 @@ package struct TraceLine {
 
 extension Substring {
   /// The number that all of a text is; Swift's own reader ends at a zero byte.
-  fileprivate var wholeNumber: Double? { utf8.contains(0) ? nil : Double(self) }
+  fileprivate var completeNumber: Double? { utf8.contains(0) ? nil : Double(self) }
 }

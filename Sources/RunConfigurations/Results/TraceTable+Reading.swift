@@ -7,14 +7,13 @@ extension TraceTable {
   static func reports(_ text: String, path: String) throws(FileError) -> (
     reports: [StepReport], slices: [Int]
   ) {
-    // The header is none of them.
-    let steps = text.split(separator: "\n").count - 2
     var slices: [Int] = []
     let reports = try TraceLine.rows(of: text, path: path, needed: columns) { line throws(FileError) in
       let step = try line.count("step")
       if line.figure("genealogy_slice") != nil { slices.append(step) }
       return StepReport(
-        step: step, steps: steps, time: try line.number("time"), noiseLevel: try line.number("noise_level"),
+        step: step, steps: line.steps, time: try line.number("time"),
+        noiseLevel: try line.number("noise_level"),
         effectiveSampleSize: try line.number("effective_sample_size"),
         logNormalizerRatio: line.figure("log_normalizer_ratio"),
         scoreResidual: line.figure("score_residual").map { Float($0) },

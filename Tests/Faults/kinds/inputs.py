@@ -8,7 +8,7 @@ import common
 import reading
 from common import Failure, Skipped
 
-from .kind import QUIET, Kind
+from .kind import QUIET, RESOURCES, Kind
 
 
 class Input(Kind):
@@ -38,10 +38,7 @@ class ONNX(Input):
     name = "weights (ONNX)"
 
     def prepare(self):
-        self.program.write("c.yaml", common.config(
-            particles=16, islands=1, steps=4, models="n: {kind: onnx, file: net.onnx, prediction: epsilon, noise_input: sigma}",
-            target="annealed: {model: n, inverse_temperature: 1.0}", sampler=", start: gaussian, step_size_error: none, plain_samples: none"))
-        shutil.copy(common.HERE.parent / "ScoreNetworksTests" / "Resources" / "ONNX" / "column.onnx", self.path("net.onnx"))
+        self.with_network(RESOURCES / "ONNX" / "column.onnx", "net.onnx", "kind: onnx, prediction: epsilon, noise_input: sigma")
         if self.program.run("check", "c.yaml", allowed=(0, 69)).status:
             raise Skipped("files of ONNX: OpenVINO is not installed; make onnx installs it")
 

@@ -4,7 +4,8 @@ import shutil
 import common
 from common import Failure
 
-NETWORK = common.HERE.parent / "ScoreNetworksTests" / "Resources" / "Parity" / "mlp-plain-silu.safetensors"
+RESOURCES = common.HERE.parent / "ScoreNetworksTests" / "Resources"
+NETWORK = RESOURCES / "Parity" / "mlp-plain-silu.safetensors"
 # One thread: no trial is about threads.
 QUIET = ["--progress", "none", "--no-report", "--threads", "1"]
 
@@ -83,9 +84,9 @@ class Kind:
 
     # MARK: - For several kinds
 
-    def with_network(self):
-        """A config whose model is a network in net.safetensors."""
+    def with_network(self, source=NETWORK, file="net.safetensors", kind="kind: mlp"):
+        """A config whose model is a network in a file, copied from `source`."""
         self.program.write("c.yaml", common.config(
-            particles=16, islands=1, steps=4, models="n: {kind: mlp, file: net.safetensors}", target="annealed: {model: n, inverse_temperature: 1.0}",
+            particles=16, islands=1, steps=4, models=f"n: {{{kind}, file: {file}}}", target="annealed: {model: n, inverse_temperature: 1.0}",
             sampler=", start: gaussian, step_size_error: none, plain_samples: none"))
-        shutil.copy(NETWORK, self.path("net.safetensors"))
+        shutil.copy(source, self.path(file))
