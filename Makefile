@@ -19,6 +19,7 @@
 # make fuzz   ten thousand weird configs, none of which may end the program without a sentence
 # make fuzz-targets   half a minute of libFuzzer on each reader of files (SECONDS=, RUNS=1000000, TARGET=json)
 # make sanitize   runs and tests under the address and the thread sanitizer (OF=thread one of them)
+# make test-c   the C interface, under valgrind where it is installed
 # make test-report   tests of reports, in a browser that make chromium installs
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -27,7 +28,7 @@ PACKAGES := libgsl-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -47,6 +48,7 @@ test: setup lint
 	@($(MAKE) -k onnx chromium mpi) >.build/tools.log 2>&1 & \
 	  swift build -c release --build-tests; built=$$?; wait; cat .build/tools.log; exit $$built
 	sh Tests/Client/check.sh
+	sh Tests/CInterface/check.sh
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
@@ -55,6 +57,11 @@ test: setup lint
 	python3 Tests/Ranks/ranks.py .build/release/fkc --configs 1
 	python3 Tests/Soak/soak.py .build/release/fkc --short
 	python3 Tests/Security/security.py .build/release/fkc
+
+# make test runs the same without valgrind.
+test-c:
+	swift build -c release --product feynman_kac
+	VALGRIND=$$(command -v valgrind >/dev/null && echo 1) sh Tests/CInterface/check.sh
 
 test-all:
 	FKC_TESTS=all $(MAKE) test

@@ -9,6 +9,8 @@ let package = Package(
     .library(name: "ParticleEngine", targets: ["ParticleEngine"]),
     .library(name: "ScoreNetworks", targets: ["ScoreNetworks"]),
     .executable(name: "fkc", targets: ["fkc"]),
+    // The C interface, for programs in other languages: Sources/CFeynmanKac/include/feynman_kac.h.
+    .library(name: "feynman_kac", type: .dynamic, targets: ["FeynmanKacC"]),
     // For Benchmarks, which time single kernels; nothing about it is promised to others.
     .library(name: "CKernels", targets: ["CKernels"]),
   ],
@@ -22,7 +24,8 @@ let package = Package(
     .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL", "CMPI"]),
     .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
     .target(
-      name: "ScoreNetworks", dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
+      name: "ScoreNetworks",
+      dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
@@ -45,6 +48,10 @@ let package = Package(
         "RunConfigurations", "FeynmanKac", "CReportAssets",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(
+      name: "FeynmanKacC",
+      dependencies: ["RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks", "CFeynmanKac"]),
+    .target(name: "CFeynmanKac"),
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),
@@ -90,5 +97,7 @@ if Context.environment["FKC_FUZZ"] != nil {
 
 // What a sanitizer is of no use to would only take time to compile: make sanitize.
 if Context.environment["FKC_SANITIZE"] != nil {
-  package.targets.removeAll { ["StatisticalTests", "fkcTests", "RunConfigurationsTests", "RunReportTests"].contains($0.name) }
+  package.targets.removeAll {
+    ["StatisticalTests", "fkcTests", "RunConfigurationsTests", "RunReportTests"].contains($0.name)
+  }
 }

@@ -135,7 +135,7 @@ import Testing
       "sampler.steps.grid", "sampler.noiseScale.from", "sampler.noiseScale.to",
       "sampler.stepSizeError.method",
       "sampler.stepSizeError.share", "sampler.rejuvenation.signalToNoise", "sampler.rejuvenation.acceptance",
-      "sampler.onFailure.drop",
+      "sampler.onFailure.drop", "sampler.resampling.resampler.function",
     ]
     var found = 0
     for property in Self.words.entries.map({ $0.property.joined(separator: ".") }) {

@@ -6,6 +6,7 @@ final class ConfigurationAssembly {
   private let folder: String
   private let loaded: LoadedModels
   private let programs: ProgramConsent.Permission
+  private let functions: HostFunctions
   private(set) var faults: [ConfigurationFault]
   private(set) var warnings: [RunWarning] = []
   /// What only a run can tell.
@@ -20,8 +21,9 @@ final class ConfigurationAssembly {
 
   init(
     tree: ConfigurationNode, folder: String, faults: [ConfigurationFault], loaded: LoadedModels,
-    programs: ProgramConsent.Permission
+    programs: ProgramConsent.Permission, functions: HostFunctions
   ) {
+    self.functions = functions
     self.tree = tree
     self.folder = folder
     self.loaded = loaded
@@ -37,7 +39,9 @@ final class ConfigurationAssembly {
     let target = makeTarget(settings)
     guard let process, let target else { return nil }
     return made(below: "") { () throws(SettingFailure) in
-      try SamplerFactory.sampler(settings, process: process, target: target)
+      try SamplerFactory.sampler(
+        settings, process: process, target: target, functions: functions,
+        lacksFunctions: factory(startsPrograms: false).lacksFunctions)
     }
   }
 
@@ -45,29 +49,36 @@ final class ConfigurationAssembly {
     let section = made(below: "") { () throws(SettingFailure) in try RunKeys.process.value(in: settings) }
     return section.flatMap { section in
       made(below: RunKeys.process.name) { () throws(SettingFailure) in
-        try Processes.registry.make(section)
+        try Processes.registry.make(section, in: functions)
       }
     }
   }
 
   // MARK: - Models
 
+  private func factory(startsPrograms: Bool) -> ModelFactory {
+    ModelFactory(
+      folder: folder, loaded: loaded, functions: functions, startsPrograms: startsPrograms,
+      programs: programs)
+  }
+
   private func makeModels(_ settings: Setting?) {
-    let factory = ModelFactory(
-      folder: folder, loaded: loaded, startsPrograms: faults.isEmpty, programs: programs)
+    let factory = factory(startsPrograms: faults.isEmpty)
     for entry in settings?.entries ?? [] {
       let path = "\(RunKeys.models.name).\(entry.key)"
       let own = ModelKeys.process.value(in: entry.value)
       if let own {
         processes[entry.key] = made(below: "\(path).\(ModelKeys.process.name)") {
-          () throws(SettingFailure) in try Processes.registry.make(own)
+          () throws(SettingFailure) in try Processes.registry.make(own, in: functions)
         }
       }
       let product = made(below: path) { () throws(SettingFailure) in try factory.product(entry.value) }
       guard let product else { continue }
       keep(product, of: entry.key, at: path)
       if let stated = product.process, own == nil {
-        do throws(SettingFailure) { processes[entry.key] = try Processes.registry.make(stated) } catch {
+        do throws(SettingFailure) {
+          processes[entry.key] = try Processes.registry.make(stated, in: functions)
+        } catch {
           report(
             SettingFailure(key: "\(path).\(ModelFiles.fileName)", problem: "\(error.key): \(error.problem)"))
         }
@@ -130,7 +141,7 @@ final class ConfigurationAssembly {
           key: "\(path).\(key)", problem: "belongs to at: ahead and at: denoised; remove it or change at"))
     }
     let factory = RewardFactory(
-      files: ModelFactory(folder: folder, loaded: loaded, startsPrograms: false),
+      files: factory(startsPrograms: false),
       dimensions: models.first?.model.dimensions)
     let product = made(below: path) { () throws(SettingFailure) in try factory.product(setting) }
     guard let product else { return nil }

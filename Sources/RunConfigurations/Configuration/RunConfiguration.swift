@@ -40,10 +40,26 @@ package struct RunConfiguration {
     file: String, overrides: [ConfigurationOverride], programs: ProgramConsent,
     loaded: LoadedModels = LoadedModels()
   ) throws {
-    let text = try Self.text(of: file)
+    try self.init(
+      text: Self.text(of: file), file: file, overrides: overrides, programs: programs, loaded: loaded,
+      functions: HostFunctions())
+  }
+
+  /// Takes the text of a config.
+  ///
+  /// - Parameters:
+  ///   - file: What messages call it; relative paths start at the folder that it names.
+  ///   - functions: What the program that runs it gives it.
+  /// - Throws: `ConfigurationFaults` with all faults that can be told apart.
+  package init(
+    text: String, file: String, overrides: [ConfigurationOverride], programs: ProgramConsent,
+    loaded: LoadedModels = LoadedModels(), functions: HostFunctions
+  ) throws {
     var tree = try ConfigurationReader.read(text, file: file)
     for override in overrides { tree = try override.apply(to: tree, file: file) }
-    try self.init(tree: tree, file: file, programs: programs.permission(for: file), loaded: loaded)
+    try self.init(
+      tree: tree, file: file, programs: programs.permission(for: file), loaded: loaded,
+      functions: functions)
   }
 
   private static func text(of file: String) throws -> String {
@@ -53,13 +69,14 @@ package struct RunConfiguration {
   }
 
   private init(
-    tree: ConfigurationNode, file: String, programs: ProgramConsent.Permission, loaded: LoadedModels
+    tree: ConfigurationNode, file: String, programs: ProgramConsent.Permission, loaded: LoadedModels,
+    functions: HostFunctions
   ) throws {
     var validator = ConfigurationValidator()
     let settings = validator.setting(tree, as: .record(ConfigurationSchema.root)) ?? .mapping([])
     let assembly = ConfigurationAssembly(
       tree: tree, folder: FilePaths.folder(of: file), faults: validator.faults, loaded: loaded,
-      programs: programs)
+      programs: programs, functions: functions)
     let sampler = assembly.assemble(settings)
     guard assembly.faults.isEmpty else { throw ConfigurationFaults(file: file, assembly.faults) }
     guard let sampler else { throw CommandFailure(.badData, "\(file) cannot be made into a sampler") }

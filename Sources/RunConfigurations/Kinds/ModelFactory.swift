@@ -39,16 +39,22 @@ final class ModelFactory {
   let programs: ProgramConsent.Permission
   /// What models before these were made of.
   let loaded: LoadedModels
+  /// What the program that runs the config gives it.
+  let functions: HostFunctions
 
   init(
-    folder: String, loaded: LoadedModels, startsPrograms: Bool,
+    folder: String, loaded: LoadedModels, functions: HostFunctions, startsPrograms: Bool,
     programs: ProgramConsent.Permission = .withheld
   ) {
+    self.functions = functions
     self.folder = folder
     self.loaded = loaded
     self.startsPrograms = startsPrograms
     self.programs = programs
   }
+
+  /// Whether only the program that runs the config knows its functions, and this one does not run it.
+  var lacksFunctions: Bool { if case .withheld = programs { functions.isEmpty } else { false } }
 
   /// A model as the config states it.
   func product(_ settings: Setting) throws(SettingFailure) -> Product {

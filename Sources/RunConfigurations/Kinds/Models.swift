@@ -10,7 +10,7 @@ enum Models {
     summary: "The kind of model.",
     kinds: [GaussianKind.kind, GaussianMixtureKind.kind]
       + NetworkArchitecture.all.map(NetworkFileKind.kind)
-      + [ProgramKind.kind, ONNXKind.kind])
+      + [ProgramKind.kind, ONNXKind.kind, FunctionKind.kind])
 
   /// A model of any kind, with the keys that all have.
   static let record = RecordShape(

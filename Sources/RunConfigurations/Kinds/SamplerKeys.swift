@@ -221,13 +221,16 @@ extension TypedShape where Value == StepSizeError.Method {
 extension TypedShape where Value == any Resampler {
   fileprivate static var resampler: Self {
     Self(
-      .choice(ResamplingScheme.words),
+      .either([.choice(ResamplingScheme.words), .record(RecordShape(keys: [FunctionKeys.name]))]),
       words: {
         ResamplingScheme.allCases.map {
           SwiftWord(word: $0.rawValue, swift: "\(type(of: $0.resampler))")
         }
       },
-      read: { $0.text.flatMap { ResamplingScheme(rawValue: $0)?.resampler } },
+      read: { setting in
+        if let word = setting.text { return ResamplingScheme(rawValue: word)?.resampler }
+        return (try? FunctionKeys.name.value(in: setting)).map { NamedResampler(function: $0) }
+      },
       write: { .text($0.name) })
   }
 }

@@ -18,7 +18,8 @@ package struct MemoryNeed {
   /// The trace's part: at most its text twice, while it grows, or once with its lines and what a report makes of them.
   private static let reportBytesPerStep = 2 * 160
 
-  package init(_ plan: Sampler.Plan, of configuration: RunConfiguration) {
+  /// - Parameter keepsTrajectory: Its trajectory stays in memory.
+  package init(_ plan: Sampler.Plan, of configuration: RunConfiguration, keepsTrajectory: Bool = false) {
     file = configuration.file
     threads = plan.threads
     let isDrawn = configuration.drawsSamples
@@ -28,7 +29,8 @@ package struct MemoryNeed {
     let report =
       results + Self.reportBytesPerParticle(areEqual: areEqual) * configuration.resultParticles
       + Self.reportBytesPerStep * plan.noiseLevels.count
-    let fixed = Self.program + plan.threads * Self.thread
+    let kept = keepsTrajectory ? plan.trajectory.map(RecordedTrajectory.bytes) ?? 0 : 0
+    let fixed = Self.program + plan.threads * Self.thread + kept
     peak = max(PeakMemory.measured ?? 0, (PeakMemory.held ?? 0) + fixed + max(plan.memoryBytes, report))
   }
 

@@ -3,8 +3,23 @@ import Foundation
 
 /// A plan in words.
 package enum PlanText {
+  /// All that is known before a run, and what memory it needs.
+  ///
+  /// - Throws: `ConfigurationFaults` at the setting that cannot work.
+  package static func checked(_ configuration: RunConfiguration, threads: Int?) throws -> (
+    text: String, memory: MemoryNeed
+  ) {
+    let plan = try configuration.plan(threads: threads)
+    let memory = MemoryNeed(plan, of: configuration)
+    let unchecked = configuration.unchecked.map { "not checked: \($0)" }
+    let asked = PredictionWarnings.of(configuration, plan, asksPrograms: false)
+    let warnings = (configuration.warnings + asked + plan.warnings).map { "warning: \($0.text)" }
+    let lines = lines(plan, of: configuration, peakMemory: memory.peak) + unchecked + warnings
+    return (lines.joined(separator: "\n"), memory)
+  }
+
   /// - Parameter peakMemory: The forecast in bytes.
-  package static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int)
+  private static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int)
     -> [String]
   {
     let sampler = configuration.sampler

@@ -33,12 +33,13 @@ package struct PreparedRun {
   /// How many threads sample; nil for all cores that the process may use.
   package let threads: Int?
 
+  /// - Parameter keepsTrajectory: Its trajectory stays in memory, as in a run without a folder.
   /// - Throws: `ConfigurationFaults` at the setting that cannot work, `CommandFailure` where the machine has not the memory.
-  package init(_ configuration: RunConfiguration, threads: Int?) throws {
+  package init(_ configuration: RunConfiguration, threads: Int?, keepsTrajectory: Bool = false) throws {
     self.configuration = configuration
     self.threads = threads
     plan = try configuration.plan(threads: threads)
-    try MemoryNeed(plan, of: configuration).check()
+    try MemoryNeed(plan, of: configuration, keepsTrajectory: keepsTrajectory).check()
   }
 
   private init(_ configuration: RunConfiguration, _ plan: Sampler.Plan, threads: Int?) {
@@ -104,13 +105,12 @@ package struct PreparedRun {
   ///   - host: The program that the run is part of.
   ///   - keepsExtras: The folder's metrics and pictures are of this very run.
   ///   - origin: Where the run begins.
-  /// - Returns: Everything that there is to warn of.
   /// - Throws: `RunError` and `FileError`; the folder is then as it was.
   package func sample(
     into results: ResultFolder, for host: RunHost, keepsExtras: Bool = false,
     from origin: Origin = .start,
     observer: some RunObserver
-  ) throws -> [RunWarning] {
+  ) throws -> FinishedRun {
     var origin = origin
     if case .shared(let ranks, let former) = origin {
       try sampleShare(ranks, in: results.path, from: former, threads: threads, observer: observer)
@@ -135,7 +135,24 @@ package struct PreparedRun {
     host.report(notes + lines(Array(result.warnings.dropFirst(plan.warnings.count))))
     // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.
     if let page = host.page { addReport(page, on: files, to: results, for: host) }
-    return RunSummary.warnings(result, of: configuration)
+    return FinishedRun(files: files, warnings: RunSummary.warnings(result, of: configuration))
+  }
+
+  /// Samples without a folder: what its files would hold stays in memory.
+  ///
+  /// - Parameter host: The program that the run is part of.
+  /// - Throws: `RunError`.
+  package func sample(for host: RunHost, observer: any RunObserver) throws -> FinishedRun {
+    let trajectory = plan.trajectory.map { RecordedTrajectory($0, monitor: observer) }
+    let result = try configuration.locating {
+      try configuration.sampler.run(
+        particles: configuration.particles, islands: configuration.islands, seed: configuration.seed,
+        threads: threads, observer: trajectory ?? observer)
+    }
+    host.report(lines(Array(result.warnings.dropFirst(plan.warnings.count))))
+    return FinishedRun(
+      files: RunFiles(result, of: configuration, plan: plan),
+      warnings: RunSummary.warnings(result, of: configuration), trajectory: trajectory?.arrays)
   }
 
   private func sample(

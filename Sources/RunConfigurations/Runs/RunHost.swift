@@ -4,7 +4,7 @@ package struct RunHost: Sendable {
   package typealias Page = @Sendable (_ folder: String, _ files: RunFiles) throws -> [UInt8]
 
   /// Shows lines to the user.
-  let report: @Sendable ([String]) -> Void
+  package let report: @Sendable ([String]) -> Void
   /// Whether somebody asked the program to end.
   let isInterrupted: @Sendable () -> Bool
   /// The maker of reports; nil where none are wanted.

@@ -5,6 +5,7 @@ extension ConfigurationNode {
       switch setting {
       case .wholeNumber(let value): .scalar("\(value)", isQuoted: false)
       case .number(let value): .scalar("\(value)", isQuoted: false)
+      case .boolean(let value): .scalar("\(value)", isQuoted: false)
       case .text(let text): .scalar(text, isQuoted: false)
       case .list(let items): .list(items.map { ConfigurationNode($0) })
       case .mapping(let entries):

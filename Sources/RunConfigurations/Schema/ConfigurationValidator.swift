@@ -13,6 +13,7 @@ struct ConfigurationValidator {
     switch shape {
     case .wholeNumber(let range): wholeNumber(node, in: range, shape, at: path)
     case .number(let range): number(node, in: range, shape, at: path)
+    case .boolean: boolean(node, shape, at: path)
     case .choice(let names): choice(node, among: names, shape, at: path)
     case .text, .path: text(node, shape, at: path)
     case .record(let record): mapping(node, record, at: path)
@@ -87,6 +88,13 @@ extension ConfigurationValidator {
     case .number where isQuoted: ", without quotes"
     default: ""
     }
+  }
+
+  private mutating func boolean(_ node: ConfigurationNode, _ shape: SettingShape, at path: SettingPath)
+    -> Setting?
+  {
+    if case .scalar(let text, isQuoted: false) = node.value, let value = Bool(text) { return .boolean(value) }
+    return refuse(node, shape, at: path)
   }
 
   private mutating func choice(
@@ -176,6 +184,7 @@ extension ConfigurationValidator {
     case (.scalar(let text, _), .number), (.scalar(let text, _), .wholeNumber):
       NumberText.read(text) != .other
     case (.scalar(let text, _), .choice): !text.isEmpty && NumberText.read(text) == .other
+    case (.scalar(let text, isQuoted: false), .boolean): Bool(text) != nil
     case (.scalar, .text), (.scalar, .path): true
     case (.list(let items), .list(let item)): items.first.map { fits($0, item) } ?? true
     case (.mapping, .record), (.mapping, .named): true

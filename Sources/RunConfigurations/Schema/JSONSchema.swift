@@ -25,7 +25,7 @@ enum JSONSchema {
         let shape = shape()
         found.append((name, shape))
         visit(shape)
-      case .wholeNumber, .number, .choice, .text, .path: break
+      case .wholeNumber, .number, .boolean, .choice, .text, .path: break
       }
     }
     func visit(_ record: RecordShape) {
@@ -50,6 +50,7 @@ enum JSONSchema {
       }
       if let upper = range.upper { members.append(("maximum", .number(upper))) }
       return .object(members)
+    case .boolean: return .object([("type", .text("boolean"))])
     case .choice(let names): return .object([("enum", .list(names.map { .text($0) }))])
     case .text, .path: return .object([("type", .text("string")), ("minLength", .wholeNumber(1))])
     case .record(let record): return schema(of: record)
@@ -130,7 +131,7 @@ enum JSONSchema {
     case .scalar(let text, _):
       if let whole = NumberText.wholeNumber(text) { return .wholeNumber(whole) }
       if case .number(let value) = NumberText.read(text) { return .number(value) }
-      return .text(text)
+      return Bool(text).map { .boolean($0) } ?? .text(text)
     case .list(let items): return .list(items.map(json))
     case .mapping(let entries): return .object(entries.map { ($0.key, json($0.value)) })
     }

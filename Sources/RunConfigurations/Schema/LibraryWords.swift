@@ -151,7 +151,7 @@ extension LibraryWords {
       case .either(let shapes): for shape in shapes { add(shape, at: path, property: property) }
       case .reference(let name, let shape):
         if known.insert(name).inserted { add(shape(), at: path, property: property) }
-      case .wholeNumber, .number, .choice, .text, .path: break
+      case .wholeNumber, .number, .boolean, .choice, .text, .path: break
       }
     }
 

@@ -2,6 +2,7 @@
 enum Setting: Equatable {
   case wholeNumber(UInt64)
   case number(Double)
+  case boolean(Bool)
   case text(String)
   case list([Setting])
   case mapping([Entry])
@@ -43,6 +44,7 @@ enum Setting: Equatable {
 
   var wholeNumber: UInt64? { if case .wholeNumber(let value) = self { value } else { nil } }
   var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
   var text: String? { if case .text(let value) = self { value } else { nil } }
   var items: [Setting]? { if case .list(let items) = self { items } else { nil } }
   var entries: [Entry]? { if case .mapping(let entries) = self { entries } else { nil } }

@@ -4,6 +4,7 @@ import FeynmanKac
 indirect enum SettingShape: Sendable {
   case wholeNumber(ClosedRange<UInt64>)
   case number(NumberRange)
+  case boolean
   case choice([String])
   /// Free text; the string says what it is, with its article.
   case text(String)
@@ -25,6 +26,7 @@ indirect enum SettingShape: Sendable {
     case .wholeNumber(let range):
       "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): range.allowed
+    case .boolean: "true or false"
     case .choice(let names): names.count == 1 ? "'\(names[0])'" : "one of \(names.joined(separator: ", "))"
     case .text(let what), .path(let what): what
     case .record(let record):

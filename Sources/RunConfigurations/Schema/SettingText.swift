@@ -25,6 +25,7 @@ enum SettingText {
     switch setting {
     case .wholeNumber(let value): "\(value)"
     case .number(let value): number(value)
+    case .boolean(let value): "\(value)"
     case .text(let text): scalar(text)
     case .list(let items): "[\(items.map(inline).joined(separator: ", "))]"
     case .mapping(let entries):

@@ -44,6 +44,10 @@ extension TypedShape where Value == Int {
   }
 }
 
+extension TypedShape where Value == Bool {
+  static var boolean: Self { Self(.boolean, read: \.boolean, write: { .boolean($0) }) }
+}
+
 extension TypedShape where Value == String {
   static func text(_ what: String) -> Self { Self(.text(what), read: \.text, write: { .text($0) }) }
   static func path(_ what: String) -> Self { Self(.path(what), read: \.text, write: { .text($0) }) }

@@ -5,14 +5,14 @@
 #endif
 
 /// Paths as text, without looking at the disk.
-enum FilePaths {
+package enum FilePaths {
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// A path that a config gives, seen from the working directory.
-  static func joined(_ path: String, to folder: String) -> String {
+  package static func joined(_ path: String, to folder: String) -> String {
     path.hasPrefix("/") || folder == "." ? path : (folder == "/" ? "/" : folder + "/") + path
   }
 

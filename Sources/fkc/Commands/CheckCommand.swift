@@ -13,13 +13,8 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let configuration = try options.load(programs: .withheld)
-    let plan = try configuration.plan(threads: options.threads)
-    let memory = MemoryNeed(plan, of: configuration)
-    let lines = PlanText.lines(plan, of: configuration, peakMemory: memory.peak)
-    let unchecked = configuration.unchecked.map { "not checked: \($0)" }
-    let asked = PredictionWarnings.of(configuration, plan, asksPrograms: false)
-    let warnings = (configuration.warnings + asked + plan.warnings).map { "warning: \($0.text)" }
-    try StandardStreams.print((lines + unchecked + warnings).joined(separator: "\n"))
+    let (text, memory) = try PlanText.checked(configuration, threads: options.threads)
+    try StandardStreams.print(text)
     try memory.check()
   }
 }

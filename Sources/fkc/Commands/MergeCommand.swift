@@ -69,7 +69,8 @@ struct Merge: ParsableCommand {
     let results = try results(sizes: prepared.resultSizes)
     defer { results.discard() }
     return try prepared.askingNetworks().sample(
-      into: results, for: .program(writesReports: !noReport), from: .parts(parts), observer: MergeMonitor())
+      into: results, for: .program(writesReports: !noReport), from: .parts(parts), observer: MergeMonitor()
+    ).warnings
   }
 
   private func mergeSeeds() throws -> [RunWarning] {

@@ -15,7 +15,7 @@ struct OneRun {
   ///
   /// - Throws: `CommandFailure` where it was interrupted, or where it is doubtful and must not be; all that a run throws.
   func sample() throws {
-    if try isDone() { return try sayWhereResultsAre() }
+    if try run.isDone() { return try sayWhereResultsAre() }
     let (results, checkpoint) = try open()
     defer { results.discard() }
     try sample(into: results) { _ in PreparedRun.Origin(checkpoint) }
@@ -59,7 +59,7 @@ struct OneRun {
   private static let done: Int64 = -2
 
   private func sampleFirst(with ranks: MPIRanks) throws {
-    if try isDone() {
+    if try run.isDone() {
       _ = try ranks.gather(Self.done)
       return try sayWhereResultsAre()
     }
@@ -87,49 +87,29 @@ struct OneRun {
           + (unit > 1 ? " and calls of a model are about \(unit) of them" : ""))
   }
 
-  private func isDone() throws -> Bool {
-    guard resume, !overwrite, try prepared.isWhole(in: folder) else { return false }
-    ResultFolder.tidy(folder)
-    return true
-  }
-
   private func sayWhereResultsAre() throws {
     try StandardStreams.print(path: folder, outcome: "the results are in \(folder)")
   }
 
-  /// Opens the folder, and finds where the run goes on.
+  private var run: FolderRun {
+    FolderRun(
+      prepared, into: folder, overwrite: overwrite, resume: resume,
+      for: .program(writesReports: writesReport))
+  }
+
   private func open() throws -> (ResultFolder, Checkpoint?) {
-    if overwrite { try RunInputs.check(prepared.configuration, areNotIn: folder) }
+    try run.checkInputs()
     Interruption.hold()
-    let results = try ResultFolder(
-      path: folder, overwrite: overwrite, sizes: prepared.resultSizes,
-      checkpoints: resume ? .kept : overwrite ? .removed : .refused)
-    guard resume else { return (results, nil) }
-    do {
-      let (checkpoint, notes) = try prepared.checkpoint(in: results, orElse: overwrite ? .begins : .refuses)
-      StandardStreams.report(notes)
-      return (results, checkpoint)
-    } catch {
-      results.discard()
-      throw error
-    }
+    return try run.open()
   }
 
   /// - Parameter origin: Where it begins, asked right before it does.
   private func sample(
     into results: ResultFolder, from origin: (PreparedRun) throws -> PreparedRun.Origin
   ) throws {
-    let run = prepared.askingNetworks()
-    StandardStreams.report(run.notes + run.warnings)
-    let warnings: [RunWarning]
-    do {
-      warnings = try run.sample(
-        into: results, for: .program(writesReports: writesReport), from: origin(run), observer: monitor)
-    } catch RunError.cancelled(let step) {
-      throw CommandFailure(.interrupted, results.interruption(at: step))
-    }
+    let finished = try run.sample(into: results, from: origin, observer: monitor)
     Interruption.endAtOnce(saying: "fkc: interrupted after the end; the results are whole\n")
     try sayWhereResultsAre()
-    try Doubts.report(warnings, of: folder, strict: strict)
+    try Doubts.report(finished.warnings, of: folder, strict: strict)
   }
 }

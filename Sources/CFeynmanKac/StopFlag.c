@@ -1,0 +1,3 @@
+#include "StopFlag.h"
+
+int32_t fk_stop_flag(const volatile int32_t *flag) { return flag ? *flag : 0; }
