@@ -15,6 +15,9 @@ With serve(..., stacked=True) rows that are asked under several conditions, such
 call, one condition below the other: x is [all rows, dimensions] and condition float32 [all rows, conditions], NaN in rows
 that have none.
 
+A reward of your own is served the same way, by feynman_kac_worker.serve_reward(function): it gets x, float32 [rows, dimensions]
+in units of the data, and answers r(x) in nats, [rows]; with gradient=True both r(x) and its gradient, [rows, dimensions].
+
 The protocol needs standard output for itself, so what is printed goes to standard error, from the import on.
 """
 
@@ -28,6 +31,7 @@ import numpy
 
 VERSION = 1
 HELLO = struct.Struct("<4s3I")  # magic, version, dimensions, condition length
+REWARD_REQUEST = struct.Struct("<4s3IQ")  # magic, rows, dimensions, 1 where gradients are wanted, 0
 REQUEST = struct.Struct("<4s5I3d")  # magic, rows, dimensions, parts, condition length, 0, time, signal, noise
 ANSWER = struct.Struct("<4s5I")  # magic, status, rows, dimensions, parts, length of the error's text
 LONGEST_MESSAGE = 65536
@@ -61,48 +65,93 @@ def serve(function, dimensions=0, conditions=0, stacked=False):
     dimensions and conditions, where they are given, are compared with those of the config before a run starts. stacked says
     that the function takes a condition for each row.
     """
+    source, sink = _begin(dimensions, conditions)
+    while header := _read(source, REQUEST.size, may_end=True):
+        magic, rows, width, parts, length, _, time, signal, noise = REQUEST.unpack(header)
+        if magic != b"FKrq":
+            raise SystemExit("feynman_kac_worker: the request is not one for a model of version 1 of the protocol")
+        given = numpy.frombuffer(_read(source, 4 * parts), "<u4")
+        values = numpy.frombuffer(_read(source, 4 * parts * length), "<f4").reshape(parts, length)
+        states = numpy.frombuffer(_read(source, 4 * rows * width), "<f4").reshape(rows, width)
+        with _Answer(sink, rows, width, parts) as answer:
+            if stacked:
+                values = numpy.where(given[:, None], values, numpy.float32("nan"))
+                condition = numpy.repeat(values, rows, axis=0) if length else None
+                answer.parts = [_answer(function, numpy.tile(states, (parts, 1)), time, signal, noise, condition)]
+            else:
+                answer.parts = [
+                    _answer(function, states, time, signal, noise, values[part] if given[part] else None)
+                    for part in range(parts)
+                ]
+
+
+def serve_reward(function, dimensions=0, gradient=False):
+    """Answers requests for a reward until there are no more.
+
+    dimensions, where it is given, is compared with that of the models before a run starts. gradient says that the function answers
+    the gradient too; the config has to say the same.
+    """
+    source, sink = _begin(dimensions, 0)
+    while header := _read(source, REWARD_REQUEST.size, may_end=True):
+        magic, rows, width, wanted, _ = REWARD_REQUEST.unpack(header)
+        if magic != b"FKrw":
+            raise SystemExit("feynman_kac_worker: the request is not one for a reward; this program serves no model")
+        states = numpy.frombuffer(_read(source, 4 * rows * width), "<f4").reshape(rows, width)
+        with _Answer(sink, rows, width, 1 + wanted) as answer:
+            if wanted and not gradient:
+                raise ValueError("the config asks for gradients, which serve_reward(..., gradient=True) answers")
+            given = function(states.copy())
+            value, slope = given if gradient else (given, None)
+            answer.parts = [_bytes(value, (rows,), "<f8")]
+            if wanted:
+                answer.parts.append(_bytes(slope, states.shape, "<f4"))
+
+
+def _begin(dimensions, conditions):
+    """Exchanges hellos."""
     source, sink = _take_streams()
     asked = HELLO.unpack(_read(source, HELLO.size))
     if asked[0] != b"FKhi":
         raise SystemExit("feynman_kac_worker: standard input is not that of a model; this program is started by fkc")
     _write(sink, HELLO.pack(b"FKhi", VERSION, dimensions, conditions))
-    while True:
-        header = _read(source, REQUEST.size, may_end=True)
-        if header is None:
-            return
-        magic, rows, width, parts, length, _, time, signal, noise = REQUEST.unpack(header)
-        if magic != b"FKrq":
-            raise SystemExit("feynman_kac_worker: the request is not one of version 1 of the protocol")
-        given = numpy.frombuffer(_read(source, 4 * parts), "<u4")
-        values = numpy.frombuffer(_read(source, 4 * parts * length), "<f4").reshape(parts, length)
-        states = numpy.frombuffer(_read(source, 4 * rows * width), "<f4").reshape(rows, width)
-        try:
-            if stacked:
-                values = numpy.where(given[:, None], values, numpy.float32("nan"))
-                condition = numpy.repeat(values, rows, axis=0) if length else None
-                outputs = [_answer(function, numpy.tile(states, (parts, 1)), time, signal, noise, condition)]
-            else:
-                outputs = [
-                    _answer(function, states, time, signal, noise, values[part] if given[part] else None)
-                    for part in range(parts)
-                ]
-        except Exception as error:  # noqa: BLE001 - whatever a user's function throws is told to fkc, which names the model
-            traceback.print_exc()
-            text = f"{type(error).__name__}: {error}".encode()[:LONGEST_MESSAGE]
-            _write(sink, ANSWER.pack(b"FKrs", 1, rows, width, parts, len(text)) + text)
-            continue
-        _write(sink, b"".join([ANSWER.pack(b"FKrs", 0, rows, width, parts, 0), *outputs]))
+    return source, sink
+
+
+class _Answer:
+    """Sends an answer at its end, or what the user's function threw."""
+
+    def __init__(self, sink, rows, width, parts):
+        self.sink, self.shape, self.parts = sink, (rows, width, parts), []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None and not issubclass(kind, Exception):
+            return False
+        text = b""
+        if kind is not None:
+            traceback.print_exception(kind, error, trace)
+            text = f"{kind.__name__}: {error}".encode()[:LONGEST_MESSAGE]
+            self.parts = [text]
+        _write(self.sink, b"".join([ANSWER.pack(b"FKrs", 0 if kind is None else 1, *self.shape, len(text)), *self.parts]))
+        return True
 
 
 def _answer(function, states, time, signal, noise, condition):
     # Copies: the function may write into what it gets, and the next part must find the same.
     output = function(states.copy(), time, signal, noise, None if condition is None else condition.copy())
+    return _bytes(output, states.shape, "<f4")
+
+
+def _bytes(output, shape, kind):
     if hasattr(output, "detach"):
         output = output.detach().cpu().numpy()
     output = numpy.asarray(output)
-    if output.shape != states.shape:
-        raise ValueError(f"the function returned shape {output.shape} for rows of shape {states.shape}")
-    return numpy.ascontiguousarray(output, "<f4").tobytes()
+    if output.shape != shape:
+        raise ValueError(f"the function returned shape {output.shape} for rows of shape {shape}" if kind == "<f4" else
+                         f"the function returned shape {output.shape} for {shape[0]} rewards")
+    return numpy.ascontiguousarray(output, kind).tobytes()
 
 
 def _read(source, count, may_end=False):

@@ -1,4 +1,5 @@
 import FeynmanKac
+import ScoreNetworks
 
 /// Puts a sampler together from settings of which some may be missing because they were at fault.
 final class ConfigurationAssembly {
@@ -141,11 +142,15 @@ final class ConfigurationAssembly {
           key: "\(path).\(key)", problem: "belongs to at: ahead and at: denoised; remove it or change at"))
     }
     let factory = RewardFactory(
-      files: factory(startsPrograms: false),
+      files: factory(startsPrograms: faults.isEmpty),
       dimensions: models.first?.model.dimensions)
     let product = made(below: path) { () throws(SettingFailure) in try factory.product(setting) }
     guard let product else { return nil }
     rewardSetting = product.setting
+    unchecked += factory.notes.unchecked.map { "\(path): \($0)" }
+    if factory.notes.asksPrograms {
+      warnings.append(RunWarning(.unreproducible, "\(path): \(ProgramNetwork.warning)."))
+    }
     warnings += RewardFactory.warnings(product).map { RunWarning(.rewardPoint, "\(path): \($0).") }
     return product.reward
   }

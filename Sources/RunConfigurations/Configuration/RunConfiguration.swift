@@ -180,19 +180,8 @@ package struct RunConfiguration {
     var resolved = settings
     var models = settings[RunKeys.models] ?? .mapping([])
     for (name, file) in files { models = models.changing(name) { ModelFiles.resolved($0, file) } }
-    for (name, folder) in folders {
-      models = models.changing(name) {
-        $0.setting(ProgramKind.folder, to: Setting.text(folder), after: ProgramKind.command)
-      }
-    }
-    for (name, sums) in pinned {
-      let value = Setting.mapping(sums.map { .init(key: $0.name, value: .text($0.sha256)) })
-      models = models.changing(name) {
-        $0.setting(
-          ModelFiles.pinned, to: value,
-          after: $0[ModelFiles.sha256] == nil ? ProgramKind.folder : ModelFiles.sha256)
-      }
-    }
+    for (name, folder) in folders { models = models.changing(name) { $0.resolved(folder: folder) } }
+    for (name, sums) in pinned { models = models.changing(name) { $0.resolved(pinned: sums) } }
     resolved = resolved.setting(RunKeys.models, to: models)
     if let rewardSetting {
       resolved = resolved.changing(RunKeys.target.name) { $0.setting(TargetKeys.reward, to: rewardSetting) }

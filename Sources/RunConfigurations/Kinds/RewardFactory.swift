@@ -31,8 +31,17 @@ struct RewardFactory {
     var guarded: NetworkUse { min(self, .guarded) }
   }
 
+  /// What is found out about rewards on the way, one inside another.
+  final class Notes {
+    /// What only a run can tell, in sentences.
+    var unchecked: [String] = []
+    /// Whether a program of the user's own answers.
+    var asksPrograms = false
+  }
+
   /// Reads files.
   let files: ModelFactory
+  let notes = Notes()
   /// `d` of the models; nil where they are at fault.
   let dimensions: Int?
 

@@ -1,15 +1,11 @@
 internal import CSubprocess
-import Dispatch
 import FeynmanKac
-import Synchronization
 
 /// A user's own model, in any language, in processes of its own that answer over their standard input and output.
 ///
 /// What the processes have to say and to expect is written down in <doc:ProgramModels>. They end with the network, and
 /// when this process ends, however it ends; so do those that they started.
-///
-/// Unchecked: a worker is used by the one thread that took its number out of the list of free ones.
-public final class ProgramNetwork: Network, @unchecked Sendable {
+public final class ProgramNetwork: Network {
   /// Seconds in which a program is ready, and in which it answers, unless its caller says otherwise.
   public static let standardTimeLimit = 60.0
   /// Processes of one program, unless its caller says otherwise.
@@ -25,16 +21,7 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
   public let batching: Batching
 
   private let conditionLength: Int
-  private let isCancelled: @Sendable () -> Bool
-  private let workers: [ProgramWorker]
-  private let free: Mutex<Availability>
-  private let count: DispatchSemaphore
-
-  private struct Availability {
-    var numbers: [Int]
-    /// What made the network unusable.
-    var failure: ProgramNetworkError?
-  }
+  private let pool: ProgramPool
 
   /// Starts the processes and waits until all are ready.
   ///
@@ -55,42 +42,21 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
     workers count: Int = standardWorkers, batching: Batching? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(ProgramNetworkError) {
-    precondition(!command.isEmpty && dimensions > 0 && conditionLength >= 0 && timeLimit > 0 && count > 0)
-    var workers: [ProgramWorker] = []
-    // They start up side by side.
-    for _ in 0..<count {
-      workers.append(
-        try ProgramWorker(command, folder: folder, timeLimit: timeLimit, isCancelled: isCancelled))
-    }
-    let deadline = Deadline(seconds: timeLimit)
-    do {
-      for worker in workers {
-        try worker.greet(dimensions: dimensions, conditionLength: conditionLength, by: deadline)
-      }
-    } catch {
-      ProgramWorker.stop(workers, isPatient: false)
-      throw error
-    }
+    pool = try ProgramPool(
+      command, folder: folder, dimensions: dimensions, conditionLength: conditionLength, timeLimit: timeLimit,
+      count: count, isCancelled: isCancelled)
     self.command = command
     self.dimensions = dimensions
     self.conditionLength = conditionLength
-    self.isCancelled = isCancelled
     self.batching = batching ?? .all(callsAtOnce: count)
-    self.workers = workers
     conditioning = Self.conditioning(length: conditionLength)
-    free = Mutex(Availability(numbers: Array((0..<count).reversed())))
-    self.count = DispatchSemaphore(value: count)
-  }
-
-  deinit {
-    ProgramWorker.stop(workers, isPatient: !isCancelled() && free.withLock { $0.failure == nil })
   }
 
   static func conditioning(length: Int) -> Conditioning {
     length > 0 ? .vectors(dimensions: length, optional: true) : .unconditional
   }
 
-  static let warning =
+  package static let warning =
     "a program of your own answers; the same seed gives the same bytes only if it always gives the same answer to a batch"
 
   /// A sentence, always: what a program answers is its own affair.
@@ -108,23 +74,8 @@ public final class ProgramNetwork: Network, @unchecked Sendable {
   /// - Throws: `ProgramNetworkError`. Unless it is `reported`, every later call throws the same. `CancellationError` where
   ///   nobody waits any longer.
   public func evaluate(_ batch: NetworkBatch, at point: NoisePoint) throws {
-    count.wait()
-    defer { count.signal() }
-    let number = try free.withLock { available in
-      if case .cancelled = available.failure { throw CancellationError() }
-      if let failure = available.failure { throw failure }
-      return available.numbers.removeLast()
-    }
-    defer { free.withLock { $0.numbers.append(number) } }
-    do throws(ProgramNetworkError) {
-      try workers[number].answer(batch, at: point, conditionLength: conditionLength)
-    } catch {
-      if !error.leavesItUsable {
-        free.withLock { $0.failure = $0.failure ?? error }
-        ProgramWorker.stop([workers[number]], isPatient: false)
-      }
-      if case .cancelled = error { throw CancellationError() }
-      throw error
+    try pool.ask { worker throws(ProgramNetworkError) in
+      try worker.answer(batch, at: point, conditionLength: conditionLength)
     }
   }
 }

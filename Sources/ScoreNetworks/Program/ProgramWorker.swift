@@ -72,20 +72,42 @@ final class ProgramWorker {
   func answer(
     _ batch: NetworkBatch, at point: NoisePoint, conditionLength: Int
   ) throws(ProgramNetworkError) {
-    let deadline = Deadline(seconds: timeLimit)
     let values = batch.count * batch.dimensions
     let size = WorkerRequest.size(conditions: batch.conditions.count, conditionLength: conditionLength)
     let request = UnsafeMutableRawBufferPointer(start: batch.workspace.baseAddress, count: size)
     WorkerRequest(batch: batch, point: point, conditionLength: conditionLength).write(to: request)
-    try send(
-      UnsafeRawBufferPointer(request), UnsafeRawBufferPointer(start: batch.states, count: 4 * values),
-      .answering, by: deadline)
-
     let outputs = UnsafeMutableRawBufferPointer(
       start: batch.outputs, count: 4 * values * batch.conditions.count)
+    try exchange(
+      request, UnsafeRawBufferPointer(start: batch.states, count: 4 * values),
+      of: [batch.conditions.count, batch.count, batch.dimensions], into: [outputs])
+  }
+
+  /// Fills `batch.values`, and `batch.gradients` where they are wanted.
+  func answer(_ batch: RewardBatch, wantsGradients: Bool) throws(ProgramNetworkError) {
+    let values = batch.count * batch.dimensions
+    let request = UnsafeMutableRawBufferPointer(
+      start: batch.workspace.baseAddress, count: WorkerRewardRequest.size)
+    WorkerRewardRequest(batch: batch, wantsGradients: wantsGradients).write(to: request)
+    var answers = [UnsafeMutableRawBufferPointer(start: batch.values, count: 8 * batch.count)]
+    if wantsGradients {
+      answers.append(UnsafeMutableRawBufferPointer(start: batch.gradients, count: 4 * values))
+    }
+    try exchange(
+      request, UnsafeRawBufferPointer(start: batch.states, count: 4 * values),
+      of: [answers.count, batch.count, batch.dimensions], into: answers)
+  }
+
+  private func exchange(
+    _ request: UnsafeMutableRawBufferPointer, _ states: UnsafeRawBufferPointer, of shape: [Int],
+    into answers: [UnsafeMutableRawBufferPointer]
+  ) throws(ProgramNetworkError) {
+    let deadline = Deadline(seconds: timeLimit)
+    try send(UnsafeRawBufferPointer(request), states, .answering, by: deadline)
     do throws(ProgramNetworkError) {
-      try reader(.answering, by: deadline).answer(
-        of: [batch.conditions.count, batch.count, batch.dimensions], into: outputs)
+      let reader = reader(.answering, by: deadline)
+      try reader.answer(of: shape, into: answers[0])
+      for answer in answers.dropFirst() { try reader.receive(answer) }
     } catch {
       if case .reported = error { errors.passOn() }
       throw error

@@ -72,6 +72,24 @@ struct WorkerRequest {
   }
 }
 
+/// What goes before the rows that a reward is asked about.
+struct WorkerRewardRequest {
+  static let magic = UInt32(ascii: "FKrw")
+  static let size = 24
+
+  let batch: RewardBatch
+  let wantsGradients: Bool
+
+  /// Fills the first `size` bytes.
+  func write(to bytes: UnsafeMutableRawBufferPointer) {
+    bytes.store(Self.magic, at: 0)
+    bytes.store(UInt32(clamping: batch.count), at: 4)
+    bytes.store(UInt32(clamping: batch.dimensions), at: 8)
+    bytes.store(wantsGradients ? 1 as UInt32 : 0, at: 12)
+    bytes.store(UInt64(0), at: 16)
+  }
+}
+
 /// What goes before the outputs, or before the text that says why there are none.
 struct WorkerAnswer {
   static let magic = UInt32(ascii: "FKrs")

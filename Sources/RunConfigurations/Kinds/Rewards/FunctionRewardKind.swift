@@ -10,7 +10,7 @@ enum FunctionRewardKind {
     "function", "A function of the program that runs the config, in C or Python; fkc has none.",
     keys: [FunctionKeys.name, FunctionKeys.identity, gradient]
   ) { settings, factory throws(SettingFailure) in
-    let function = try function(settings, factory.files)
+    let function = try function(settings, factory)
     let hasGradient = try gradient.value(in: settings)
     let reward = BatchReward(dimensions: factory.dimensions, hasGradient: hasGradient) { batch in
       try function(batch, hasGradient)
@@ -18,12 +18,15 @@ enum FunctionRewardKind {
     return .init(reward, settings)
   }
 
-  private static func function(_ settings: Setting, _ factory: ModelFactory) throws(SettingFailure)
+  private static func function(_ settings: Setting, _ factory: RewardFactory) throws(SettingFailure)
     -> HostFunctions.Reward
   {
     let name = try FunctionKeys.name.value(in: settings)
-    if factory.lacksFunctions { return { _, _ in throw FunctionMissing(name: name) } }
+    if factory.files.lacksFunctions {
+      factory.notes.unchecked.append("\(FunctionMissing(name: name)).")
+      return { _, _ in throw FunctionMissing(name: name) }
+    }
     return try HostFunctions.named(
-      name, among: factory.functions.rewards, sort: "reward", key: FunctionKeys.name.name)
+      name, among: factory.files.functions.rewards, sort: "reward", key: FunctionKeys.name.name)
   }
 }
