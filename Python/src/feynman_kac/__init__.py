@@ -1,7 +1,9 @@
 """Sampling composed diffusion models, with weights that make the samples those of the composition."""
 
 from . import rewards
+from ._version import __version__
 from .analytic import Gaussian, GaussianMixture
+from .configs import config
 from .errors import (
     ConfigError,
     DoubtfulWarning,
@@ -15,7 +17,10 @@ from .errors import (
     UsageError,
 )
 from .external import ONNX, ExternalModel, Program, load_model
+from .figures import Finding, LogNormalizer
 from .models import Model
+from .observers import Snapshot, Step
+from .points import NoisePoint
 from .processes import (
     FlowMatching,
     Karras,
@@ -26,7 +31,9 @@ from .processes import (
     VarianceExploding,
     VariancePreserving,
 )
+from .results import Result, Trajectory
 from .rewards import Reward
+from .runs import check, load, run, sample, schema
 from .targets import Composable, Target, annealed, guided, log_linear, product
 
 __all__ = [
@@ -36,31 +43,45 @@ __all__ = [
     "DoubtfulWarning",
     "Error",
     "ExternalModel",
+    "Finding",
     "FlowMatching",
     "Gaussian",
     "GaussianMixture",
     "Interrupted",
     "Karras",
+    "LogNormalizer",
     "MissingInputError",
     "Model",
+    "NoisePoint",
     "NoiseProcess",
     "NumericalError",
     "OutputError",
     "Process",
     "Program",
+    "Result",
     "Reward",
     "RunWarning",
+    "Snapshot",
+    "Step",
     "SubVariancePreserving",
     "Tabulated",
     "Target",
+    "Trajectory",
     "UnavailableError",
     "UsageError",
     "VarianceExploding",
     "VariancePreserving",
+    "__version__",
     "annealed",
+    "check",
+    "config",
     "guided",
+    "load",
     "load_model",
     "log_linear",
     "product",
     "rewards",
+    "run",
+    "sample",
+    "schema",
 ]

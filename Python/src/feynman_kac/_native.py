@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes as C
-import os
 import pathlib
 import sys
-from collections.abc import Iterator
+
+from ._locations import candidates
 
 ABI_VERSION = 1
 MESSAGE_SIZE = 1024
@@ -149,26 +149,6 @@ SIGNATURES: dict[str, tuple[object, list[object]]] = {
 
 _SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
 FILE_NAME = "libfeynman_kac" + _SUFFIX
-
-
-def candidates(file_name: str, variable: str, folder: str = "") -> Iterator[pathlib.Path]:
-    """Where a file of the library may lie: where a variable of the environment says, in this package, in the checkout that holds it.
-
-    Args:
-        file_name: The file's name.
-        variable: The variable; where it is set, nothing else counts.
-        folder: Of the file inside this package.
-    """
-    named = os.environ.get(variable)
-    if named:
-        yield pathlib.Path(named)
-        return
-    package = pathlib.Path(__file__).resolve().parent
-    yield package / folder / file_name
-    for parent in package.parents:
-        if (parent / "Package.swift").is_file():
-            yield parent / ".build" / "release" / file_name
-            return
 
 
 def load(path: pathlib.Path) -> C.CDLL:

@@ -1,0 +1,325 @@
+"""Runs of a target or a config."""
+
+from __future__ import annotations
+
+import ctypes as C
+import logging
+import os
+import pathlib
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _native
+from ._callbacks import Failure
+from ._functions import Functions, text_of
+from ._interrupts import interruptible
+from .configs import config as config_of
+from .configs import overridden, parsed
+from .errors import DoubtfulWarning, Error, Interrupted, MissingInputError, RunWarning
+from .observers import STEP, Observer, Snapshot, Step
+from .processes import AnyProcess
+from .progress import Display, Progress, display
+from .results import Result, taken_error, taken_result
+from .rewards import AnyReward
+from .targets import AnyTarget
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .settings import Settings
+
+AnyConfig = str | os.PathLike[str] | Mapping[str, Any]
+"""The path of a config, or a config as a mapping."""
+
+_LOGGER = logging.getLogger("feynman_kac")
+
+
+def sample(
+    target: AnyTarget,
+    *,
+    process: AnyProcess,
+    particles: int,
+    steps: int | Literal["auto"] | None = None,
+    seed: int = 0,
+    reward: AnyReward | None = None,
+    islands: int | Mapping[str, Any] = 1,
+    threads: int | None = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    report: bool = True,
+    allow_programs: bool = False,
+    progress: Progress = "auto",
+    observer: Observer | None = None,
+    **settings: Unpack[Settings],
+) -> Result:
+    """Samples a target.
+
+    Args:
+        target: A model, or a composition of models: ``q ** 2``, ``q * p``, ``fk.guided(u, c, scale=3.0)``, ``0.5 * q + 1.5 * p``.
+        process: The noise process, whose times count the steps.
+        particles: How many, over all islands.
+        steps: From noise to data; 200 by default, ``"auto"`` finds how many.
+        seed: The same gives the same bytes, whatever the number of threads.
+        reward: Tilts the target by e^r, r(x) in nats.
+        islands: Independent groups of particles; from 8 on their spread gives the standard error.
+        threads: How many sample; all cores that the process may use by default.
+        output: A folder for the files of ``fkc run``; without one the result is in memory alone.
+        overwrite: Replaces a run in that folder.
+        resume: Goes on from that folder's checkpoint.
+        report: Writes that folder's report.html.
+        allow_programs: The config may start programs (`Program`).
+        progress: Shows steps: True, False, ``"auto"`` where somebody looks, or a function of a `Step`.
+        observer: Called after each step with the `Step` and a `Snapshot`; ends the run by answering True.
+        settings: Further settings, as `Settings` names them: ``noise_scale``, ``control``, ``resampling``, ``start``, …
+
+    Raises:
+        ConfigError: A setting is wrong.
+        NumericalError: The run failed numerically, such as by NaN from a model.
+        Interrupted: The observer ended the run.
+        KeyboardInterrupt: Ctrl-C ended it; a second Ctrl-C also ends a function of yours that is running.
+        OutputError: A file could not be written.
+        Exception: What a function of yours raised, unchanged, with a note of where.
+
+    Warns:
+        DoubtfulWarning: The figures may be off by more than their errors.
+        RunWarning: Something else is worth knowing.
+
+    >>> import feynman_kac as fk
+    >>> q = fk.Model(lambda x, point: -(x - 1) / (1 + point.noise**2), dimensions=2)
+    >>> result = fk.sample(fk.annealed(q, 2.0), process=fk.VarianceExploding(0.01, 20), particles=4000, islands=8, steps=100, seed=1)
+    >>> bool(abs(result.mean - 1).max() < 0.1)
+    True
+    """
+    mapping = config_of(target, process=process, particles=particles, steps=steps, seed=seed, reward=reward, islands=islands, **settings)
+    return run(
+        mapping,
+        output=output,
+        threads=threads,
+        overwrite=overwrite,
+        resume=resume,
+        report=report,
+        allow_programs=allow_programs,
+        progress=progress,
+        observer=observer,
+        _stacklevel=3,
+    )
+
+
+def run(
+    config: AnyConfig,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    functions: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    report: bool = True,
+    allow_programs: bool = False,
+    progress: Progress = "auto",
+    observer: Observer | None = None,
+    _stacklevel: int = 2,
+) -> Result:
+    """Runs a config of the command line, to the same bytes.
+
+    Args:
+        config: The path of a config in YAML or JSON, or a mapping, in which functions, models, arrays and paths may stand.
+        output: A folder for the files of ``fkc run``; without one the result is in memory alone.
+        overrides: Values by paths such as ``"sampler.steps"``; of a config in YAML they need PyYAML.
+        functions: The functions that the config names by ``function: NAME``: callables, `Model`, `Reward`, or processes.
+        threads: As of `sample`.
+        overwrite: As of `sample`.
+        resume: As of `sample`.
+        report: As of `sample`.
+        allow_programs: As of `sample`.
+        progress: As of `sample`.
+        observer: As of `sample`.
+
+    Raises:
+        Error: As `sample` does.
+
+    >>> import feynman_kac as fk
+    >>> mapping = fk.config(fk.Gaussian([1.0], 0.5) ** 2, process=fk.FlowMatching(), particles=1000, steps=20)
+    >>> fk.run(mapping, overrides={"particles": 100}).samples.shape
+    (100, 1)
+    """
+    named, text, name, folder = _prepared(config, overrides, functions)
+    options = _options(threads, allow_programs, name, folder)
+    options.output = None if output is None else os.fsencode(output)
+    options.overwrite, options.resume, options.report = int(overwrite), int(resume), int(report and output is not None)
+    heard: list[str] = []
+    shown = display(progress)
+    stop = C.c_int32(0)
+    options.stop = C.addressof(stop)
+    options.notice = _native.Notice(lambda _, line: heard.append((line or b"").decode(errors="replace")))
+    options.observer = _observer(shown, observer, named)
+    result, error = C.c_void_p(), C.c_void_p()
+    try:
+        with named as handle, interruptible(stop):
+            code = _native.library.fkc_run(text, options, handle, result, error)
+    finally:
+        if shown is not None:
+            shown.close()
+    outcome = taken_result(result, named.shape) if code == _native.OK else taken_error(code, error)
+    found = outcome.warnings if isinstance(outcome, Result) else []
+    _warn(heard, {finding.sentence: finding.doubtful for finding in found}, name, _stacklevel + 1)
+    _raise(named.failure, outcome, bool(stop.value))
+    assert isinstance(outcome, Result)
+    return outcome
+
+
+def check(
+    config: AnyConfig,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    functions: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    allow_programs: bool = False,
+) -> str:
+    """The plan of a config in words, as ``fkc check`` prints it; nothing is run.
+
+    Args:
+        config: As of `run`; `config` makes one of a target.
+        overrides: As of `run`.
+        functions: As of `run`.
+        threads: As of `run`.
+        allow_programs: As of `run`.
+
+    Raises:
+        ConfigError: The config is wrong.
+
+    >>> import feynman_kac as fk
+    >>> print(fk.check(fk.config(fk.Gaussian([1.0], 0.5), process=fk.FlowMatching(), particles=1000)).splitlines()[0])
+    config          config
+    """
+    named, text, name, folder = _prepared(config, overrides, functions)
+    plan, error = C.c_void_p(), C.c_void_p()
+    with named as handle:
+        code = _native.library.fkc_check(text, _options(threads, allow_programs, name, folder), handle, plan, error)
+    if code:
+        _raise(named.failure, taken_error(code, error), False)
+    return _text(plan.value)
+
+
+def load(folder: str | os.PathLike[str]) -> Result:
+    """The result of a run whose files are in a folder.
+
+    Args:
+        folder: The folder that ``output`` named, of this package or of ``fkc run``.
+
+    Raises:
+        MissingInputError: There is no run.
+        ConfigError: Its files are damaged, or of several runs.
+    """
+    result, error = C.c_void_p(), C.c_void_p()
+    code = _native.library.fkc_load(os.fsencode(folder), result, error)
+    if code:
+        raise taken_error(code, error)
+    return taken_result(result, None)
+
+
+def schema() -> str:
+    """The JSON Schema of configs, for editors."""
+    return _text(_native.library.fkc_schema())
+
+
+def _text(address: int | None) -> str:
+    text = C.string_at(address or 0).decode() if address else ""
+    _native.library.fkc_text_free(address)
+    return text
+
+
+def _prepared(
+    config: AnyConfig, overrides: Mapping[str, Any] | None, functions: Mapping[str, Any] | None
+) -> tuple[Functions, bytes, str, str | None]:
+    """The functions of a config, its text, its name and the folder that its paths start from."""
+    named = Functions()
+    for key, function in (functions or {}).items():
+        named.name(key, function)
+    if isinstance(config, Mapping):
+        mapping = overridden(config, overrides) if overrides else config
+        return named, text_of(mapping, named).encode(), "config", None
+    path = os.fspath(config)
+    try:
+        text = pathlib.Path(path).read_bytes()
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: there is no such file") from None
+    if overrides:
+        text = text_of(overridden(parsed(text.decode(), path), overrides), named).encode()
+    return named, text, path, os.path.dirname(os.path.abspath(path))
+
+
+def _options(threads: int | None, allow_programs: bool, name: str, folder: str | None) -> _native.Options:
+    options = _native.Options(size=C.sizeof(_native.Options))
+    options.threads = threads or 0
+    options.allow_programs = int(allow_programs)
+    options.name = name.encode()
+    options.folder = None if folder is None else os.fsencode(folder)
+    return options
+
+
+def _observer(shown: Display | None, observer: Observer | None, functions: Functions) -> Any:
+    """What the library calls after each step; without anything to call it still lets Python handle signals."""
+    read, size = STEP.unpack_from, STEP.size
+    memory = C.c_char * size
+
+    def call(_: int | None, address: int, handle: int) -> int:
+        try:
+            if functions.failure.error is not None:
+                return 1
+            if shown is None and observer is None:
+                return 0
+            step = Step._make(read(memory.from_address(address)))
+            if shown is not None:
+                shown.show(step)
+            if observer is None:
+                return 0
+            snapshot = Snapshot(handle, functions.shape)
+            try:
+                return 1 if observer(step, snapshot) else 0
+            finally:
+                snapshot._close()
+        except BaseException as error:  # noqa: BLE001, it travels on by the failure
+            return functions.failure.keep(error)
+
+    return _native.Observer(call)
+
+
+def _warn(heard: list[str], doubts: Mapping[str, bool], name: str, stacklevel: int) -> None:
+    """Warns of each line once, and of findings that no line told."""
+    sentences = dict.fromkeys(re.sub(rf"^(?:{re.escape(name)}: )?(?:warning: |doubtful: )?", "", line.strip()) for line in heard)
+    for sentence in [*sentences, *(finding for finding in doubts if finding not in sentences)]:
+        if sentence:
+            warnings.warn(sentence, DoubtfulWarning if doubts.get(sentence) else RunWarning, stacklevel=stacklevel + 1)
+
+
+def _raise(failure: Failure, outcome: Result | Exception, stopped: bool) -> None:
+    """Raises what the caller's functions raised, what Ctrl-C means, or the library's error, if there is one."""
+    error = failure.error
+    text = outcome.text if isinstance(outcome, Error) else ""
+    if error is not None:
+        failure.error = None
+        _note(error, text)
+        try:
+            raise error
+        finally:
+            del error
+    if stopped:
+        raise KeyboardInterrupt(text)
+    if isinstance(outcome, Interrupted | Exception):
+        raise outcome
+
+
+def _note(error: BaseException, text: str) -> None:
+    """Says in an exception where in the run it was raised; Python 3.10 keeps such notes and does not print them."""
+    if not text:
+        return
+    note = f"feynman_kac: {text}"
+    add: Callable[[str], None] | None = getattr(error, "add_note", None)
+    if add is not None:
+        add(note)
+    else:
+        vars(error)["__notes__"] = [*getattr(error, "__notes__", []), note]
