@@ -27,13 +27,16 @@ class Failure:
 
     def __init__(self) -> None:
         self.error: BaseException | None = None
+        self.place = ""
+        self.step, self.steps = -1, 0
         self._lock = threading.Lock()
 
-    def keep(self, error: BaseException, message: int = 0) -> int:
+    def keep(self, error: BaseException, place: str, message: int = 0) -> int:
         """Keeps an exception, and says it to the library.
 
         Args:
             error: The exception.
+            place: What raised it.
             message: Where the library wants its text.
 
         Returns:
@@ -42,6 +45,8 @@ class Failure:
         with self._lock:
             if self.error is None:
                 self.error = error
+                when = "before the first step" if self.step < 0 else f"after step {self.step} of {self.steps}"
+                self.place = f"{place}, {when}"
         if message:
             text = f"{type(error).__name__}: {error}".encode()[: _native.MESSAGE_SIZE - 1].decode(errors="ignore").encode()
             C.memmove(message, text + b"\0", len(text) + 1)
@@ -80,7 +85,7 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
     read = _bytes_at(MODEL_BATCH)
 
     def call(_: int | None, address: int) -> int:
-        message = 0
+        message, time = 0, 0.0
         try:
             (
                 rows, dimensions, states, time, signal, noise, count, labels, vectors, length, outputs, densities, message,
@@ -106,7 +111,7 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
                 _write(answer, outputs, (rows, dimensions), FLOAT32, name, x.shape)
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
-            return failure.keep(error, message)
+            return failure.keep(error, f"model '{name}' at t = {time:.6g}", message)
 
     return _native.ModelFunction(call)
 
@@ -142,7 +147,7 @@ def reward_callback(function: Callable[..., Any], gradient: bool | Callable[...,
             _write(answer, values, (rows,), FLOAT64, name)
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
-            return failure.keep(error, message)
+            return failure.keep(error, f"reward '{name}'", message)
 
     return _native.RewardFunction(call)
 
@@ -160,7 +165,7 @@ def process_callbacks(process: Any, failure: Failure) -> _native.Process:
             try:
                 return float(function(time))
             except BaseException as error:  # noqa: BLE001, it travels on by the failure
-                failure.keep(error)
+                failure.keep(error, f"the process at t = {time:.6g}")
                 return math.nan
 
         return _native.ProcessFunction(call)
@@ -190,7 +195,7 @@ def resampling_callback(function: Callable[..., Any], name: str, failure: Failur
             _write(function(view(weights, (count,), FLOAT64, count), generator), ancestors, (count,), INT32, name)
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
-            return failure.keep(error, message)
+            return failure.keep(error, f"resampler '{name}'", message)
 
     return _native.ResamplingFunction(call)
 

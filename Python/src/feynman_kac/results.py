@@ -6,6 +6,7 @@ import ctypes as C
 import functools
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -169,10 +170,11 @@ class Result:
             raise ValueError(f"a number of samples is at least 0; found {number}")
         heights = np.cumsum(self.weights)
         teeth = (np.arange(number) + np.random.default_rng(seed).random()) / max(number, 1) * heights[-1]
-        indices: npt.NDArray[np.int64] = np.searchsorted(heights, teeth, side="right")
+        indices = np.searchsorted(heights, teeth, side="right")
         # Rounding may put the last tooth at the end, where no particle follows.
         last = np.flatnonzero(self.weights)[-1]
-        return np.minimum(indices, last, dtype=np.int64)
+        chosen: npt.NDArray[np.int64] = np.minimum(indices, last, dtype=np.int64)
+        return chosen
 
     def report(self, path: str | os.PathLike[str]) -> None:
         """Writes a report, one HTML file that opens offline; a file that is there is replaced.
@@ -205,10 +207,11 @@ class Result:
             seed: Of the draws.
 
         Returns:
-            An ``arviz.InferenceData``, or from ArviZ 1.0 on the tree of xarray that took its place, with one chain. ``posterior`` has equally weighted draws, `resample` of the particles. ``sample_stats`` says by ``particle``
-            which particle each draw is, so repeats can be told from agreement, and by ``weight`` what it weighed. ``weighted_posterior``
-            has all particles as they are with ``log_weight`` and ``ancestor``: estimates from there have less noise. Attributes hold
-            log Z, its error, the effective sample size and the trust.
+            An ``arviz.InferenceData``, or from ArviZ 1.0 on the tree of xarray that took its place, with one chain. ``posterior`` has
+            equally weighted draws, `resample` of the particles. ``sample_stats`` says by ``particle`` which particle each draw is, so
+            repeats can be told from agreement, and by ``weight`` what it weighed. ``weighted_posterior`` has all particles as they are
+            with ``log_weight`` and ``ancestor``: estimates from there have less noise. Attributes hold log Z, its error, the effective
+            sample size and the trust.
         """
         from .exports import inference_data
 
@@ -241,12 +244,14 @@ class Result:
         return array if self._shape is None else array.reshape((*array.shape[:-1], *self._shape))
 
 
-def taken_error(code: int, error: C.c_void_p) -> Exception:
-    """The exception for an error of the library, which is freed."""
+def taken_error(code: int, error: C.c_void_p, without_lines: bool = False) -> Exception:
+    """The exception for an error of the library, which is freed; a config that was a mapping has no lines to be named."""
     if not error:
         return error_for(code, f"status {code}")
     text = _native.library.fkc_error_text(error).decode(errors="replace")
     _native.library.fkc_error_free(error)
+    if without_lines:
+        text = re.sub(r"^config:\d+: ", "config: ", text, flags=re.MULTILINE)
     return error_for(code, text)
 
 

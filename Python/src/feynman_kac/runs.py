@@ -17,7 +17,7 @@ from ._functions import Functions, text_of
 from ._interrupts import interruptible
 from .configs import config as config_of
 from .configs import overridden, parsed
-from .errors import DoubtfulWarning, Error, Interrupted, MissingInputError, RunWarning
+from .errors import DoubtfulWarning, Error, MissingInputError, RunWarning
 from .observers import STEP, Observer, Snapshot, Step
 from .processes import AnyProcess
 from .progress import Display, Progress, display
@@ -163,7 +163,7 @@ def run(
     finally:
         if shown is not None:
             shown.close()
-    outcome = taken_result(result, named.shape) if code == _native.OK else taken_error(code, error)
+    outcome = taken_result(result, named.shape) if code == _native.OK else taken_error(code, error, folder is None)
     found = outcome.warnings if isinstance(outcome, Result) else []
     _warn(heard, {finding.sentence: finding.doubtful for finding in found}, name, _stacklevel + 1)
     _raise(named.failure, outcome, bool(stop.value))
@@ -200,7 +200,7 @@ def check(
     with named as handle:
         code = _native.library.fkc_check(text, _options(threads, allow_programs, name, folder), handle, plan, error)
     if code:
-        _raise(named.failure, taken_error(code, error), False)
+        _raise(named.failure, taken_error(code, error, folder is None), False)
     return _text(plan.value)
 
 
@@ -263,16 +263,15 @@ def _options(threads: int | None, allow_programs: bool, name: str, folder: str |
 
 def _observer(shown: Display | None, observer: Observer | None, functions: Functions) -> Any:
     """What the library calls after each step; without anything to call it still lets Python handle signals."""
-    read, size = STEP.unpack_from, STEP.size
-    memory = C.c_char * size
+    read, failure = STEP.unpack_from, functions.failure
+    memory = C.c_char * STEP.size
 
     def call(_: int | None, address: int, handle: int) -> int:
         try:
-            if functions.failure.error is not None:
+            if failure.error is not None:
                 return 1
-            if shown is None and observer is None:
-                return 0
             step = Step._make(read(memory.from_address(address)))
+            failure.step, failure.steps = step.step, step.steps
             if shown is not None:
                 shown.show(step)
             if observer is None:
@@ -283,7 +282,7 @@ def _observer(shown: Display | None, observer: Observer | None, functions: Funct
             finally:
                 snapshot._close()
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
-            return functions.failure.keep(error)
+            return failure.keep(error, "the observer")
 
     return _native.Observer(call)
 
@@ -293,31 +292,27 @@ def _warn(heard: list[str], doubts: Mapping[str, bool], name: str, stacklevel: i
     sentences = dict.fromkeys(re.sub(rf"^(?:{re.escape(name)}: )?(?:warning: |doubtful: )?", "", line.strip()) for line in heard)
     for sentence in [*sentences, *(finding for finding in doubts if finding not in sentences)]:
         if sentence:
-            warnings.warn(sentence, DoubtfulWarning if doubts.get(sentence) else RunWarning, stacklevel=stacklevel + 1)
+            warnings.warn(sentence, DoubtfulWarning if doubts.get(sentence) else RunWarning, stacklevel=stacklevel)
 
 
 def _raise(failure: Failure, outcome: Result | Exception, stopped: bool) -> None:
     """Raises what the caller's functions raised, what Ctrl-C means, or the library's error, if there is one."""
     error = failure.error
-    text = outcome.text if isinstance(outcome, Error) else ""
     if error is not None:
         failure.error = None
-        _note(error, text)
+        _note(error, f"feynman_kac: raised by {failure.place}")
         try:
             raise error
         finally:
             del error
     if stopped:
-        raise KeyboardInterrupt(text)
-    if isinstance(outcome, Interrupted | Exception):
+        raise KeyboardInterrupt(outcome.text if isinstance(outcome, Error) else "")
+    if isinstance(outcome, Exception):
         raise outcome
 
 
-def _note(error: BaseException, text: str) -> None:
+def _note(error: BaseException, note: str) -> None:
     """Says in an exception where in the run it was raised; Python 3.10 keeps such notes and does not print them."""
-    if not text:
-        return
-    note = f"feynman_kac: {text}"
     add: Callable[[str], None] | None = getattr(error, "add_note", None)
     if add is not None:
         add(note)
