@@ -22,7 +22,7 @@ class GaussianScore:
 
 
 def gaussian(mean, standard_deviation=1.0, **settings):
-    return fk.Model(GaussianScore(mean, standard_deviation), len(mean), **settings)
+    return fk.Model(GaussianScore(mean, standard_deviation), np.size(mean), **settings)
 
 
 def exact_log_normalizer(terms, tilt=0.0, end=1e-4):

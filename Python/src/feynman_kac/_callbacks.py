@@ -1,4 +1,4 @@
-"""Functions of the caller as the library calls them: exceptions are kept, memory is seen as arrays."""
+"""Functions of the caller as the library calls them: exceptions are kept, memory comes and goes as arrays."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class Failure:
         return 1
 
 
+def _states(address: int, rows: int, dimensions: int, shape: tuple[int, ...] | None) -> npt.NDArray[np.float32]:
+    """A copy of a batch of states: whoever keeps a view of the library's memory, a traceback among others, reads later what was freed."""
+    x = view(address, (rows, dimensions), FLOAT32, rows * dimensions).copy()
+    return x if shape is None else x.reshape((rows, *shape))
+
+
 def as_array(answer: Any) -> npt.NDArray[Any]:
     """What a function answered, as an array."""
     if isinstance(answer, np.ndarray):
@@ -90,13 +96,11 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
             (
                 rows, dimensions, states, time, signal, noise, count, labels, vectors, length, outputs, densities, message,
             ) = read(address)  # fmt: skip
-            x = view(states, (rows, dimensions), FLOAT32, rows * dimensions)
-            if shape is not None:
-                x = x.reshape((rows, *shape))
+            x = _states(states, rows, dimensions, shape)
             if labels:
-                answer = function(x, NoisePoint(time, signal, noise), view(labels, (count,), INT64, count))
+                answer = function(x, NoisePoint(time, signal, noise), view(labels, (count,), INT64, count).copy())
             elif vectors:
-                answer = function(x, NoisePoint(time, signal, noise), view(vectors, (count, length), FLOAT32, count * length))
+                answer = function(x, NoisePoint(time, signal, noise), view(vectors, (count, length), FLOAT32, count * length).copy())
             else:
                 answer = function(x, NoisePoint(time, signal, noise))
             if isinstance(answer, tuple) and len(answer) == 2:
@@ -132,9 +136,7 @@ def reward_callback(function: Callable[..., Any], gradient: bool | Callable[...,
         message = 0
         try:
             rows, dimensions, states, values, gradients, message = read(address)
-            x = view(states, (rows, dimensions), FLOAT32, rows * dimensions)
-            if shape is not None:
-                x = x.reshape((rows, *shape))
+            x = _states(states, rows, dimensions, shape)
             answer, slope = function(x), None
             if isinstance(answer, tuple) and len(answer) == 2:
                 answer, slope = answer
@@ -192,7 +194,7 @@ def resampling_callback(function: Callable[..., Any], name: str, failure: Failur
             count, weights, ancestors, random, source, message = read(address)
             bits = _native.RandomFunction(random)
             generator = np.random.Generator(np.random.PCG64([bits(source), bits(source)]))
-            _write(function(view(weights, (count,), FLOAT64, count), generator), ancestors, (count,), INT32, name)
+            _write(function(view(weights, (count,), FLOAT64, count).copy(), generator), ancestors, (count,), INT32, name)
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
             return failure.keep(error, f"resampler '{name}'", message)

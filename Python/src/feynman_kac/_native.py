@@ -181,7 +181,7 @@ def find() -> C.CDLL:
     Raises:
         ImportError: There is none.
     """
-    places = list(candidates(FILE_NAME, "FEYNMAN_KAC_LIBRARY"))
+    places = list(candidates(FILE_NAME, "FEYNMAN_KAC_LIBRARY", "bin"))
     for path in places:
         if path.is_file():
             return load(path)

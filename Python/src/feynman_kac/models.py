@@ -45,9 +45,9 @@ class Model(Composable):
     Args:
         function: ``function(x, point)`` for a model without conditions, ``function(x, point, conditions)`` for one with.
 
-            ``x`` is float32 [n, d], in the coordinates of the model's own process: a read-only view of the engine's memory, valid
-            during the call alone. ``point`` has ``time`` t, ``signal`` alpha(t), ``noise`` sigma(t) in units of the data, and ``level``
-            v = (sigma/alpha)^2. ``conditions`` is int64 [m] for classes, -1 for none, or float32 [m, k] for numbers, rows of NaN for none.
+            ``x`` is float32 [n, d], in the coordinates of the model's own process: a copy, to be kept and written to at will.
+            ``point`` has ``time`` t, ``signal`` alpha(t), ``noise`` sigma(t) in units of the data, and ``level`` v = (sigma/alpha)^2.
+            ``conditions`` is int64 [m] for classes, -1 for none, or float32 [m, k] for numbers, rows of NaN for none.
 
             The answer is [n, d], or [m, n, d] under m conditions: a NumPy array or anything that becomes one by ``__array__`` or
             DLPack. It is copied once. The same x must always get the same answer, or runs do not repeat. With ``batch_rows="blocks"``

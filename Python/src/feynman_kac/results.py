@@ -6,7 +6,6 @@ import ctypes as C
 import functools
 import json
 import os
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -15,7 +14,7 @@ import numpy.typing as npt
 
 from . import _native
 from ._memory import Owner, owned
-from .errors import UsageError, error_for
+from .errors import Error, UsageError, error_for
 from .figures import Finding, LogNormalizer
 from .traces import columns
 
@@ -219,9 +218,12 @@ class Result:
 
     def __getstate__(self) -> dict[str, Any]:
         arrays = {name: np.array(array) for name, array in self._arrays.items()}
-        for array in arrays.values():
-            array.flags.writeable = False
         return {"_arrays": arrays, "_texts": self._texts, "_shape": self._shape, "_owner": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for array in self._arrays.values():
+            array.flags.writeable = False
 
     def __copy__(self) -> Result:
         return Result(self._arrays, self._texts, self._shape, self._owner)
@@ -244,14 +246,12 @@ class Result:
         return array if self._shape is None else array.reshape((*array.shape[:-1], *self._shape))
 
 
-def taken_error(code: int, error: C.c_void_p, without_lines: bool = False) -> Exception:
-    """The exception for an error of the library, which is freed; a config that was a mapping has no lines to be named."""
+def taken_error(code: int, error: C.c_void_p) -> Error:
+    """The exception for an error of the library, which is freed."""
     if not error:
         return error_for(code, f"status {code}")
     text = _native.library.fkc_error_text(error).decode(errors="replace")
     _native.library.fkc_error_free(error)
-    if without_lines:
-        text = re.sub(r"^config:\d+: ", "config: ", text, flags=re.MULTILINE)
     return error_for(code, text)
 
 

@@ -18,7 +18,7 @@ class Reward:
 
     Args:
         function: ``function(x)``, which answers r [n] in nats; x is float32 [n, d] in units of the data (or [n, *shape], where the
-            models have a shape): a read-only view of the engine's memory, valid during the call alone.
+            models have a shape): a copy, to be kept and written to at will.
         gradient: True where the function returns ``(r, gradient)``, the second [n, d]; or a function of x that returns the gradient.
             Without one the reward acts by the weights alone.
         identity: A text that tells the function from others: a run that goes on from a checkpoint refuses another.
@@ -189,7 +189,7 @@ class AllOf(NamedReward):
     """The sum of conditions, each at most 0.
 
     Args:
-        rewards: Conditions that all should hold, such as `LogSigmoid` and `Near`.
+        rewards: Conditions that all should hold: `LogSigmoid` and `AllOf`.
     """
 
     kind: ClassVar[str] = "all_of"

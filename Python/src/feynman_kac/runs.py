@@ -9,7 +9,7 @@ import pathlib
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from . import _native
 from ._callbacks import Failure
@@ -17,7 +17,7 @@ from ._functions import Functions, text_of
 from ._interrupts import interruptible
 from .configs import config as config_of
 from .configs import overridden, parsed
-from .errors import DoubtfulWarning, Error, MissingInputError, RunWarning
+from .errors import DoubtfulWarning, Error, MissingInputError, RunWarning, error_for
 from .observers import STEP, Observer, Snapshot, Step
 from .processes import AnyProcess
 from .progress import Display, Progress, display
@@ -146,8 +146,9 @@ def run(
     >>> fk.run(mapping, overrides={"particles": 100}).samples.shape
     (100, 1)
     """
-    named, text, name, folder = _prepared(config, overrides, functions)
-    options = _options(threads, allow_programs, name, folder)
+    prepared = _prepared(config, overrides, functions)
+    named = prepared.functions
+    options = _options(prepared, threads, allow_programs)
     options.output = None if output is None else os.fsencode(output)
     options.overwrite, options.resume, options.report = int(overwrite), int(resume), int(report and output is not None)
     heard: list[str] = []
@@ -159,13 +160,13 @@ def run(
     result, error = C.c_void_p(), C.c_void_p()
     try:
         with named as handle, interruptible(stop):
-            code = _native.library.fkc_run(text, options, handle, result, error)
+            code = _native.library.fkc_run(prepared.text, options, handle, result, error)
     finally:
         if shown is not None:
             shown.close()
-    outcome = taken_result(result, named.shape) if code == _native.OK else taken_error(code, error, folder is None)
+    outcome = taken_result(result, named.shape) if code == _native.OK else _error(code, error, prepared)
     found = outcome.warnings if isinstance(outcome, Result) else []
-    _warn(heard, {finding.sentence: finding.doubtful for finding in found}, name, _stacklevel + 1)
+    _warn(heard, {finding.sentence: finding.doubtful for finding in found}, prepared.name, _stacklevel + 1)
     _raise(named.failure, outcome, bool(stop.value))
     assert isinstance(outcome, Result)
     return outcome
@@ -195,12 +196,12 @@ def check(
     >>> print(fk.check(fk.config(fk.Gaussian([1.0], 0.5), process=fk.FlowMatching(), particles=1000)).splitlines()[0])
     config          config
     """
-    named, text, name, folder = _prepared(config, overrides, functions)
+    prepared = _prepared(config, overrides, functions)
     plan, error = C.c_void_p(), C.c_void_p()
-    with named as handle:
-        code = _native.library.fkc_check(text, _options(threads, allow_programs, name, folder), handle, plan, error)
+    with prepared.functions as handle:
+        code = _native.library.fkc_check(prepared.text, _options(prepared, threads, allow_programs), handle, plan, error)
     if code:
-        _raise(named.failure, taken_error(code, error, folder is None), False)
+        _raise(prepared.functions.failure, _error(code, error, prepared), False)
     return _text(plan.value)
 
 
@@ -232,32 +233,55 @@ def _text(address: int | None) -> str:
     return text
 
 
-def _prepared(
-    config: AnyConfig, overrides: Mapping[str, Any] | None, functions: Mapping[str, Any] | None
-) -> tuple[Functions, bytes, str, str | None]:
-    """The functions of a config, its text, its name and the folder that its paths start from."""
+class _Prepared(NamedTuple):
+    """A config as the library takes it, with its functions.
+
+    Attributes:
+        functions: What it names.
+        text: What the library reads.
+        name: What messages call it.
+        folder: Where its paths start from.
+        has_lines: The text is a file's own, whose lines may be named.
+    """
+
+    functions: Functions
+    text: bytes
+    name: str
+    folder: str | None
+    has_lines: bool
+
+
+def _prepared(config: AnyConfig, overrides: Mapping[str, Any] | None, functions: Mapping[str, Any] | None) -> _Prepared:
     named = Functions()
     for key, function in (functions or {}).items():
         named.name(key, function)
     if isinstance(config, Mapping):
         mapping = overridden(config, overrides) if overrides else config
-        return named, text_of(mapping, named).encode(), "config", None
-    path = os.fspath(config)
+        return _Prepared(named, text_of(mapping, named).encode(), "config", None, has_lines=False)
+    folder, name = os.path.split(os.fspath(config))
     try:
-        text = pathlib.Path(path).read_bytes()
+        text = pathlib.Path(config).read_bytes()
     except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file") from None
+        raise MissingInputError(f"{os.fspath(config)}: there is no such file") from None
     if overrides:
-        text = text_of(overridden(parsed(text.decode(), path), overrides), named).encode()
-    return named, text, path, os.path.dirname(os.path.abspath(path))
+        text = text_of(overridden(parsed(text.decode(), os.fspath(config)), overrides), named).encode()
+    return _Prepared(named, text, name, folder or None, has_lines=not overrides)
 
 
-def _options(threads: int | None, allow_programs: bool, name: str, folder: str | None) -> _native.Options:
+def _error(code: int, error: C.c_void_p, prepared: _Prepared) -> Error:
+    """The library's error; a mapping has no lines that it could name."""
+    taken = taken_error(code, error)
+    if not prepared.has_lines:
+        taken = error_for(code, re.sub(rf"^((?:.*/)?{re.escape(prepared.name)}):\d+: ", r"\1: ", taken.text, flags=re.MULTILINE))
+    return taken
+
+
+def _options(prepared: _Prepared, threads: int | None, allow_programs: bool) -> _native.Options:
     options = _native.Options(size=C.sizeof(_native.Options))
     options.threads = threads or 0
     options.allow_programs = int(allow_programs)
-    options.name = name.encode()
-    options.folder = None if folder is None else os.fsencode(folder)
+    options.name = prepared.name.encode()
+    options.folder = None if prepared.folder is None else os.fsencode(prepared.folder)
     return options
 
 
@@ -289,7 +313,7 @@ def _observer(shown: Display | None, observer: Observer | None, functions: Funct
 
 def _warn(heard: list[str], doubts: Mapping[str, bool], name: str, stacklevel: int) -> None:
     """Warns of each line once, and of findings that no line told."""
-    sentences = dict.fromkeys(re.sub(rf"^(?:{re.escape(name)}: )?(?:warning: |doubtful: )?", "", line.strip()) for line in heard)
+    sentences = dict.fromkeys(re.sub(rf"^(?:(?:.*/)?{re.escape(name)}: )?(?:warning: |doubtful: )?", "", line.strip()) for line in heard)
     for sentence in [*sentences, *(finding for finding in doubts if finding not in sentences)]:
         if sentence:
             warnings.warn(sentence, DoubtfulWarning if doubts.get(sentence) else RunWarning, stacklevel=stacklevel)
