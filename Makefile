@@ -21,6 +21,8 @@
 # make sanitize   runs and tests under the address and the thread sanitizer (OF=thread one of them)
 # make test-c   the C interface, under valgrind where it is installed
 # make test-report   tests of reports, in a browser that make chromium installs
+# make python   an environment in .venv-python with the Python package, as it is here; make test-python runs its tests
+# make wheel   a wheel of the Python package, with the library and the program of FEYNMAN_KAC_BINARIES=folder in it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -31,7 +33,7 @@ OPENVINO := 2026.4.1
 .PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
-        train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
+        python test-python wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -266,6 +268,24 @@ Benchmarks/.cache/machine: Benchmarks/roofline/machine.c
 
 bench-swift: bench-build
 	swift package --package-path Benchmarks benchmark $(if $(TARGET),--target $(TARGET)) --no-progress
+
+python: .venv-python/ready
+
+.venv-python/ready: Python/tests/requirements.txt Python/pyproject.toml
+	python3 -m venv .venv-python
+	.venv-python/bin/pip install --quiet --disable-pip-version-check -r Python/tests/requirements.txt
+	.venv-python/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable Python
+	@touch $@
+
+# The library and the program are those of .build/release, or of FEYNMAN_KAC_LIBRARY and FEYNMAN_KAC_FKC.
+test-python: .venv-python/ready
+	cd Python && ../.venv-python/bin/mypy
+	cd Python && ../.venv-python/bin/pyright --pythonpath ../.venv-python/bin/python
+	cd Python && ../.venv-python/bin/python -m pytest --quiet
+
+# What the wheel needs of its platform is what these binaries need; FEYNMAN_KAC_PLATFORM states another tag.
+wheel: .venv-python/ready
+	FEYNMAN_KAC_BINARIES="$(abspath $(FEYNMAN_KAC_BINARIES))" .venv-python/bin/python -m build --wheel --no-isolation --outdir Python/dist Python
 
 onnx: .venv-onnx/openvino-$(OPENVINO)
 

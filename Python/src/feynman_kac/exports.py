@@ -44,10 +44,11 @@ def inference_data(result: Result, count: int | None = None, seed: int = 0) -> A
         "weighted_posterior": {"x": result.samples, "log_weight": result.log_weights, "ancestor": result.ancestors},
     }
     datasets = {name: _dataset(group, "particle" if name == "weighted_posterior" else "draw", attributes) for name, group in groups.items()}
-    if hasattr(arviz, "InferenceData"):
-        return arviz.InferenceData(**datasets, warn_on_custom_groups=False)
-    # From ArviZ 1.0 on, trees of xarray are what it takes.
-    return importlib.import_module("xarray").DataTree.from_dict(datasets)
+    tree = getattr(importlib.import_module("xarray"), "DataTree", None)
+    # From ArviZ 1.0 on its name for inference data is one of xarray's trees.
+    if getattr(arviz, "InferenceData", tree) is tree and tree is not None:
+        return tree.from_dict(datasets)
+    return arviz.InferenceData(**datasets, warn_on_custom_groups=False)
 
 
 def _dataset(group: dict[str, Any], rows: str, attributes: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
@@ -129,8 +130,7 @@ class Model(Composable):
         """
         if self.classes is None and self.conditions is None:
             raise TypeError(f"{self!r} takes no conditions: give classes= or conditions= when you make it")
-        other: Model = object.__new__(type(self))
-        other.__dict__.update(self.__dict__)
+        other = copy.copy(self)
         other.condition = condition
         other.name = name or self.name + ("" if condition is None else "_" + _word(condition))
         return other
