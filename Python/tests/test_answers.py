@@ -51,7 +51,7 @@ REWARDS = {
 
 @pytest.mark.parametrize("name", REWARDS)
 def test_rewards_tilt(name):
-    # Seen to catch: a reward of the other sign, a gradient of the other sign (by the error of log Z, which is too large then).
+    # Seen to catch: a reward of the other sign, a gradient of the other sign.
     result = fk.sample(Q, reward=REWARDS[name], process=EXPLODING, particles=4000, islands=16, steps=150, seed=12)
     assert holds(result, exact_log_normalizer([(MEAN, 1.0, 1)], TILT))
 

@@ -62,7 +62,7 @@ def written(name, tmp_path):
 @pytest.mark.parametrize("name", CONFIGS)
 @pytest.mark.parametrize("further", [{}, {"particles": 400, "sampler.steps": 30}])
 def test_a_config_gives_the_bytes_of_the_command_line(name, further, tmp_path):
-    # Seen to catch: a seed one too large; overrides that are not applied.
+    # Seen to catch: overrides that are not applied.
     if further:
         pytest.importorskip("yaml")
     path = written(name, tmp_path)

@@ -45,16 +45,18 @@ def test_figures_that_do_not_exist_are_none():
     assert "log Z = none" in repr(result)
 
 
-def test_resampled_samples_are_those_of_the_weights(small):
+def test_resampled_samples_are_those_of_the_weights():
+    result = fk.sample(gaussian([1.0]) ** 2, process=EXPLODING, particles=1000, steps=60, seed=3, control="none", ess_threshold=0)
+    assert result.effective_sample_size < 900
     # A systematic draw gives each particle N W rounded up or down, so nothing is left to chance.
-    # Seen to catch: weights in place of their sums.
-    indices = small.resampled_indices(5000, seed=1)
+    # Seen to catch: equal weights.
+    indices = result.resampled_indices(5000, seed=1)
     counts = np.bincount(indices, minlength=1000)
-    assert (abs(counts - 5000 * small.weights) < 1).all()
-    assert small.resample(5000, seed=1).tobytes() == small.samples[indices].tobytes()
-    assert small.resample(0).shape == (0, 2)
+    assert (abs(counts - 5000 * result.weights) < 1).all()
+    assert result.resample(5000, seed=1).tobytes() == result.samples[indices].tobytes()
+    assert result.resample(0).shape == (0, 1)
     with pytest.raises(ValueError, match="at least 0"):
-        small.resample(-1)
+        result.resample(-1)
 
 
 def test_a_doubtful_run_warns():
