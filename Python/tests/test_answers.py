@@ -124,6 +124,27 @@ def test_a_process_of_ones_own():
     assert own.log_normalizer.value == pytest.approx(named.log_normalizer.value, abs=1e-4)
 
 
+TABLES = {
+    "betas": fk.Tabulated(betas=np.linspace(1e-4, 0.02, 1000)),
+    "alphas": fk.Tabulated(alphas_cumprod=np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))),
+    "signal and noise": fk.Tabulated(
+        signal=np.sqrt(np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))), noise=np.sqrt(1 - np.cumprod(1 - np.linspace(1e-4, 0.02, 1000)))
+    ),
+    "ddpm": fk.DDPM("linear"),
+}
+
+
+@pytest.mark.skipif('"tabulated"' not in fk.schema(), reason="the library does not know tables yet")
+@pytest.mark.parametrize("name", TABLES)
+def test_tables(name):
+    result = fk.sample(Q * P, process=TABLES[name], particles=4000, islands=16, steps=150, seed=20)
+    end = float(result.trace["noise_level"][-1])
+    assert end == pytest.approx(1e-4, rel=1e-3)
+    # log Z is that of x = alpha y: (1 - A) d log alpha more.
+    exact = exact_log_normalizer(CASES["product"][1], end=end) - 0.5 * 2 * np.log(1 - 1e-4)
+    assert holds(result, exact)
+
+
 def test_models_of_different_processes_compose():
     other = gaussian(OTHER, 0.8, name="p", process=fk.VariancePreserving())
     result = fk.sample(Q * other, process=EXPLODING, particles=4000, islands=16, steps=150, seed=15)

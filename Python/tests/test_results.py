@@ -101,6 +101,7 @@ def test_plots(small, tmp_path):
     small.plot().savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
     assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+    assert small.plot()._repr_png_().startswith(b"\x89PNG")
     one = fk.sample(fk.Gaussian([0.0]), process=EXPLODING, particles=50, steps=20)
     one.plot().savefig(tmp_path / "one.png")
 
@@ -138,6 +139,12 @@ def test_progress_is_a_line_where_it_is_asked_for(capfd, monkeypatch):
 def test_progress_is_a_bar_at_a_terminal(capfd, monkeypatch):
     pytest.importorskip("tqdm")
     monkeypatch.setattr(progress_module, "_terminal", lambda: True)
+    steps_of(True, monkeypatch)
+    assert "20/20" in capfd.readouterr().err
+    # A run of a moment needs none.
+    steps_of("auto", monkeypatch)
+    assert capfd.readouterr().err.strip() == ""
+    monkeypatch.setattr(progress_module, "_PATIENCE", 0.0)
     steps_of("auto", monkeypatch)
     assert "20/20" in capfd.readouterr().err
 

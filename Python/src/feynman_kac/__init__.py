@@ -22,6 +22,7 @@ from .models import Model
 from .observers import Snapshot, Step
 from .points import NoisePoint
 from .processes import (
+    DDPM,
     FlowMatching,
     Karras,
     NoiseProcess,
@@ -37,6 +38,7 @@ from .runs import check, load, run, sample, schema
 from .targets import Composable, Target, annealed, guided, log_linear, product
 
 __all__ = [
+    "DDPM",
     "ONNX",
     "Composable",
     "ConfigError",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,8 @@ def figure(result: Result) -> Figure:
     except ImportError:
         raise UnavailableError("plot needs Matplotlib: pip install 'feynman-kac[plot]'") from None
     made = Figure(figsize=(11, 8), layout="constrained")
+    # A notebook shows figures of pyplot alone by itself.
+    vars(made)["_repr_png_"] = functools.partial(_png, made)
     axes = made.subplots(2, 3)
     _effective_sample_size(axes[0, 0], result)
     _log_normalizer(axes[0, 1], result)
@@ -41,6 +45,12 @@ def figure(result: Result) -> Figure:
     _pair(axes[1, 2], result, flat, 2, 3) if flat.shape[1] > 3 else _mass(axes[1, 2], result, flat)
     made.suptitle(f"log Z = {result.log_normalizer}, {result.trust}")
     return made
+
+
+def _png(made: Figure) -> bytes:
+    image = io.BytesIO()
+    made.savefig(image, format="png", dpi=100)
+    return image.getvalue()
 
 
 def _effective_sample_size(axes: Axes, result: Result) -> None:

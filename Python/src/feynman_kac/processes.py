@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+
+Table = Sequence[float] | npt.NDArray[Any]
+"""Numbers of a table, [K]."""
 
 
 @runtime_checkable
@@ -117,24 +120,53 @@ class Karras(Process):
     rho: float = 7.0
 
 
+TimeZero = Literal["data", "noise"]
+"""What t = 0 is to models, and the first entry of a table."""
+
+
 @dataclasses.dataclass(frozen=True)
 class FlowMatching(Process):
-    """alpha = 1 - t and sigma = t: data at t = 0. A flow that has its data at t = 1 is asked at 1 - t, with the velocity's sign turned."""
+    """alpha = 1 - t and sigma = t.
+
+    Args:
+        time_zero: ``"noise"`` where models have their data at t = 1, and velocities that point to it; ``"data"`` by default.
+    """
 
     kind: ClassVar[str] = "flow-matching"
+    time_zero: TimeZero | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class DDPM(Process):
+    """The table of a DDPM's training, as a scheduler of diffusers makes it.
+
+    Args:
+        schedule: The schedule of the betas by its name in diffusers, such as ``"linear"`` or ``"scaled_linear"``.
+        timesteps: K, the steps of training; a model is asked at timestep t (K - 1).
+        zero_terminal_snr: Whether alpha is rescaled so that none is left in the last step (Lin et al. 2024).
+        beta_start: The first beta, where the schedule takes it.
+        beta_end: The last, where the schedule takes it.
+    """
+
+    kind: ClassVar[str] = "ddpm"
+    schedule: str | None = None
+    timesteps: int | None = None
+    zero_terminal_snr: bool | None = None
+    beta_start: float | None = None
+    beta_end: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Tabulated(Process):
     """Any alpha and sigma by a table, such as that of a DDPM: give ``signal`` and ``noise``, or ``betas``, or ``alphas_cumprod``.
 
-    Row i of n tables is t = i/(n - 1).
-
     Args:
-        signal: alpha, [n].
-        noise: sigma, [n], in units of the data; sigma/alpha rises strictly.
-        betas: The betas of a variance-preserving chain, [n]: alpha^2 is the cumulative product of 1 - beta.
-        alphas_cumprod: alpha^2 of a variance-preserving chain, [n], as diffusers calls it.
+        signal: alpha of each entry, [K].
+        noise: sigma of each entry, [K], in units of the data; sigma/alpha rises strictly.
+        betas: beta of each training step, [K], from the data on: alpha^2 is the product of 1 - beta.
+        alphas_cumprod: alpha^2 of each entry, [K], as diffusers calls it; sigma^2 = 1 - alpha^2.
+        times: t of each entry as models count it, rising from 0 to 1; k/(K - 1) for entry k by default.
+        time_zero: ``"noise"`` where the table and the models' time begin there; ``"data"`` by default.
 
     >>> import feynman_kac as fk
     >>> fk.Tabulated(betas=[0.1, 0.2]).configuration()
@@ -142,18 +174,22 @@ class Tabulated(Process):
     """
 
     kind: ClassVar[str] = "tabulated"
-    signal: Sequence[float] | npt.NDArray[Any] | None = None
-    noise: Sequence[float] | npt.NDArray[Any] | None = None
-    betas: Sequence[float] | npt.NDArray[Any] | None = None
-    alphas_cumprod: Sequence[float] | npt.NDArray[Any] | None = None
+    signal: Table | None = None
+    noise: Table | None = None
+    betas: Table | None = None
+    alphas_cumprod: Table | None = None
+    times: Table | None = None
+    time_zero: TimeZero | None = None
 
     def configuration(self) -> dict[str, Any]:
         """The process as a config has it."""
-        tables = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        tables = {name: getattr(self, name) for name in ("signal", "noise", "betas", "alphas_cumprod")}
         given = {name: np.asarray(table, float).tolist() for name, table in tables.items() if table is not None}
         if sorted(given) not in (["noise", "signal"], ["betas"], ["alphas_cumprod"]):
             raise TypeError("Tabulated takes signal and noise, or betas, or alphas_cumprod; found " + (", ".join(given) or "none of them"))
-        return {"kind": self.kind, **given}
+        if self.times is not None:
+            given["times"] = np.asarray(self.times, float).tolist()
+        return {"kind": self.kind, **given, **({} if self.time_zero is None else {"time_zero": self.time_zero})}
 
 
 AnyProcess = Process | NoiseProcess | Mapping[str, Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
@@ -12,6 +13,10 @@ from .observers import Step
 
 Progress = bool | Literal["auto"] | Callable[[Step], object]
 """True, False, ``"auto"`` (where somebody looks: a terminal or a notebook, with tqdm), or a function that is called with each `Step`."""
+
+
+# Seconds that a run takes before a bar that nobody asked for appears.
+_PATIENCE = 0.5
 
 
 class Display(Protocol):
@@ -27,14 +32,15 @@ class Display(Protocol):
 class Bar:
     """A bar of tqdm."""
 
-    def __init__(self, tqdm: Any) -> None:
+    def __init__(self, tqdm: Any, delay: float = 0.0) -> None:
         self._tqdm = tqdm
+        self._delay = delay
         self._bar: Any = None
 
     def show(self, step: Step) -> None:
         """Moves the bar."""
         if self._bar is None:
-            self._bar = self._tqdm(total=step.steps, unit="step", dynamic_ncols=True)
+            self._bar = self._tqdm(total=step.steps, unit="step", dynamic_ncols=True, delay=self._delay)
         if step.step - self._bar.n and self._bar.update(step.step - self._bar.n):
             self._bar.set_postfix_str(_figures(step), refresh=False)
 
@@ -96,7 +102,7 @@ def display(progress: Progress) -> Display | None:
         raise TypeError(f'progress is True, False, "auto" or a function of a step; found {progress!r}')
     tqdm = _tqdm() if _notebook() or _terminal() else None
     if tqdm is not None:
-        return Bar(tqdm)
+        return Bar(tqdm, 0.0 if progress is True else _PATIENCE)
     return Lines() if progress is True else None
 
 
@@ -116,7 +122,10 @@ def _notebook() -> bool:
 
 def _tqdm() -> Any:
     try:
-        from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
+        with warnings.catch_warnings():
+            # It warns where a notebook has no widgets, and is a line of text there.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         return None
     return tqdm
