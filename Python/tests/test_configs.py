@@ -30,6 +30,18 @@ def target_of(target):
         (0.5 * Q + 1.5 * P, {"log_linear": [{"model": "q", "exponent": 0.5}, {"model": "p", "exponent": 1.5}]}),
         (fk.guided(Q, P, scale=3), {"guided": {"unconditional": "q", "conditional": "p", "scale": 3.0}}),
         (
+            fk.guided(Q, P, (1, 3), projection={"parallel": 0.5}, alignment_threshold=0.9),
+            {
+                "guided": {
+                    "unconditional": "q",
+                    "conditional": "p",
+                    "scale": {"from": 1.0, "to": 3.0},
+                    "projection": {"parallel": 0.5},
+                    "alignment_threshold": 0.9,
+                }
+            },
+        ),
+        (
             Q.tilted(by=fk.rewards.Linear(np.ones(1)), scale=(0, 1), at="state"),
             {
                 "annealed": {"model": "q", "inverse_temperature": 1.0},
@@ -229,3 +241,19 @@ def test_networks_from_files():
         fk.load_model("none.safetensors")
     with pytest.raises(fk.ConfigError, match="not a safetensors file"):
         fk.load_model(__file__)
+
+
+def test_objects_stand_in_mappings():
+    mapping = {
+        "seed": 1,
+        "particles": 100,
+        "process": fk.VarianceExploding(0.01, 20),
+        "models": {"q": gaussian([1.0]), "p": fk.Gaussian([0.5], 1.0)},
+        "target": {"product": {"q": 1.0, "p": 1.0}, "reward": lambda x: x[:, 0]},
+        "sampler": {"steps": np.int64(30)},
+    }
+    target = gaussian([1.0], name="q") * fk.Gaussian([0.5], 1.0, name="p")
+    expected = fk.sample(target, reward=lambda x: x[:, 0], process=EXPLODING, particles=100, steps=30, seed=1)
+    assert fk.run(mapping).samples.tobytes() == expected.samples.tobytes()
+    nested = {**mapping, "target": {**mapping["target"], "reward": fk.rewards.LogSigmoid(lambda x: x[:, 0])}}
+    assert fk.run(nested).samples.shape == (100, 1)

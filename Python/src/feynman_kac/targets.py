@@ -74,6 +74,7 @@ class Target:
     terms: tuple[tuple[Composable, Exponent], ...]
     reward: AnyReward | None = None
     reward_settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def tilted(self, by: AnyReward, *, scale: Exponent | None = None, at: Place | None = None, **settings: Any) -> Target:
         """This density times e^(scale r).
@@ -110,7 +111,7 @@ class Target:
         if self.kind == "product":
             return {"product": dict(terms)}
         if self.kind == "guided":
-            return {"guided": {"unconditional": terms[0][0], "conditional": terms[1][0], "scale": terms[1][1]}}
+            return {"guided": {"unconditional": terms[0][0], "conditional": terms[1][0], "scale": terms[1][1], **self.settings}}
         return {"log_linear": [{"model": name, "exponent": exponent} for name, exponent in terms]}
 
     def __mul__(self, other: Composable | Target) -> Target:
@@ -165,13 +166,22 @@ def product(*factors: Composable | Target | tuple[Composable, float]) -> Target:
     return result
 
 
-def guided(unconditional: Composable, conditional: Composable, scale: Exponent) -> Target:
+def guided(
+    unconditional: Composable,
+    conditional: Composable,
+    scale: Exponent,
+    *,
+    projection: Mapping[str, float] | None = None,
+    alignment_threshold: float | None = None,
+) -> Target:
     """Classifier-free guidance as a geometric average: unconditional^(1-scale) conditional^scale.
 
     Args:
         unconditional: The model without the condition.
         conditional: The model with it; by `Model.conditioned` both are asked in one call.
         scale: w, above 1 for guidance; a pair is what it is at the noise and at the data.
+        projection: Adaptive projected guidance, by the keys of ``target.guided.projection``; not with the correction feynman-kac.
+        alignment_threshold: The mean cosine of both branches' scores above which the unconditional one is asked no more.
 
     >>> import feynman_kac as fk
     >>> u, c = fk.Gaussian([0.0], 2.0, name="u"), fk.Gaussian([1.0], 1.0, name="c")
@@ -180,7 +190,9 @@ def guided(unconditional: Composable, conditional: Composable, scale: Exponent) 
     """
     w = _exponent(scale)
     rest: Exponent = (1 - w[0], 1 - w[1]) if isinstance(w, tuple) else 1 - w
-    return Target("guided", ((_model(unconditional), rest), (_model(conditional), w)))
+    further = {"projection": projection, "alignment_threshold": alignment_threshold}
+    settings = {key: value for key, value in further.items() if value is not None}
+    return Target("guided", ((_model(unconditional), rest), (_model(conditional), w)), settings=settings)
 
 
 def log_linear(*terms: tuple[Composable, Exponent]) -> Target:
