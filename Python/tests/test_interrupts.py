@@ -199,3 +199,34 @@ def test_ctrl_c_of_a_program():
     _, errors = process.communicate(timeout=20)
     assert process.returncode == -signal.SIGINT
     assert errors.rstrip().splitlines()[-1].startswith("KeyboardInterrupt")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_child_of_a_run_has_interrupts_of_its_own():
+    # Seen to catch: a child that keeps the parent's pipe, by which its Ctrl-C ended the parent's run and not its own.
+    codes = []
+
+    def function(x, point):
+        if not codes:
+            child = os.fork()
+            if child == 0:
+                try:
+                    interrupts(0.3)
+                    fk.sample(gaussian([1.0, 2.0]), **LONG)
+                except KeyboardInterrupt:
+                    os._exit(42)
+                finally:
+                    os._exit(1)
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        return -x / (1 + point.noise**2)
+
+    result = fk.sample(fk.Model(function, 1), process=EXPLODING, particles=100, steps=20)
+    assert codes == [42]
+    assert len(result.samples) == 100
+
+
+def test_one_thread_watches_all_runs():
+    for _ in range(5):
+        fk.sample(gaussian([1.0]), process=EXPLODING, particles=10, steps=20)
+    assert sum(thread.name == "feynman_kac interrupts" for thread in threading.enumerate()) == 1

@@ -11,10 +11,52 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import select
 import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+
+
+class Watcher:
+    """A thread that reads the numbers of signals, started with the first run and kept: starting one takes longer than a small run.
+
+    Attributes:
+        stop: The flag of the run that goes on.
+        forward: The wakeup descriptor of others, who get all numbers too; -1 for none.
+    """
+
+    def __init__(self) -> None:
+        self.stop: ctypes.c_int32 | None = None
+        self.forward = -1
+        self.numbers, self.wakeup = os.pipe()
+        os.set_blocking(self.numbers, False)
+        os.set_blocking(self.wakeup, False)
+        threading.Thread(target=self._watch, name="feynman_kac interrupts", daemon=True).start()
+
+    def read(self) -> None:
+        """Handles the numbers that have come."""
+        try:
+            numbers = os.read(self.numbers, 64)
+        except BlockingIOError:
+            return
+        stop = self.stop
+        if stop is not None and signal.SIGINT in numbers:
+            stop.value = 1
+        if self.forward >= 0:
+            with contextlib.suppress(OSError):
+                os.write(self.forward, numbers)
+
+    def _watch(self) -> None:
+        # Not select, which knows no descriptors above 1023.
+        poll = select.poll()
+        poll.register(self.numbers, select.POLLIN)
+        while True:
+            poll.poll()
+            self.read()
+
+
+_watcher: Watcher | None = None
 
 
 @contextlib.contextmanager
@@ -24,15 +66,11 @@ def interruptible(stop: ctypes.c_int32) -> Iterator[None]:
     Args:
         stop: The flag.
     """
+    global _watcher
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    ours, pythons = os.pipe()
-    os.set_blocking(pythons, False)
-    before = signal.set_wakeup_fd(pythons, warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(ours, before, stop), name="feynman_kac interrupts", daemon=True)
-    watcher.start()
-
+    watcher = _watcher = _watcher or Watcher()
     pressed = False
 
     def handler(_: int, __: FrameType | None) -> None:
@@ -42,21 +80,30 @@ def interruptible(stop: ctypes.c_int32) -> Iterator[None]:
         if again:
             raise KeyboardInterrupt
 
+    watcher.stop, watcher.forward = stop, -1
+    watcher.forward = signal.set_wakeup_fd(watcher.wakeup, warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.set_wakeup_fd(before)
-        os.close(pythons)
-        watcher.join()
-        os.close(ours)
+        signal.set_wakeup_fd(watcher.forward)
+        # What the thread has not read yet belongs to this run.
+        watcher.read()
+        watcher.stop, watcher.forward = None, -1
 
 
-def _watch(source: int, forward: int, stop: ctypes.c_int32) -> None:
-    while numbers := os.read(source, 64):
-        if signal.SIGINT in numbers:
-            stop.value = 1
-        if forward >= 0:
-            with contextlib.suppress(OSError):
-                os.write(forward, numbers)
+def _forked() -> None:
+    """Makes a child, where the thread is not, start as if no run went on: it shares the pipe with its parent."""
+    global _watcher
+    watcher, _watcher = _watcher, None
+    if watcher is None:
+        return
+    if watcher.stop is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.set_wakeup_fd(watcher.forward)
+    os.close(watcher.numbers)
+    os.close(watcher.wakeup)
+
+
+os.register_at_fork(after_in_child=_forked)
