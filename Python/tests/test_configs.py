@@ -6,7 +6,6 @@ import feynman_kac as fk
 import numpy as np
 import pytest
 from conftest import EXPLODING, gaussian
-from feynman_kac.configs import overridden, parsed
 
 Q, P = gaussian([1.0], name="q"), gaussian([2.0], name="p")
 
@@ -213,22 +212,19 @@ def test_numbers_of_every_kind_go_into_configs(tmp_path):
         fk.run({**mapping, 3: 4})
 
 
-def test_overrides_reach_into_lists_and_leave_the_config_alone():
-    config = {"target": {"log_linear": [{"model": "a", "exponent": 1.0}]}}
-    assert overridden(config, {"target.log_linear.0.exponent": 2.0})["target"]["log_linear"][0]["exponent"] == 2.0
-    assert config["target"]["log_linear"][0]["exponent"] == 1.0
-    for path in ("target.log_linear.1.exponent", "target.log_linear.x.exponent", "target.log_linear.0.exponent.deep.er"):
-        with pytest.raises(fk.ConfigError, match="overrides: "):
-            overridden(config, {path: 1})
-
-
-def test_yaml_is_read_as_the_library_reads_it():
-    # Seen to catch: PyYAML's own rules, by which 1e-5 is a text, and no is False.
-    pytest.importorskip("yaml")
-    found = parsed("a: 1e-5\nb: none\nc: no\nd: 010\ne: null\nf: true\ng: 1_000\nh: 0.5\ni: -3\n", "a.yaml")
-    assert found == {"a": 1e-5, "b": "none", "c": "no", "d": 10, "e": None, "f": True, "g": "1_000", "h": 0.5, "i": -3}
-    with pytest.raises(fk.ConfigError, match=r"a\.yaml: "):
-        parsed("- 1", "a.yaml")
+def test_overrides_reach_into_a_config_and_leave_it_alone():
+    mapping = fk.config(0.5 * Q + 0.7 * P, process=EXPLODING, particles=100, steps=30, seed=1)
+    result = fk.run(mapping, overrides={"particles": np.int64(50), "output.samples": "resampled", "sampler.noise_scale": {"from": 1, "to": 1.5}})
+    assert result.samples.shape == (50, 1)
+    assert "samples: resampled" in result.config
+    assert mapping["particles"] == 100
+    tilted = fk.run(mapping, overrides={"target.reward": fk.rewards.Linear(np.array([0.5])), "models.q": gaussian([3.0])})
+    expected = fk.sample(0.5 * gaussian([3.0]) + 0.7 * P, reward=fk.rewards.Linear([0.5]), process=EXPLODING, particles=100, steps=30, seed=1)
+    assert tilted.samples.tobytes() == expected.samples.tobytes()
+    with pytest.raises(fk.ConfigError, match="stepps"):
+        fk.run(mapping, overrides={"sampler.stepps": 3})
+    with pytest.raises(fk.ConfigError, match="numbers of a config are finite"):
+        fk.run(mapping, overrides={"sampler.noise_scale": np.nan})
 
 
 def test_networks_from_files():

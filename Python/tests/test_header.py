@@ -54,7 +54,7 @@ def kind(declared, *, of_callback=False):
     if base == "char" and stars == 1 and "const" in declared:
         return C.c_char_p
     if stars == 2:
-        return C.POINTER(C.c_void_p)
+        return C.POINTER(C.c_char_p if base == "char" and "const" in declared else C.c_void_p)
     return C.c_void_p if of_callback or base not in STRUCTURES else C.POINTER(STRUCTURES[base])
 
 
@@ -88,10 +88,9 @@ def fields(body):
             result.append((name, shown(C.CFUNCTYPE(kind(result_type), *(kind(part, of_callback=True) for part in split(parameters))))))
         elif member:
             base, names = re.match(r"((?:const )?(?:volatile )?\w+)\s*(.*)$", member, flags=re.DOTALL).groups()
-            for name in (part.strip() for part in names.split(",")):
+            for name in (re.sub(r"\bconst\b", "", part).strip() for part in names.split(",")):
                 length = re.search(r"\[(\d+)\]", name)
-                declared = kind(f"{base} {'*' if name.startswith('*') else ''}", of_callback=True)
-                # The message is written to, so it is an address too.
+                declared = kind(f"{base} {'*' * name.count('*')}", of_callback=True)
                 result.append((re.match(r"\W*(\w+)", name).group(1), shown(declared * int(length.group(1)) if length else declared)))
     return result
 

@@ -169,11 +169,6 @@ def test_extras_that_are_missing_are_named(small, monkeypatch):
         monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(fk.UnavailableError, match="pip install"):
             use()
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(fk.UnavailableError, match="PyYAML"):
-        from feynman_kac.configs import parsed
-
-        parsed("a: 1", "a.yaml")
 
 
 def test_notes_of_old_pythons():

@@ -121,6 +121,23 @@ def text_of(config: Mapping[str, Any], functions: Functions) -> str:
         raise ConfigError(f"config: {error}; numbers of a config are finite") from error
 
 
+def settings_of(overrides: Mapping[str, Any], functions: Functions) -> list[str]:
+    """Changes of a config as the library reads them, ``path=value``.
+
+    Args:
+        overrides: Values by paths such as ``"sampler.steps"``, in which functions and the like may stand too.
+        functions: Takes the functions up.
+
+    Raises:
+        ConfigError: Something in them has no form in a config.
+    """
+    try:
+        plain = {path: _plain(value, functions, tuple(path.split("."))) for path, value in overrides.items()}
+        return [f"{path}={json.dumps(value, allow_nan=False, ensure_ascii=False)}" for path, value in plain.items()]
+    except ValueError as error:
+        raise ConfigError(f"overrides: {error}; numbers of a config are finite") from error
+
+
 def _plain(value: Any, functions: Functions, path: tuple[str, ...]) -> Any:
     if isinstance(value, (str, bool, int, float)) or value is None:
         return value

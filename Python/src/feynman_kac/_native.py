@@ -118,6 +118,8 @@ class Options(C.Structure):
         ("notice", Notice),
         ("notice_context", C.c_void_p),
         ("stop", C.c_void_p),
+        ("settings", C.POINTER(C.c_char_p)),
+        ("settings_count", C.c_int64),
     ]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from .errors import ConfigError, UnavailableError
 from .processes import AnyProcess, process_configuration
 from .rewards import AnyReward, reward_configuration
 from .settings import sections
-from .targets import AnyTarget, Composable, as_target
+from .targets import AnyTarget, Composable, Target, as_target
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -49,7 +47,7 @@ def config(
     >>> mapping["target"], mapping["sampler"]
     ({'annealed': {'model': 'gaussian', 'inverse_temperature': 2.0}}, {'steps': 50, 'control': 'radial'})
     """
-    if not isinstance(target, Composable) and type(target).__name__ != "Target":
+    if not isinstance(target, (Composable, Target)):
         raise TypeError(f"a target is a model or a composition of models, such as q ** 2; found {target!r}")
     composed = as_target(target)
     if reward is not None:
@@ -70,88 +68,6 @@ def config(
     result.update(parts.pop("", {}))
     result.update(parts)
     return result
-
-
-def overridden(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """A config with some keys replaced, as ``--set`` does.
-
-    Args:
-        config: The config.
-        overrides: Values by paths such as ``"sampler.steps"``; a number in a path is an index of a list.
-
-    Raises:
-        ConfigError: A path leads through what is neither a mapping nor a list.
-
-    >>> overridden({"sampler": {"steps": 10}}, {"sampler.steps": 100, "output.samples": "resampled"})
-    {'sampler': {'steps': 100}, 'output': {'samples': 'resampled'}}
-    """
-    result: dict[str, Any] = _copied(config)
-    for path, value in overrides.items():
-        place: Any = result
-        *folders, last = path.split(".")
-        for word in folders:
-            if isinstance(place, dict):
-                place = place.setdefault(word, {})
-            else:
-                place = place[_index(place, word, path)]
-        if isinstance(place, dict):
-            place[last] = value
-        else:
-            place[_index(place, last, path)] = value
-    return result
-
-
-def parsed(text: str, name: str) -> dict[str, Any]:
-    """A config in YAML as a mapping, by the same rules as the library: those of YAML 1.2.
-
-    Args:
-        text: The config.
-        name: What messages call it.
-
-    Raises:
-        UnavailableError: PyYAML is not installed.
-        ConfigError: The text is no mapping.
-    """
-    try:
-        import yaml  # type: ignore[import-untyped,unused-ignore]
-    except ImportError:
-        raise UnavailableError("overrides of a config in YAML need PyYAML: pip install 'feynman-kac[yaml]', or give the config as a dict") from None
-    try:
-        found = yaml.load(text, _loader(yaml))
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{name}: {error}") from error
-    if not isinstance(found, dict):
-        raise ConfigError(f"{name}: a config is a mapping; found {type(found).__name__}")
-    return found
-
-
-def _loader(yaml: Any) -> Any:
-    """PyYAML takes 1e-5 for a text and no for False; YAML 1.2 does not."""
-    import re
-
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
-    digits = list("-+0123456789.")
-    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
-    Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), digits)
-    Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), digits)
-    Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
-    Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
-    return Loader
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else copy.copy(value) if isinstance(value, tuple) else value
-
-
-def _index(place: Any, word: str, path: str) -> int:
-    if isinstance(place, list) and word.isdigit() and int(word) < len(place):
-        return int(word)
-    raise ConfigError(f"overrides: {path}: there is no '{word}' in {type(place).__name__}")
 
 
 def _names(models: tuple[Composable, ...]) -> dict[int, str]:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from . import _native
 from ._callbacks import Failure
-from ._functions import Functions, text_of
+from ._functions import Functions, settings_of, text_of
 from ._interrupts import interruptible
 from .configs import config as config_of
-from .configs import overridden, parsed
 from .errors import DoubtfulWarning, Error, MissingInputError, RunWarning, error_for
 from .observers import STEP, Observer, Snapshot, Step
 from .processes import AnyProcess
@@ -128,7 +127,7 @@ def run(
     Args:
         config: The path of a config in YAML or JSON, or a mapping, in which functions, models, arrays and paths may stand.
         output: A folder for the files of ``fkc run``; without one the result is in memory alone.
-        overrides: Values by paths such as ``"sampler.steps"``; of a config in YAML they need PyYAML.
+        overrides: Values by paths such as ``"sampler.steps"``, as after ``--set``.
         functions: The functions that the config names by ``function: NAME``: callables, `Model`, `Reward`, or processes.
         threads: As of `sample`.
         overwrite: As of `sample`.
@@ -241,6 +240,7 @@ class _Prepared(NamedTuple):
         text: What the library reads.
         name: What messages call it.
         folder: Where its paths start from.
+        settings: Changes of it, ``path=value``.
         has_lines: The text is a file's own, whose lines may be named.
     """
 
@@ -248,6 +248,7 @@ class _Prepared(NamedTuple):
     text: bytes
     name: str
     folder: str | None
+    settings: list[str]
     has_lines: bool
 
 
@@ -256,16 +257,14 @@ def _prepared(config: AnyConfig, overrides: Mapping[str, Any] | None, functions:
     for key, function in (functions or {}).items():
         named.name(key, function)
     if isinstance(config, Mapping):
-        mapping = overridden(config, overrides) if overrides else config
-        return _Prepared(named, text_of(mapping, named).encode(), "config", None, has_lines=False)
+        text = text_of(config, named)
+        return _Prepared(named, text.encode(), "config", None, settings_of(overrides or {}, named), has_lines=False)
     folder, name = os.path.split(os.fspath(config))
     try:
-        text = pathlib.Path(config).read_bytes()
+        written = pathlib.Path(config).read_bytes()
     except FileNotFoundError:
         raise MissingInputError(f"{os.fspath(config)}: there is no such file") from None
-    if overrides:
-        text = text_of(overridden(parsed(text.decode(), os.fspath(config)), overrides), named).encode()
-    return _Prepared(named, text, name, folder or None, has_lines=not overrides)
+    return _Prepared(named, written, name, folder or None, settings_of(overrides or {}, named), has_lines=True)
 
 
 def _error(code: int, error: C.c_void_p, prepared: _Prepared) -> Error:
@@ -281,6 +280,8 @@ def _options(prepared: _Prepared, threads: int | None, allow_programs: bool) -> 
     options.threads = threads or 0
     options.allow_programs = int(allow_programs)
     options.name = prepared.name.encode()
+    options.settings = (C.c_char_p * len(prepared.settings))(*(setting.encode() for setting in prepared.settings))
+    options.settings_count = len(prepared.settings)
     options.folder = None if prepared.folder is None else os.fsencode(prepared.folder)
     return options
 
