@@ -122,7 +122,7 @@ def _training(scheduler: Any, spread: float | None) -> tuple[Process, NetworkInp
         return FlowMatching(), NetworkInput("velocity", lambda point: point.noise * steps, data_standard_deviation=spread), None
     if kind.startswith("EDM") and word == "epsilon":
         process = Karras(sigma_min=config.sigma_min, sigma_max=config.sigma_max, rho=config.rho)
-        return process, NetworkInput("edm", data_standard_deviation=config.sigma_data), (config.sigma_min**2, config.sigma_max**2)
+        return process, NetworkInput("edm", data_standard_deviation=config.sigma_data), _trained(config.sigma_min**2, config.sigma_max**2)
     table = getattr(scheduler, "alphas_cumprod", None)
     if table is None or word not in _PREDICTIONS or getattr(config, "timestep_type", "discrete") != "discrete":
         raise ValueError(
@@ -131,8 +131,13 @@ def _training(scheduler: Any, spread: float | None) -> tuple[Process, NetworkInp
         )
     powers = np.asarray(table, np.float64)
     # Schedules without any signal at their end have alpha = 0 there, which stands for all the noise that a run begins with.
-    levels = ((1 - powers[0]) / powers[0], (1 - powers[-1]) / powers[-1]) if powers[-1] > 0 else None
+    levels = _trained((1 - powers[0]) / powers[0], (1 - powers[-1]) / powers[-1]) if powers[-1] > 0 else None
     return Tabulated(alphas_cumprod=powers), NetworkInput(_PREDICTIONS[word], "timestep", len(powers), data_standard_deviation=spread), levels
+
+
+def _trained(least: float, greatest: float) -> tuple[float, float]:
+    """The noise levels of a training, with room for the rounding of a path that ends at them."""
+    return float(least) * (1 - 1e-6), float(greatest) * (1 + 1e-6)
 
 
 def _shape(network: Any) -> tuple[int, ...]:
