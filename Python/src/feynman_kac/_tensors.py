@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ except ModuleNotFoundError as error:
         raise
     raise ImportError("this part of feynman_kac needs PyTorch: pip install 'feynman-kac[torch]'") from error
 
-Device = str | torch.device | None
+Device: TypeAlias = "str | torch.device | None"
+"""Where a module is evaluated; None for where its parameters are."""
 
 
 class Evaluator:
@@ -113,7 +114,8 @@ class Evaluator:
 
     def mode(self) -> contextlib.AbstractContextManager[Any]:
         """Whether operations are recorded for gradients: not at all, or as the module asks."""
-        return torch.enable_grad() if self.gradients else torch.inference_mode()
+        mode: contextlib.AbstractContextManager[Any] = torch.enable_grad() if self.gradients else torch.inference_mode()
+        return mode
 
 
 def rows(tensor: torch.Tensor, parts: int) -> torch.Tensor:
