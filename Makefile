@@ -22,6 +22,7 @@
 # make test-c   the C interface, under valgrind where it is installed
 # make test-report   tests of reports, in a browser that make chromium installs
 # make python   an environment in .venv-python with the Python package, as it is here; make test-python runs its tests
+# make test-networks   the same with PyTorch, JAX and diffusers
 # make wheel   a wheel of the Python package, with the library and the program of FEYNMAN_KAC_BINARIES=folder in it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
@@ -33,7 +34,7 @@ OPENVINO := 2026.4.1
 .PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
-        python test-python wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
+        python test-python test-networks wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -282,6 +283,11 @@ test-python: .venv-python/ready
 	cd Python && ../.venv-python/bin/mypy
 	cd Python && ../.venv-python/bin/pyright --pythonpath ../.venv-python/bin/python
 	cd Python && ../.venv-python/bin/python -m pytest --quiet
+
+# The same with PyTorch, JAX and diffusers, which take a gigabyte.
+test-networks: .venv-python/ready
+	.venv-python/bin/pip install --quiet --disable-pip-version-check -r Python/tests/requirements-networks.txt
+	cd Python && ../.venv-python/bin/mypy && ../.venv-python/bin/python -m pytest --quiet
 
 # What the wheel needs of its platform is what these binaries need; FEYNMAN_KAC_PLATFORM states another tag.
 wheel: .venv-python/ready

@@ -24,11 +24,14 @@ def test_the_package_alone_imports_none_of_them():
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_what_is_missing_is_named_with_its_extra(name):
     # Seen to catch: an import without the sentence.
+    if name == "diffusers":
+        pytest.importorskip("torch")
     found = python(f"import sys; sys.modules[{name!r}] = None\nimport feynman_kac.{name}")
     assert re.search(rf"ImportError: .* needs .*: pip install 'feynman-kac\[{name}\]'", found.stderr), found.stderr
 
 
 def test_an_installation_that_is_broken_inside_says_what_is():
+    pytest.importorskip("torch")
     found = python("import sys; sys.modules['torch.nn'] = None\nimport feynman_kac.torch")
     assert "torch.nn" in found.stderr.splitlines()[-1] and "pip install" not in found.stderr
 

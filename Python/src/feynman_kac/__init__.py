@@ -1,5 +1,8 @@
 """Sampling composed diffusion models, with weights that make the samples those of the composition."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from . import rewards
 from ._version import __version__
 from .analytic import Gaussian, GaussianMixture
@@ -36,6 +39,11 @@ from .results import Result, Trajectory
 from .rewards import Reward
 from .runs import check, load, run, sample, schema
 from .targets import Composable, Target, annealed, guided, log_linear, product
+
+if TYPE_CHECKING:
+    from . import diffusers as diffusers
+    from . import jax as jax
+    from . import torch as torch
 
 __all__ = [
     "DDPM",
@@ -87,3 +95,10 @@ __all__ = [
     "sample",
     "schema",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Libraries of networks take seconds to import, and need not be installed.
+    if name in ("diffusers", "jax", "torch"):
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -124,15 +124,20 @@ extension PretrainedModel {
 
   private func outputs(of states: [Float], rows: Int, at point: NoisePoint) throws -> [Float]? {
     var outputs = [Float](repeating: 0, count: states.count)
-    var workspace = [Float](repeating: 0, count: network.workspaceSize(rows: rows, conditions: 1))
+    // A call has no more rows than the network wants.
+    let most = if case .rows(let most) = batching { max(1, min(most, rows)) } else { rows }
+    var workspace = [Float](repeating: 0, count: network.workspaceSize(rows: most, conditions: 1))
     try states.withUnsafeBufferPointer { states in
       try outputs.withUnsafeMutableBufferPointer { outputs in
         try workspace.withUnsafeMutableBufferPointer { workspace in
-          try network.evaluate(
-            NetworkBatch(
-              count: rows, dimensions: dimensions, states: states.baseAddress!, conditions: [condition],
-              outputs: outputs.baseAddress!, workspace: workspace),
-            at: point)
+          for first in stride(from: 0, to: rows, by: most) {
+            try network.evaluate(
+              NetworkBatch(
+                count: min(most, rows - first), dimensions: dimensions,
+                states: states.baseAddress! + first * dimensions, conditions: [condition],
+                outputs: outputs.baseAddress! + first * dimensions, workspace: workspace),
+              at: point)
+          }
         }
       }
     }
