@@ -21,7 +21,7 @@
 # make sanitize   runs and tests under the address and the thread sanitizer (OF=thread one of them)
 # make test-c   the C interface, under valgrind where it is installed
 # make test-report   tests of reports, in a browser that make chromium installs
-# make python   an environment in .venv-python with the Python package, as it is here; make test-python runs its tests
+# make python   an environment in .venv-python with the Python package as it is here, which is built; make test-python runs its tests
 # make test-networks   the same with PyTorch, JAX and diffusers
 # make wheel   a wheel of the Python package, with the library and the program of FEYNMAN_KAC_BINARIES=folder in it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -48,10 +48,12 @@ demo-gmm40: build
 # What they need is fetched while the compiler works.
 test: setup lint
 	@mkdir -p .build
-	@($(MAKE) -k onnx chromium mpi) >.build/tools.log 2>&1 & \
+	@($(MAKE) -k onnx chromium mpi .venv-python/ready) >.build/tools.log 2>&1 & \
 	  swift build -c release --build-tests; built=$$?; wait; cat .build/tools.log; exit $$built
 	sh Tests/Client/check.sh
 	sh Tests/CInterface/check.sh
+	@if [ -f .venv-python/ready ]; then $(MAKE) --no-print-directory test-python; \
+	  else echo "NumPy and pytest could not be installed by pip: the Python package is not tested" >&2; fi
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
@@ -271,6 +273,8 @@ bench-swift: bench-build
 	swift package --package-path Benchmarks benchmark $(if $(TARGET),--target $(TARGET)) --no-progress
 
 python: .venv-python/ready
+	swift build -c release --product feynman_kac
+	swift build -c release --product fkc
 
 .venv-python/ready: Python/tests/requirements.txt Python/pyproject.toml
 	python3 -m venv .venv-python
