@@ -41,7 +41,8 @@ let package = Package(
         "FeynmanKac", "ScoreNetworks",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
-      ]),
+      ],
+      resources: [.embedInCode("Citations/References.bib")]),
     .target(
       name: "RunReport",
       dependencies: [

@@ -8,9 +8,10 @@ struct FKC: ParsableCommand {
     abstract: "Samples compositions of pretrained diffusion models with Feynman-Kac correctors.",
     version: Versions.fkc,
     subcommands: [
-      Run.self, Merge.self, Sweep.self, Check.self, Score.self, Likelihood.self, Compare.self,
+      Initialize.self, Run.self, Merge.self, Sweep.self, Check.self, Score.self, Likelihood.self,
+      Compare.self,
       ReportRuns.self,
       Schema.self,
-      Info.self,
+      Info.self, Cite.self,
     ])
 }

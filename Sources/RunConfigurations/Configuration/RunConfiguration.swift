@@ -62,6 +62,14 @@ package struct RunConfiguration {
       functions: functions)
   }
 
+  /// What messages call a config that comes by standard input; its paths start at the working directory.
+  package static let standardInputName = "standard-input"
+
+  /// The text on standard input.
+  ///
+  /// - Throws: `CommandFailure` where it is not UTF-8, or larger than a config may be.
+  package static func standardInput() throws -> String { try text(of: "/dev/stdin") }
+
   private static func text(of file: String) throws -> String {
     do throws(FileError) { return try TextFile.read(file, atMost: ConfigurationReader.largestFile) } catch {
       throw CommandFailure(error.kind == .missing ? .missingInput : .badData, [error.description])

@@ -3,7 +3,7 @@ import RunConfigurations
 
 /// The config and what the command line changes in it.
 struct ConfigurationOptions: ParsableArguments {
-  @Argument(help: "The config, a YAML file; 'fkc schema' describes it.")
+  @Argument(help: "The config, a YAML file, or - for standard input; 'fkc schema' describes it.")
   var config: String
 
   @Option(
@@ -31,8 +31,12 @@ struct ConfigurationOptions: ParsableArguments {
     if let seed {
       changes.append(ConfigurationOverride(path: "seed", valueText: "\(seed)", option: "--seed"))
     }
+    let loaded = LoadedModels(isCancelled: { Interruption.isRequested })
+    guard config == "-" else {
+      return try RunConfiguration(file: config, overrides: changes, programs: programs, loaded: loaded)
+    }
     return try RunConfiguration(
-      file: config, overrides: changes, programs: programs,
-      loaded: LoadedModels(isCancelled: { Interruption.isRequested }))
+      text: RunConfiguration.standardInput(), file: RunConfiguration.standardInputName, overrides: changes,
+      programs: programs, loaded: loaded, functions: HostFunctions())
   }
 }
