@@ -1,4 +1,5 @@
-"""Multiplies two property experts with and without corrections, decodes the molecules and prints both. Standard library;
+"""Multiplies two property experts with and without corrections, asks the network for both properties at once, which experts trained apart
+cannot do, decodes the molecules and prints all three beside each other. Standard library;
 what draws and judges molecules (RDKit, SELFIES) goes to a Python environment of its own, .venv-demo, if it can be had."""
 import csv
 import json
@@ -18,6 +19,8 @@ REQUIREMENTS = HERE / "demo-requirements.txt"
 # Rows of the head's answer, and what was asked of them: see judge.py, which needs packages.
 ASKED, TOLERANCE = {0: 1.0, 3: 1.0}, 0.5
 COUNT = 300
+RUNS = {"product-plain": "plain product", "product": "corrected product", "joint": "asked for both"}
+PICTURE = HERE / "runs/demo/molecules.svg"
 
 
 def environment():
@@ -84,7 +87,7 @@ def guessed(folder):
 
 def decoded(python, folders):
     """Metrics of each run by judge.py, or None and the reason."""
-    command = [python, HERE / "judge.py", *folders, "--count", str(COUNT)]
+    command = [python, HERE / "judge.py", *folders, "--count", str(COUNT), "--together", PICTURE, "--titles", *RUNS.values()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return None, (done.stderr.strip().splitlines() or ["judge.py failed"])[-1]
@@ -108,8 +111,9 @@ def examples(folder, count=5):
 def main():
     python, why = environment()
     folders = []
-    for name in ("product-plain", "product"):
-        print(f"Sampling {name}.yaml: log P and TPSA both one standard deviation up, 500 particles, 100 steps …", flush=True)
+    print("Sampling log P and TPSA both one standard deviation up, 500 particles, 100 steps each:", flush=True)
+    for name, title in RUNS.items():
+        print(f"  {name}.yaml, {title} …", flush=True)
         folders.append(run(name))
     summaries = [repeated_runs.summary(folder) for folder in folders]
     guesses = [guessed(folder) for folder in folders]
@@ -119,14 +123,15 @@ def main():
         metrics, why = decoded(python, folders)
 
     def line(name, values):
-        print(f"  {name:<44}" + "".join(f"{value:>24}" for value in values))
+        print(f"  {name:<42}" + "".join(f"{value:>20}" for value in values))
 
     print()
-    line("", ["plain product", "Feynman-Kac corrected"])
+    line("", RUNS.values())
     if metrics:
         for name, key in [
                 ("valid molecules", "valid"), ("valid, and both properties satisfied", "both_satisfied"),
-                ("distinct, of the valid", "unique"), ("pass the plain filters", "passes_filters")]:
+                ("the same, each molecule counted once", "both_satisfied_distinct"), ("distinct, of the valid", "unique"),
+                ("pass the plain filters", "passes_filters")]:
             line(name, [f"{100 * metric[key]:.1f} %" for metric in metrics])
         for name, key in [("mean log P of the molecules", "log_p"), ("mean TPSA", "tpsa")]:
             line(f"{name}, in sd (asked +1)", [f"{m[f'{key}_mean']:+.2f} ± {m[f'{key}_deviation']:.2f}" for m in metrics])
@@ -143,19 +148,21 @@ def main():
     line("effective sample size", [f"{s['effective_sample_size']:.0f} of {s['particles']}" for s in summaries])
     line("seconds of sampling", [f"{s['wall_seconds']:.1f}" for s in summaries])
     print("\n  satisfied: within half a standard deviation of MOSES's molecules from what was asked")
+    print("  asked for both: the network was trained for that too; it is the upper reference of experts that each know one property")
     if metrics:
         print("\nCorrected molecules nearest to what was asked (log P, TPSA):")
         for row in examples(folders[1]):
             print(f"  {float(row['log_p']):5.2f} {float(row['tpsa']):6.1f}  {row['smiles']}")
     else:
         print(f"\nLeft out: decoding, and with it validity, real properties and drawings. It needs RDKit and SELFIES: {why}")
-    print(f"\nResults are in {folders[1]}")
     for folder in folders:
         # The run wrote its report before the molecules were judged.
         subprocess.run([repeated_runs.FKC, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    for name in ("report.html", "pictures/molecules.svg"):
-        if (folders[1] / name).exists():
-            print(f"  {folders[1] / name}")
+    print()
+    if metrics:
+        print(f"Molecules of all three: {PICTURE}")
+    for folder, title in zip(folders, RUNS.values()):
+        print(f"Report, {title}: {folder / 'report.html'}")
 
 
 if __name__ == "__main__":

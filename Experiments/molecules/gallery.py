@@ -41,17 +41,13 @@ def drawn(text):
     return body[re.search(r"<svg[^>]*>", body).end() : body.rindex("</svg>")].replace("<!-- END OF HEADER -->", "")
 
 
-def write(folder, smiles, values, table, asked):
-    """folder/molecules.svg, and its caption beside it as molecules.txt; nothing where no molecule passes the filters."""
-    rows = chosen(smiles, values, asked)
-    if not rows:
-        return
-    folder.mkdir(exist_ok=True)
+def sheet(rows, smiles, table, asked, top=0):
+    """Width, height and parts of cards of molecules, four a line, from a height on."""
     step_x, step_y = WIDTH + 10, HEIGHT + 2 * LINE + 14
     width, height = COLUMNS * step_x + 10, ((len(rows) + COLUMNS - 1) // COLUMNS) * step_y + 10
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">']
+    parts = []
     for place, row in enumerate(rows):
-        x, y = 10 + place % COLUMNS * step_x, 10 + place // COLUMNS * step_y
+        x, y = 10 + place % COLUMNS * step_x, top + 10 + place // COLUMNS * step_y
         known = " · ".join(f"{properties.LABELS[n]} {table[row, properties.NAMES.index(n)]:.2f}" for n in asked)
         text = 'font-family="sans-serif" font-size="12" text-anchor="middle" fill="#222"'
         rest = " · ".join(
@@ -64,7 +60,34 @@ def write(folder, smiles, values, table, asked):
             f'<text x="{WIDTH / 2}" y="{HEIGHT + LINE - 4}" {text}>{escape(known)}</text>',
             f'<text x="{WIDTH / 2}" y="{HEIGHT + 2 * LINE - 4}" {text}>{escape(rest)}</text></g>',
         ]
-    (folder / "molecules.svg").write_text("\n".join([*parts, "</svg>"]) + "\n")
+    return width, height, parts
+
+
+def compare(path, runs, asked):
+    """One picture of several runs, each (title, smiles, standardised properties, properties): a line of molecules each, drawn evenly from
+    the distinct ones, so that it shows what the run has and not the best of it."""
+    top, parts, width = 0, [], 0
+    for title, smiles, _, table in runs:
+        distinct = [smiles.index(text) for text in dict.fromkeys(smiles) if text]
+        rows = [distinct[place] for place in np.linspace(0, len(distinct) - 1, COLUMNS).round().astype(int)]
+        words = 'font-family="sans-serif" font-size="14" font-weight="bold" fill="#888"'
+        parts.append(f'<text x="10" y="{top + 24}" {words}>{escape(title)}</text>')
+        width, height, cards = sheet(rows, smiles, table, asked, top + 24)
+        parts += cards
+        top += 24 + height
+    page = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top}" width="{width}" height="{top}">'
+    path.write_text("\n".join([page, *parts, "</svg>"]) + "\n")
+
+
+def write(folder, smiles, values, table, asked):
+    """folder/molecules.svg, and its caption beside it as molecules.txt; nothing where no molecule passes the filters."""
+    rows = chosen(smiles, values, asked)
+    if not rows:
+        return
+    folder.mkdir(exist_ok=True)
+    width, height, cards = sheet(rows, smiles, table, asked)
+    page = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+    (folder / "molecules.svg").write_text("\n".join([page, *cards, "</svg>"]) + "\n")
     wanted = " and ".join(f"{properties.LABELS[name]} {value:+g} sd" for name, value in asked.items())
     (folder / "molecules.txt").write_text(
         f"Molecules decoded from the samples, asked for {wanted} of MOSES's mean: the nearest {len(rows)} of those that "

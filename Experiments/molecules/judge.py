@@ -92,6 +92,8 @@ def main():
     parser.add_argument("folders", type=pathlib.Path, nargs="+")
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--asked", nargs="+", default=[f"{n}={v}" for n, v in ASKED.items()], metavar="PROPERTY=VALUE")
+    parser.add_argument("--together", type=pathlib.Path, metavar="FILE", help="one picture of all runs")
+    parser.add_argument("--titles", nargs="+", metavar="TITLE", help="what the picture calls them")
     options = parser.parse_args()
     asked = {}
     for text in options.asked:
@@ -100,12 +102,17 @@ def main():
             raise SystemExit(f"{name}: unknown property; known: {', '.join(properties.NAMES)}")
         asked[name] = float(value)
     decoder, training = Decoder(HERE / "decoder.safetensors"), training_texts()
-    for folder in options.folders:
+    runs = []
+    for folder, title in zip(options.folders, options.titles or map(str, options.folders)):
         figures, smiles, values = judged(folder, decoder, asked, options.count, training)
+        table = values * decoder.tensors["property_deviation"] + decoder.tensors["property_mean"]
+        runs.append((title, smiles, values, table))
         write(folder, smiles, values, decoder, asked)
         # Last: who finds it finds the rest.
         (folder / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n")
         print(folder, json.dumps(figures))
+    if options.together:
+        gallery.compare(options.together, runs, asked)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ TARGETS = {
     "a b / q": {"lipophilic": 1, "polar": 1, "anything": -1},
     "a² b² / q³": {"lipophilic": 2, "polar": 2, "anything": -3},
 }
+# q, which the configs do not have: they are of the pure product.
+UNCONDITIONAL = {"models.anything": {"kind": "mlp", "file": "diffusion.safetensors"}}
 NOISIER = "a b, noise scale 1.5"
 JOINT = ("joint", "asked for both")
 
@@ -119,7 +121,7 @@ def main():
         print(f"{run.folder}: both satisfied {figures['both_satisfied']:.3f}", flush=True)
         return figures
 
-    targets = {"target.product": list(TARGETS.values())}
+    targets = {"target.product": list(TARGETS.values())} | {name: [model] for name, model in UNCONDITIONAL.items()}
     products = repeated_runs.Sweep([HERE / f"{name}.yaml" for name in SAMPLERS], SEEDS, targets, HERE / "runs/sweep-products")
     more_noise = {"sampler.noise_scale": [1.5]}
     noisier = repeated_runs.Sweep(
@@ -130,7 +132,7 @@ def main():
     groups = {}
     for label, target in TARGETS.items():
         for sampler, name in SAMPLERS.items():
-            groups[label, name] = products.group(sampler, {"target.product": target})
+            groups[label, name] = products.group(sampler, {"target.product": target} | UNCONDITIONAL)
     for sampler in ("product-plain", "product"):
         groups[NOISIER, SAMPLERS[sampler]] = noisier.group(sampler, {"sampler.noise_scale": 1.5})
     groups[JOINT] = joint.group("joint")
