@@ -25,9 +25,9 @@ package func check(
   let failures = CallFailures()
   return reporting(to: error, failures) {
     let configuration = try configuration(config, options, functions, failures, programs: .withheld)
-    let (text, memory) = try PlanText.checked(configuration, threads: options.threads)
-    try memory.check()
-    plan.pointee = CText.copy(text)
+    let checked = try CheckedPlan(configuration, threads: options.threads)
+    try checked.memory.check()
+    plan.pointee = CText.copy(checked.text)
   }
 }
 

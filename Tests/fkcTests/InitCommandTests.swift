@@ -62,6 +62,25 @@ import Testing
     #expect(wrong.errors.contains("standard-input:2: particle: unknown key; did you mean 'particles'?"))
   }
 
+  @Test("a plan is the same in words and as JSON")
+  func plan() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    _ = try program.run("init", "product")
+    let words = try program.run("check", "product.yaml").output
+    let outcome = try program.run("check", "product.yaml", "--json")
+    let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as! [String: Any]
+    #expect(
+      json["particles"] as? Int == 10000 && json["steps"] as? Int == 200 && json["dimensions"] as? Int == 2)
+    let rows = try #require(json["plan"] as? [String: String])
+    #expect(rows.count > 10)
+    // What a process holds by itself differs a little from one to the next.
+    for (name, text) in rows where name != "memory" {
+      #expect(words.contains("\(name) ") && words.contains(text))
+    }
+    #expect((json["model_evaluations"] as? [String: Int])?.count == 2)
+  }
+
   @Test("cited are the methods that a config uses, once each, and the program")
   func citations() throws {
     let program = try CommandLineProgram()

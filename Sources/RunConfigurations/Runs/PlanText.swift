@@ -3,27 +3,12 @@ import Foundation
 
 /// A plan in words.
 package enum PlanText {
-  /// All that is known before a run, and what memory it needs.
-  ///
-  /// - Throws: `ConfigurationFaults` at the setting that cannot work.
-  package static func checked(_ configuration: RunConfiguration, threads: Int?) throws -> (
-    text: String, memory: MemoryNeed
-  ) {
-    let plan = try configuration.plan(threads: threads)
-    let memory = MemoryNeed(plan, of: configuration)
-    let unchecked = configuration.unchecked.map { "not checked: \($0)" }
-    let asked = PredictionWarnings.of(configuration, plan, asksPrograms: false)
-    let warnings = (configuration.warnings + asked + plan.warnings).map { "warning: \($0.text)" }
-    let lines = lines(plan, of: configuration, peakMemory: memory.peak) + unchecked + warnings
-    return (lines.joined(separator: "\n"), memory)
-  }
-
   /// - Parameter peakMemory: The forecast in bytes.
-  private static func lines(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int)
-    -> [String]
+  static func rows(_ plan: Sampler.Plan, of configuration: RunConfiguration, peakMemory: Int)
+    -> [(name: String, text: String)]
   {
     let sampler = configuration.sampler
-    var rows: [(String, String)] =
+    var rows: [(name: String, text: String)] =
       [
         ("config", configuration.file),
         ("target", target(sampler.target) + late(plan)),
@@ -52,8 +37,7 @@ package enum PlanText {
           "\(count(shape.rows, "row")) of \(count(shape.slots, "particle")), \(size(of: shape)) MB on disk"
         ))
     }
-    let width = rows.map(\.0.count).max()!
-    return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+    return rows
   }
 
   /// What is done with whole islands.

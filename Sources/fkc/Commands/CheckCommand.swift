@@ -11,10 +11,13 @@ struct Check: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @Flag(help: "As JSON.")
+  var json = false
+
   func run() throws {
     let configuration = try options.load(programs: .withheld)
-    let (text, memory) = try PlanText.checked(configuration, threads: options.threads)
-    try StandardStreams.print(text)
-    try memory.check()
+    let plan = try CheckedPlan(configuration, threads: options.threads)
+    try StandardStreams.print(json ? plan.json.encoded() : plan.text)
+    try plan.memory.check()
   }
 }

@@ -22,8 +22,8 @@ extension FuzzTarget {
   private static func prepared(_ file: String) throws -> PreparedRun {
     let configuration = try RunConfiguration(file: file, overrides: [], programs: .withheld)
     let run = try PreparedRun(configuration, threads: 1)
-    let plan = try PlanText.checked(configuration, threads: 1)
-    precondition(!plan.text.isEmpty)
+    let plan = try CheckedPlan(configuration, threads: 1)
+    precondition(!plan.text.isEmpty && !plan.json.encoded().isEmpty)
     return run
   }
 
