@@ -16,7 +16,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -38,17 +37,11 @@ let package = Package(
     .target(
       name: "RunConfigurations",
       dependencies: [
-        "FeynmanKac", "ScoreNetworks",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "FeynmanKac", "ScoreNetworks", "CLibMD",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [.embedInCode("Citations/References.bib")]),
-    .target(
-      name: "RunReport",
-      dependencies: [
-        "RunConfigurations", "FeynmanKac", "CReportAssets",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+    .target(name: "RunReport", dependencies: ["RunConfigurations", "FeynmanKac", "CReportAssets"]),
     .target(
       name: "FeynmanKacC",
       dependencies: ["RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks", "CFeynmanKac"]),
@@ -64,6 +57,7 @@ let package = Package(
     // The plotting library of reports, inside the program so that nothing has to lie beside it.
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
+    .systemLibrary(name: "CLibMD"),
 
     // MARK: - Tests
     .testTarget(name: "ParticleEngineTests", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),

@@ -1,4 +1,3 @@
-import Crypto
 import FeynmanKac
 
 #if canImport(Glibc)
@@ -26,15 +25,15 @@ extension ModelFactory {
   ) throws(SettingFailure) -> [NamedSum] {
     var sums: [NamedSum] = []
     for name in names {
-      var hash = SHA256()
+      var sha256 = SHA256()
       do throws(FileError) {
-        try FilePieces.read(FilePaths.absolute(name, in: place)) { hash.update(bufferPointer: $0) }
+        try FilePieces.read(FilePaths.absolute(name, in: place)) { sha256.update($0) }
       } catch {
         throw SettingFailure(
           key: key.name, problem: "'\(name)': \(error.problem)",
           status: error.kind == .missing ? .missingInput : .badData)
       }
-      let sum = Self.text(of: hash.finalize())
+      let sum = sha256.digest.hexadecimal
       try Self.compare(sum, of: name, stated: stated?[name]?.text, key: ModelFiles.pinned)
       sums.append(NamedSum(name: name, sha256: sum))
     }
@@ -61,7 +60,7 @@ extension ModelFactory {
           key: ModelFiles.fileName, problem: "'\(file)' keeps tensors in '\(name)': \(error.problem)",
           status: error.kind == .missing ? .missingInput : .badData)
       }
-      let sum = Self.text(of: SHA256.hash(data: contents[name]!))
+      let sum = SHA256.digest(of: contents[name]!).hexadecimal
       try Self.compare(sum, of: name, stated: stated?[name]?.text, key: ModelFiles.pinned)
       sums.append(NamedSum(name: name, sha256: sum))
     }
@@ -93,13 +92,6 @@ extension ModelFactory {
   }
 
   // MARK: - Sums
-
-  static func text(of digest: SHA256.Digest) -> String {
-    digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
-  }
 
   static func compare(
     _ sum: String, of file: String, stated: String?, key: any AnyKey

@@ -1,4 +1,3 @@
-import Crypto
 import FeynmanKac
 import ScoreNetworks
 
@@ -68,7 +67,7 @@ final class ModelFactory {
     let path = FilePaths.absolute(file, in: folder)
     let bytes: [UInt8]
     do throws(FileError) { bytes = try FileBytes.read(path) } catch { throw Self.failure(file, error) }
-    let sum = Self.text(of: SHA256.hash(data: bytes))
+    let sum = SHA256.digest(of: bytes).hexadecimal
     try Self.compare(sum, of: file, stated: expected, key: ModelFiles.sha256)
     return (bytes, PinnedFile(path: path, sha256: sum))
   }

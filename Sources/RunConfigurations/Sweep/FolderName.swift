@@ -1,5 +1,3 @@
-import Crypto
-
 /// Names of folders made of any text: readable, and never the same for two texts.
 enum FolderName {
   private static let longest = 80
@@ -15,7 +13,7 @@ enum FolderName {
     }
     guard name.utf8.count > longest else { return name }
     // No escaped name has a `~`, so a name with a sum is never one without.
-    let sum = SHA256.hash(data: Array(text.utf8)).prefix(8).map { hexadecimal($0) }.joined()
+    let sum = SHA256.digest(of: Array(text.utf8)).hexadecimal.prefix(16)
     return "\(name.prefix(longest - 17))~\(sum)"
   }
 
@@ -25,9 +23,5 @@ enum FolderName {
   private static let plain = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-,[]=".utf8)
 
-  private static func escaped(_ byte: UInt8) -> String { "%" + hexadecimal(byte).uppercased() }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
-  }
+  private static func escaped(_ byte: UInt8) -> String { "%" + SHA256.Digest.hexadecimal(byte).uppercased() }
 }

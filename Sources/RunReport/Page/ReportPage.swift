@@ -1,5 +1,4 @@
 import CReportAssets
-import Crypto
 import Foundation
 import RunConfigurations
 
@@ -62,7 +61,7 @@ package struct ReportPage {
 
   private static func hash(_ script: UnsafeRawBufferPointer) -> String {
     var function = SHA256()
-    function.update(bufferPointer: script)
-    return "sha256-" + Data(function.finalize()).base64EncodedString()
+    function.update(script)
+    return "sha256-" + Data(function.digest.bytes).base64EncodedString()
   }
 }
