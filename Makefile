@@ -27,7 +27,7 @@
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
-PACKAGES := libgsl-dev libmd-dev libopenblas0
+PACKAGES := libgsl-dev libmd-dev libyaml-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 
@@ -120,14 +120,14 @@ build: setup
 # Installs the C libraries on Debian and its relatives; elsewhere says which are needed.
 setup:
 	@missing=; \
-	printf '#include <gsl/gsl_rng.h>\n#include <sha2.h>\nint main(void) { return 0; }\n' | \
-	  $(CC) -x c - -o /dev/null -lgsl -lmd -lm -l:libopenblas.so.0 2>/dev/null || missing=1; \
+	printf '#include <gsl/gsl_rng.h>\n#include <sha2.h>\n#include <yaml.h>\nint main(void) { return 0; }\n' | \
+	  $(CC) -x c - -o /dev/null -lgsl -lmd -lyaml -lm -l:libopenblas.so.0 2>/dev/null || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  if command -v apt-get >/dev/null; then \
 	    echo "installing $(PACKAGES)"; \
 	    $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES) >/dev/null; \
 	  else \
-	    echo "please install the GNU Scientific Library and libmd with their headers, and OpenBLAS, then try again" >&2; \
+	    echo "please install the GNU Scientific Library, libmd and libyaml with their headers, and OpenBLAS, then try again" >&2; \
 	    echo "(on Debian and Ubuntu: $(PACKAGES))" >&2; exit 1; \
 	  fi; \
 	fi

@@ -16,7 +16,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // MARK: - Public API
@@ -35,11 +34,7 @@ let package = Package(
     // MARK: - Implementation
     // A config, its run and its results, for fkc and whatever else runs configs.
     .target(
-      name: "RunConfigurations",
-      dependencies: [
-        "FeynmanKac", "ScoreNetworks", "CLibMD",
-        .product(name: "Yams", package: "Yams"),
-      ],
+      name: "RunConfigurations", dependencies: ["FeynmanKac", "ScoreNetworks", "CLibMD", "CLibYAML"],
       resources: [.embedInCode("Citations/References.bib")]),
     .target(name: "RunReport", dependencies: ["RunConfigurations", "FeynmanKac", "CReportAssets"]),
     .target(
@@ -58,6 +53,7 @@ let package = Package(
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
     .systemLibrary(name: "CLibMD"),
+    .systemLibrary(name: "CLibYAML"),
 
     // MARK: - Tests
     .testTarget(name: "ParticleEngineTests", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),

@@ -1,6 +1,4 @@
-// libyaml, which Yams is made of. Yams itself hands out whole trees alone, and has built them, every alias written out as
-// often as it is named, before anybody could count.
-internal import CYaml
+internal import CLibYAML  // Only in this file.
 
 /// The events of a YAML text, one at a time.
 final class YAMLEvents {
