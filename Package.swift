@@ -19,28 +19,29 @@ let package = Package(
   ],
   targets: [
     // MARK: - Public API
-    .target(name: "ParticleEngine", dependencies: ["CKernels", "CGSL", "CMPI"]),
-    .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
+    .target(name: "ParticleEngine", dependencies: ["Libc", "CKernels", "CGSL", "CMPI"]),
+    .target(name: "FeynmanKac", dependencies: ["ParticleEngine", "Libc", "CKernels", "CGSL"]),
     .target(
       name: "ScoreNetworks",
-      dependencies: ["FeynmanKac", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
+      dependencies: ["FeynmanKac", "Libc", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess"]),
     .executableTarget(
       name: "fkc",
       dependencies: [
-        "RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks",
+        "RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks", "Libc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // MARK: - Implementation
     // A config, its run and its results, for fkc and whatever else runs configs.
     .target(
-      name: "RunConfigurations", dependencies: ["FeynmanKac", "ScoreNetworks", "CLibMD", "CLibYAML"],
+      name: "RunConfigurations", dependencies: ["FeynmanKac", "ScoreNetworks", "Libc", "CLibMD", "CLibYAML"],
       resources: [.embedInCode("Citations/References.bib")]),
-    .target(name: "RunReport", dependencies: ["RunConfigurations", "FeynmanKac", "CReportAssets"]),
+    .target(name: "RunReport", dependencies: ["RunConfigurations", "FeynmanKac", "Libc", "CReportAssets"]),
     .target(
       name: "FeynmanKacC",
-      dependencies: ["RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks", "CFeynmanKac"]),
+      dependencies: ["RunConfigurations", "RunReport", "FeynmanKac", "ScoreNetworks", "Libc", "CFeynmanKac"]),
     .target(name: "CFeynmanKac"),
+    .target(name: "Libc"),
     .target(name: "CKernels"),
     // OpenBLAS is loaded at run time and not linked: GSL's own cblas_* cannot shadow it, and its settings are made first.
     .target(name: "COpenBLAS"),

@@ -22,7 +22,7 @@ KNOWN = pathlib.Path(__file__).with_name("known_cycles.txt")
 
 # From below to above; targets of one line do not import each other. A new target gets its place here.
 LAYERS = [
-    ["CKernels", "COpenBLAS", "COpenVINO", "CSubprocess", "CMPI", "CReportAssets", "CLibMD", "CLibYAML"],
+    ["Libc", "CKernels", "COpenBLAS", "COpenVINO", "CSubprocess", "CMPI", "CReportAssets", "CLibMD", "CLibYAML"],
     ["CGSL"],
     ["ParticleEngine"],
     ["FeynmanKac"],

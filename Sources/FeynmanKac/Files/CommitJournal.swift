@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// What a commit is about to do, on the disk before it does it, so that whoever comes next can finish it.
 struct CommitJournal: Equatable {

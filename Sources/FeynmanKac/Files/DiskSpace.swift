@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 extension OutputFolder {
   /// Refuses files that a disk has no room for, before their folders are there.

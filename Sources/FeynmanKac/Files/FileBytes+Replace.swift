@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 extension FileBytes {
   /// Writes one file so that it is there whole or not at all.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Which file a name stands for, whatever it is called: links, hard links and other spellings of a path share it.
 public struct FileIdentity: Hashable, Sendable {

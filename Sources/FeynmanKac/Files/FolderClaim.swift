@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A folder that this process alone may write into, in the state that no killed process left behind.
 final class FolderClaim {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// An open folder. Names are looked up in it whatever becomes of its path, and a link among them is never followed.
 final class FolderHandle {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// An NPY file of our own that is read row by row, so that memory never holds all of it.
 package final class NPYRows<Element: NPYElement> {

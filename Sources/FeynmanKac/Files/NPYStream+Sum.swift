@@ -1,10 +1,5 @@
 internal import CKernels
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 extension NPYStream {
   /// The CRC-32C of the first numbers of a file that a stream has written, at least in part.

@@ -1,10 +1,5 @@
 internal import CKernels
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// An NPY file of known shape that is written row by row, so that memory never holds all of it.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 extension OutputFolder {
   /// Writes a file that waits for `commit`, and may be read before.

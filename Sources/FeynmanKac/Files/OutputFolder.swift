@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A folder whose files appear all together, when they are whole, and that one process at a time writes into.
 ///

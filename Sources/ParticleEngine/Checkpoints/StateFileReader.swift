@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Reads a file of named records, in any order, once all of it was found to be whole.
 package final class StateFileReader {

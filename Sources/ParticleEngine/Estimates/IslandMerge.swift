@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Independent islands put together: by the mean of `Ẑ`, never of `log Ẑ`, because it is `Ẑ` that is unbiased.
 public struct IslandMerge: Sendable {

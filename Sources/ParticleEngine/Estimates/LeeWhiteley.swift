@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The variance of a normalizing constant from a single run, by who descends from whom.
 public enum LeeWhiteley {

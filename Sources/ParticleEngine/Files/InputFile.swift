@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A file that is being read from its start, so that its head can be judged before the rest takes memory.
 package final class InputFile {

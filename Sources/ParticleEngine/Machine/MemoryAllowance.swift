@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// How much memory this process may hold, and who says so.
 public struct MemoryAllowance: Sendable, Equatable {

@@ -1,10 +1,5 @@
 internal import CMPI
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The processes that a launcher of MPI started.
 ///

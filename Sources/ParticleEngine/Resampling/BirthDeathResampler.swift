@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Particles die by exponential clocks and are replaced by copies of better ones. Approximate.
 ///

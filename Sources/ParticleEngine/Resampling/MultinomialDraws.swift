@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Independent draws from a discrete distribution, in ascending order and O(N).
 enum MultinomialDraws {

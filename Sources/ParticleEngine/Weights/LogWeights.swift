@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Sums over log-weights, in nats and in Double: −∞ is a weight of zero, and nothing is ever clipped.
 public enum LogWeights {

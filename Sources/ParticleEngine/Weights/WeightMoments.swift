@@ -1,10 +1,5 @@
 internal import CKernels
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Sums over weights `w = exp(l − h)` that merge block by block, and with them the radial feature `F` and the rate `g`.
 ///

@@ -1,10 +1,5 @@
 import FeynmanKac
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 // Files that a model reads beside the one that its key `file` names.
 
@@ -120,20 +115,12 @@ private enum FilePieces {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }
     while true {
-      let count = systemRead(descriptor, piece)
+      // `read` is also the name of this function.
+      let count = Libc.read(descriptor, piece.baseAddress, piece.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw FileError(.malformed, path, String(cString: strerror(errno))) }
       guard count > 0 else { return }
       body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
     }
-  }
-
-  // `read` is also the name of the function above.
-  private static func systemRead(_ descriptor: CInt, _ piece: UnsafeMutableRawBufferPointer) -> Int {
-    #if canImport(Glibc)
-      Glibc.read(descriptor, piece.baseAddress, piece.count)
-    #else
-      Darwin.read(descriptor, piece.baseAddress, piece.count)
-    #endif
   }
 }

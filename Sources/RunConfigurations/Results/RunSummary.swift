@@ -1,10 +1,5 @@
 import FeynmanKac
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// What is known of a finished run, as `summary.json` has it. A figure that does not exist is null.
 package enum RunSummary {

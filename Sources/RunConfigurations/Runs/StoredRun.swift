@@ -1,10 +1,5 @@
 import FeynmanKac
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// What a cell's folder holds, beside what the cell would be now.
 package enum StoredRun: Equatable {

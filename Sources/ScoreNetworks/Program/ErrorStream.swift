@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The standard error of a program: passed on as it comes, its end kept for messages.
 final class ErrorStream {
@@ -50,11 +46,7 @@ final class ErrorStream {
   private static func write(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
     while !rest.isEmpty {
-      #if canImport(Glibc)
-        let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
-      #else
-        let count = Darwin.write(STDERR_FILENO, rest.baseAddress, rest.count)
-      #endif
+      let count = Libc.write(STDERR_FILENO, rest.baseAddress, rest.count)
       // Nobody may be listening; that is no reason to stop.
       if count < 0, errno != EINTR { return }
       rest = UnsafeRawBufferPointer(rebasing: rest[max(count, 0)...])

@@ -1,11 +1,6 @@
 internal import CSubprocess
 import FeynmanKac
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// One program that answers requests. One thread uses it at a time.
 final class ProgramWorker {

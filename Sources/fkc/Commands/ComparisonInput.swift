@@ -1,11 +1,6 @@
 import FeynmanKac
+import Libc
 import RunConfigurations
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What `fkc compare` reads.
 enum ComparisonInput {

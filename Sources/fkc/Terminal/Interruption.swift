@@ -1,12 +1,7 @@
+import Libc
 import RunConfigurations
 import ScoreNetworks
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Whether somebody asked the process to end, by SIGINT, SIGTERM or SIGHUP.
 enum Interruption {

@@ -1,11 +1,6 @@
+import Libc
 import RunConfigurations
 import ScoreNetworks
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What ends the process where the system gives no more memory in the middle of something, as where `ulimit -v` or strict accounting forbids it.
 ///

@@ -1,10 +1,5 @@
+import Libc
 import RunConfigurations
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Standard output for results, standard error for everything else.
 enum StandardStreams {
