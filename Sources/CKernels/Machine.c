@@ -2,6 +2,10 @@
 #include "include/CKernels.h"
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
 #ifdef __linux__
 #include <fcntl.h>
 #include <sched.h>
@@ -32,6 +36,16 @@ int fk_allowed_processors(void) {
   }
 #endif
   return 0;
+}
+
+char *fk_program_path(void) {
+#ifdef __APPLE__
+  char path[4096];
+  uint32_t size = sizeof path;
+  return _NSGetExecutablePath(path, &size) == 0 ? realpath(path, NULL) : NULL;
+#else
+  return realpath("/proc/self/exe", NULL);
+#endif
 }
 
 void fk_begin_flush(int file, long long start, long long bytes) {

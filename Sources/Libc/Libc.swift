@@ -1,5 +1,5 @@
-// The C library of the system under one name. Nothing of Foundation is needed, which with its tables of languages is four times as large
-// as the rest of a program.
+// The C library of the system under one name. It stands for Foundation too, whose tables of languages would be larger than all else in a
+// program.
 
 #if canImport(Glibc)
   @_exported import Glibc

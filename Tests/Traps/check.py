@@ -1,4 +1,4 @@
-"""Looks for arithmetic and unwrapping that ends the process on a number from outside: make lint.
+"""Looks for arithmetic and unwrapping that ends the process on a number from outside, and for all of Foundation: make lint.
 
 A floating-point number that becomes a whole one needs no search: with BareConversions.swift of ParticleEngine, which all targets
 stand on, a bare conversion does not compile. What the compiler lets through is searched for here. A line that is right all the same says why
@@ -29,6 +29,7 @@ RULES = [
     (re.compile(r"\b(U?Int\d*|Double|Float)\([^()]*\)!"), "a text may be no number; unwrap it with guard", ()),
     (re.compile(r"\breduce\(1, \*\)"), "may overflow; use clampedProduct", ()),
     (re.compile(r"\btry!|\bas!"), "ends the process; catch it or use as?", ()),
+    (re.compile(r"\bimport Foundation\b"), "trebles the program by tables of languages; import Libc", ("FeynmanKac/Files/PropertyList",)),
 ]
 
 

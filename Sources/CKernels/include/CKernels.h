@@ -3,6 +3,7 @@
 
 #include "Checksum.h"
 #include "Machine.h"
+#include "Text.h"
 #include <stdint.h>
 #include "../KernelTable.h"
 

@@ -1,10 +1,4 @@
-import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Where a run keeps its last two checkpoints, each written aside, flushed and then renamed: one of them is whole at any instant. Files
 /// that grow while it samples are beside them.
@@ -216,6 +210,6 @@ private struct FormerFile {
 
   func letGo() {
     let descriptor = descriptor
-    Thread.detachNewThread { close(descriptor) }
+    if HelperThread.start(name: "fk-close", { close(descriptor) }) != 0 { close(descriptor) }
   }
 }

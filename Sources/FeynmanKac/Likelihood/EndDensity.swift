@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// The density of the noise at the far end of the path, where the data are lost in it: a Gaussian whose mean and covariance are read
 /// off the model's scores there.

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// `log q` of a few rows by paths that noise them, `y_{k+1} = y_k + √(v_{k+1} − v_k) z`, and the ratio of the kernels back and
 /// forth: no divergence.

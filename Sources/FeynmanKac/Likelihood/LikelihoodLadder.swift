@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The levels from the data to the noise that a log density is summed over, uniform in log v.
 struct LikelihoodLadder: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Rows, dealt out to threads a few at a time.
 struct LikelihoodWork {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Log densities of rows, with their errors.
 public struct LogDensities: Sendable {

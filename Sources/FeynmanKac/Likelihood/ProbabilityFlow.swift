@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// `log q` of a few rows along the probability-flow ODE from the data to the noise.
 ///

@@ -1,5 +1,3 @@
-import Foundation
-
 extension ScoreModel {
   /// `log q(x)` of rows, from the model's scores alone where it does not know it.
   ///

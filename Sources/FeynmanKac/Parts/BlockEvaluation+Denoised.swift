@@ -1,5 +1,4 @@
 internal import CKernels
-import Foundation
 
 // Rewards that are evaluated at a point which the models expect.
 

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// Asks the models and the reward about the particles of one block.
 final class BlockEvaluation {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The sums that controls are fitted to: of every fold, and of all folds of its group but each.
 ///

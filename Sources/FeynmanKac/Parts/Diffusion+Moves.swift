@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 // Moves at a level, after its step and resampling: the composed density there stays as it is, and so do log-weights.
 

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 // The way of a block to the next level, stage by stage: alone where it asks the models by itself, else with all others.
 

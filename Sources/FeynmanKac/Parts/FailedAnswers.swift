@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // Particles about which a model or the reward answers no finite number, where these are dropped.
 

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// Where the path begins: `y ~ N(0, V_T/A)` per dimension, weighted by `Π qᵢ^aᵢ` where the start is exact, or the Gaussian that was
 /// fitted to the models' scores.

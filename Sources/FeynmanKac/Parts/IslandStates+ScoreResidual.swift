@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // Whether scores and particles belong to one density, from sums that are made anyway.
 

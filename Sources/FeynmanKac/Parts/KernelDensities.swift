@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// The Gaussian log-densities of a step and of its reversal, between the stored start of a step and its end.
 ///

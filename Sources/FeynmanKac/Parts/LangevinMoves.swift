@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The sizes and the noise of the moves at a level: one size for each fold, which depends on the particles of the others, where there
 /// are others, and never on the moves that it is for.

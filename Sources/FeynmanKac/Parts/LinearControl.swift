@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// Adds up what a linear or diagonal control, or one by scores, is fitted to: the products of all features, block by block.
 struct LinearControl {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a run has found out before its first step, kept beside its checkpoints from time to time: one that is killed before that step comes on, too.
 ///
 /// Everything has a name, and is found by the same calls in the same order where the run begins again.
@@ -57,7 +55,7 @@ final class PreparationNotes {
     let there = former.flatMap { Self.read(name, of: Finding<Value>.self, from: $0) }
     let known = there.flatMap { $0.value.map(isPossible) == false ? nil : $0 }
     let value = try known ?? Finding(value: find())
-    found[name] = { try Self.encoded(value) }
+    found[name] = { try PropertyList.bytes(of: value) }
     try keep { _ in }
     return value.value
   }
@@ -113,18 +111,11 @@ final class PreparationNotes {
     let value: Value?
   }
 
-  /// The bytes of a value, in notes as in checkpoints.
-  static func encoded(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = PropertyListEncoder()
-    encoder.outputFormat = .binary
-    return try Array(encoder.encode(value))
-  }
-
   private static func read<Value: Decodable>(_ name: String, of type: Value.Type, from file: StateFileReader)
     -> Value?
   {
     var bytes: [UInt8] = []
     guard (try? StateExchange(from: file).array(name, &bytes)) != nil else { return nil }
-    return try? PropertyListDecoder().decode(type, from: Data(bytes))
+    return PropertyList.value(type, from: bytes)
   }
 }

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// Measures the `PointResponse` of each island, block by block.
 struct ResponseMeasurement {

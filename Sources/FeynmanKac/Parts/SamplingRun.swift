@@ -1,5 +1,3 @@
-import Foundation
-
 /// A diffusion's particles on their way.
 typealias SamplingRun = ParticleRun<Diffusion>
 

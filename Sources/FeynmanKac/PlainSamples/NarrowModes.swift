@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Places that are much narrower than most of the data, and how early exponents can move without losing them.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// A few samples of the easy composition that a late path begins with, one model or a geometric mean of models, taken all the way to the
 /// data, and there weighed by the target.

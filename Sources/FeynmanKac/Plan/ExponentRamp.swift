@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Where the exponents of a late path begin, and when they move.
 struct ExponentRamp {

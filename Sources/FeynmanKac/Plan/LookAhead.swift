@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Where a path at noise level `v` is expected to end, at `v₀`: what a composition of Gaussians says of it.
 ///

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How wide the data is, and how wide the parts are that it comes in.
 package struct ModeSpread: Sendable, Equatable, Codable {
   /// The variance per dimension within modes, in squared data units.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The Gaussian that a model's scores have at the first level of a path, each coordinate by itself.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The noise levels that a run passes through, from noise to data, and what depends on them alone.
 struct Path: Sendable {

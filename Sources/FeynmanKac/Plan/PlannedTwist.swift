@@ -1,5 +1,3 @@
-import Foundation
-
 /// A reward that is evaluated at a point which the models expect: what depends on the path alone.
 ///
 /// The reward then enters by its differences, `r'(y') − r(y)`, and steers by a shift `V g` of the step's mean, `V` the

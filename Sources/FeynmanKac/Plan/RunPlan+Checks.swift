@@ -137,8 +137,8 @@ extension RunPlan {
     guard longest > 2, longest > 4 * mean else { return }
     throw SetupError(
       "sampler.steps.grid",
-      "`\(correction.constant)` compares densities at both ends of a step, and the longest here is \(String(format: "%.1f", longest)) in "
-        + "log v beside \(String(format: "%.2g", mean)) in the mean; use `.logSignalToNoise`")
+      "`\(correction.constant)` compares densities at both ends of a step, and the longest here is \(longest.text(decimals: 1)) in "
+        + "log v beside \(mean.text(significant: 2)) in the mean; use `.logSignalToNoise`")
   }
 
   private var isNoisy: Bool { (0..<steps).allSatisfy { numbers(ofStep: $0).noiseScale.middle > 0 } }

@@ -1,5 +1,3 @@
-import Foundation
-
 // What a plan does with the Gaussians of its models, and where it cannot yet know them.
 
 extension RunPlan {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Everything about a run that is fixed before its first step.
 final class RunPlan: Sendable {

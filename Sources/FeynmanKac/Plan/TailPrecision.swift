@@ -1,5 +1,3 @@
-import Foundation
-
 /// The precision of a composition of Gaussian mixtures far out, in the direction in which it is least.
 ///
 /// Far out a mixture is its widest component there, `log q ≈ −½ minₖ Σⱼ pₖⱼ xⱼ²`. So along a direction with squares `t`, which
@@ -117,8 +115,8 @@ extension RunPlan {
       guard isKnown else { return }
       throw SetupError(
         "target",
-        "the composition has no finite integral: at noise level \(String(format: "%.3g", level)) its precision far out along coordinate "
-          + "\(tail.coordinate) is \(String(format: "%.3g", tail.value)); negative exponents must not outweigh the others "
+        "the composition has no finite integral: at noise level \(level.text(significant: 3)) its precision far out along coordinate "
+          + "\(tail.coordinate) is \(tail.value.text(significant: 3)); negative exponents must not outweigh the others "
           + "there, so lower them (or the guidance scale), or use models with wider tails in their place")
     }
   }

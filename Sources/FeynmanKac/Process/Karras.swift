@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `α = 1`, `σ^(1/ρ)` linear in `t` (Karras et al. 2022, Eq. 5, with time from data to noise).
 public struct Karras: NoiseProcess {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// How the signal `α(t)` of a variance-preserving process falls from 1 to (nearly) 0.
 public enum SignalSchedule: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `α = 1`, `σ(t) = σ_min (σ_max/σ_min)^t` (Song et al. 2021, §3.4). At `t = 0` the noise is `σ_min`, not 0.
 public struct VarianceExploding: NoiseProcess {

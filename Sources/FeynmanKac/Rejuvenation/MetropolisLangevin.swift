@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Langevin moves that are accepted or not by the composed densities at both ends (MALA): they leave the density exactly as it is.
 ///

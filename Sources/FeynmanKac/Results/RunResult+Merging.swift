@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 extension RunResult {
   /// One run of several of the same target, each with a seed of its own: log Z by the mean of Ẑ, and weights that carry it.
@@ -192,7 +192,7 @@ extension RunResult {
       doubts.append(
         RunWarning(
           .oneIsland,
-          "One of \(pieces.reduce(0) { $0 + $1.islands }) islands has \(String(format: "%.0f", 100 * share)) % of all weight: log Z has no standard error.",
+          "One of \(pieces.reduce(0) { $0 + $1.islands }) islands has \((100 * share).text(decimals: 0)) % of all weight: log Z has no standard error.",
           isDoubt: true))
     }
     let known = pieces.compactMap { piece in
@@ -210,7 +210,7 @@ extension RunResult {
       doubts.append(
         RunWarning(
           .disagreement,
-          "Runs of different seeds have log Z apart by up to \(String(format: "%.1f", worst)) of their standard errors: some have missed a part of the "
+          "Runs of different seeds have log Z apart by up to \(worst.text(decimals: 1)) of their standard errors: some have missed a part of the "
             + "target. Try more particles, or `noiseScale` 2 with 4 times the steps.", isDoubt: true))
     }
     return doubts.filter { own in

@@ -1,5 +1,5 @@
 internal import CGSL
-import Foundation
+import Libc
 
 /// Weighted samples of the target and what is known about them.
 public struct RunResult: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Whether a run's scores and particles belong to one density, by Stein's identity `E⟨y, S⟩ = −D` at every level.
 ///

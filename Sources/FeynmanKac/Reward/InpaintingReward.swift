@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Some coordinates measured with Gaussian noise: `r(x) = Σ log N(bₖ; x_{iₖ}, σ²)`, a `MeasurementReward` whose matrix picks
 /// coordinates. Around a denoised point the variance is `σ² + ρ²`.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `r(x) = log σ((f(x) − center)/width)` of another reward `f`: the log-probability that `f` is high enough.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// A linear measurement with Gaussian noise, `r(x) = log N(b; A x, σ² I)`, so that a tilt by it is the posterior of `x`
 /// given `b` and log Z the evidence `log p(b)`.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `r(x) = −½ ((f(x) − value)/s)²` of another reward `f`: asks for a value of `f`, not for as much as possible.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `log Φ(z)` of the standard normal distribution, and its slope, for any `z`.
 struct NormalTail {

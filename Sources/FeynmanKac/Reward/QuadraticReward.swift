@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// `r(x) = −½ Σ πⱼ (xⱼ − mⱼ)²`, in nats: a Gaussian observation of the data.
 ///

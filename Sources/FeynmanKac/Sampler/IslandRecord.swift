@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a step's report needs to know of an island: all of it in its own bytes, which processes that share a run hand around, and which an array of
 /// jobs writes down for the report of the whole run.
 struct IslandRecord: BitwiseCopyable {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What was found out before the first step of a run by asking its models. Its checkpoints keep it, so that nothing is asked again where the run
 /// goes on or its parts are joined.
 struct RunFindings: Codable {
@@ -20,7 +18,7 @@ struct RunFindings: Codable {
   init?(in checkpoint: Checkpoint, for first: RunPlan) throws(FileError) {
     var bytes: [UInt8] = []
     try checkpoint.state(of: checkpoint.share).array(Self.record, &bytes)
-    guard let own = try? PropertyListDecoder().decode(Self.self, from: Data(bytes)) else {
+    guard let own = PropertyList.value(Self.self, from: bytes) else {
       throw FileError(.malformed, checkpoint.path, "has no findings that can be read")
     }
     guard own.digest == first.digest else { return nil }
@@ -42,7 +40,7 @@ struct RunFindings: Codable {
   }
 
   /// The bytes that a checkpoint keeps.
-  func encoded() throws -> [UInt8] { try PreparationNotes.encoded(self) }
+  func encoded() throws -> [UInt8] { try PropertyList.bytes(of: self) }
 
   /// The name that they have there.
   static let record = "findings"

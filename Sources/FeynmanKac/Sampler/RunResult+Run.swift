@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 extension RunResult {
   /// The result of a run that is done.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 import Synchronization
 
 /// What a run that is watched has to say.

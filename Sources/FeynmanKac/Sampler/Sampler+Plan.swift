@@ -1,5 +1,3 @@
-import Foundation
-
 extension Sampler {
   /// What the run will do, known before it starts.
   public struct Plan: Sendable {

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 extension Move {
   /// The exponential step: the pull towards the drift point is solved exactly, with that point frozen or extrapolated

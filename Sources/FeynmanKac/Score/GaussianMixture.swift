@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// A mixture of Gaussians with diagonal covariances: a model whose noised score and density are exact everywhere.
 ///

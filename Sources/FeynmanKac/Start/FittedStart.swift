@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Where a fitted path begins: the Gaussian that the composition of the models' own Gaussians is.
 ///
@@ -158,7 +158,7 @@ struct FittedStart: Sendable, Codable {
   private static func refusal(
     _ precision: Double, _ models: [ModelGaussian], _ plan: RunPlan, _ exponents: [Double], coordinate: Int
   ) -> SetupError {
-    func short(_ value: Double) -> String { String(format: "%.3g", value) }
+    func short(_ value: Double) -> String { value.text(significant: 3) }
     let powers = plan.terms.indices.map {
       "'\(plan.terms[$0].name)' with variance \(short(models[$0].variance[coordinate])) to the power \(short(exponents[$0]))"
     }

@@ -1,5 +1,4 @@
 internal import CKernels
-import Foundation
 
 /// Fits a Gaussian to the scores of one model at the first level of a path.
 ///
@@ -79,7 +78,7 @@ struct ModelFit {
     SetupError(
       "sampler.start",
       "no Gaussian has the scores of model '\(term.name)' at the start of the path: along coordinate \(coordinate) they do not point back "
-        + "to its middle (slope \(String(format: "%.3g", slope)), and \(String(format: "%.3g", -1 / variance[coordinate])) was expected); check "
+        + "to its middle (slope \(slope.text(significant: 3)), and \((-1 / variance[coordinate]).text(significant: 3)) was expected); check "
         + "what the model predicts and its process, start at more noise (`sampler.maximumNoiseLevel`, `sigmaMax`, `startTime`), "
         + "or use `.gaussian`")
   }

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The Gaussian beside which the log density of a model is carried: the one that was fitted to its scores, at every noise level.
 ///

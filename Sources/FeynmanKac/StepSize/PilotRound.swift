@@ -1,5 +1,3 @@
-import Foundation
-
 /// One pair of coupled runs of a pilot, and what it tells.
 struct PilotRound: Codable {
   /// The levels of the finer run.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The rounds of a pilot, one after the other.
 struct PilotSearch {

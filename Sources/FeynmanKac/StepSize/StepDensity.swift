@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Where steps should lie: a density over `u = −log v`, constant within the steps that it was measured on.
 struct StepDensity {

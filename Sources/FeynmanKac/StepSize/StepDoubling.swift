@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// A run and a second one at every second of its levels, particle by particle with the same start and the same noise,
 /// and resampled together. Their difference is almost free of Monte Carlo error, and says what the step size does.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The step-size error of log Z by the rounds of a pilot together: each tells of other numbers of steps by the order of
 /// the scheme. Rounds of few steps have the larger errors, which stand out of the noise of few particles.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Where a composition of mixtures with negative powers has peaks that no single choice of components tells.
 ///

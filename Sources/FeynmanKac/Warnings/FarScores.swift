@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the scores of a composition are far beyond all particles, where those of a density with a finite integral pull back.
 ///
 /// Negative exponents can outweigh the others in a tail that no particle comes to: then Z is infinite, and nothing in the run shows it.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// One Gaussian with a mass, as a product of powers of components leaves it.
 struct GaussianMass {
@@ -48,12 +48,12 @@ struct GaussianMass {
         let center = factor.mean[factor.mean.startIndex + j]
         own += factor.exponent / variance
         weighted += factor.exponent * center / variance
-        log -= 0.5 * factor.exponent * (Foundation.log(2 * .pi * variance) + center * center / variance)
+        log -= 0.5 * factor.exponent * (Libc.log(2 * .pi * variance) + center * center / variance)
       }
       guard own > 0 else { return nil }
       mean.append(weighted / own)
       deviation.append((1 / own).squareRoot())
-      log += 0.5 * (weighted * weighted / own + Foundation.log(2 * .pi / own))
+      log += 0.5 * (weighted * weighted / own + Libc.log(2 * .pi / own))
     }
     self.init(logMass: log, mean: mean, deviation: deviation)
   }

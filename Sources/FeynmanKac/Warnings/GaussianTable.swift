@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Gaussians with diagonal covariances side by side, for densities at many points.
 struct GaussianTable: Sendable {

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// log Z by importance sampling at the end of the path, for compositions of mixtures of Gaussians.
 ///

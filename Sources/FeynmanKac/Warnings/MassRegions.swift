@@ -1,5 +1,3 @@
-import Foundation
-
 /// How much of the target's mass is nearest to each of a list of places, held against where particles are.
 ///
 /// Space is divided by whichever place has the highest density of its own. Any such division will do, as long as draws and

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How many particles of the start a run's weight rests on at places that are much narrower than the rest of the data.
 ///
 /// A run may reach a rare, narrow mode by one or two particles: then nothing is unreached, and their weights are too small as a rule, and

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Every so-many-th particle of a run.
 struct ParticleSubset {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // What was left out where models failed.
 

@@ -1,5 +1,3 @@
-import Foundation
-
 // What happened to the weights on the way.
 
 extension RunEvidence {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 extension RunPlan {
   /// What is likely to go wrong with a run that can be made, in plain words, with what to try.
@@ -68,7 +68,7 @@ extension RunPlan {
         + "sample size. Use a `noiseScale` above 0, or `threshold: 0`.")
   }
 
-  private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
+  private func rounded(_ value: Double) -> String { value.text(significant: 3) }
 }
 
 // MARK: - Settings whose answer is right only as steps shrink faster than they usually do, or not even then
@@ -120,11 +120,11 @@ extension RunPlan {
       guard term.model.noiseLevels == nil, asks(term, at: steps) else { return nil }
       let level = path.levels[steps]
       guard level * 1.1 < term.process.noiseLevel(at: Self.usualTrainingStart) else { return nil }
-      let time = String(format: "%.3g", term.points[steps].time)
+      let time = term.points[steps].time.text(significant: 3)
       return RunWarning(
         .untrainedNoise,
         "Model '\(term.name)' does not say at which noise it was trained, and is asked from t = \(time) of its process on "
-          + "(v = \(String(format: "%.3g", level))). Networks are seldom trained below t = \(Self.usualTrainingStart), and log Z "
+          + "(v = \(level.text(significant: 3))). Networks are seldom trained below t = \(Self.usualTrainingStart), and log Z "
           + "drifts where they were not. State the noise levels of its training (`noiseLevels`), or end the path earlier "
           + "(`sampler.endTime: \(Self.usualTrainingStart)`).")
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Whether the Gaussian that a run starts from is the one that the models' scores have there.
 ///
 /// A fitted start is that one, and only what no straight line explains of the scores is left to see. Of a start that was not fitted the

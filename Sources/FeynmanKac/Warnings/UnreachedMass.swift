@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// What plain samples of the models weigh where a run has no particle.
 ///

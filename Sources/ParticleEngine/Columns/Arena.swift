@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// The memory of a run: allocated before the first step, freed together, and countable without allocating.
 ///
@@ -53,7 +53,7 @@ package final class Arena: @unchecked Sendable {
   }
 
   private func free(_ block: UnsafeMutableRawPointer, _ size: Int) {
-    if size < LargePages.leastBytes { Foundation.free(block) } else { LargePages.unmap(block, size) }
+    if size < LargePages.leastBytes { Libc.free(block) } else { LargePages.unmap(block, size) }
   }
 
   /// Zeroed memory; nil where there is none: Swift's own allocation would end the process.

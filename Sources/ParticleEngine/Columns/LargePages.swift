@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Memory on pages of 2 MB where the system has them: fresh memory comes in at some 500 times fewer faults, and a pass
 /// over millions of particles misses fewer addresses.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Why an estimate has no standard error. A number is never given where its estimator cannot hold.
 public enum MissingStandardError: Sendable, Equatable {
   /// No estimator is right for this way of resampling in a single population.
@@ -19,13 +17,13 @@ public enum MissingStandardError: Sendable, Equatable {
     switch self {
     case .unsupportedResampling: "for this way of resampling none is right in a single population"
     case .fewAncestors(let effective):
-      "all weight descends from about \(String(format: "%.2g", effective)) particles of the start, and fewer than "
+      "all weight descends from about \(effective.text(significant: 2)) particles of the start, and fewer than "
         + "\(NormalizerEstimate.leastEffectiveAncestors) tell nothing of their own spread"
     case .fewAncestorsEach(let effective):
-      "the weight of an island descends from about \(String(format: "%.2g", effective)) particles of its start, and islands "
+      "the weight of an island descends from about \(effective.text(significant: 2)) particles of its start, and islands "
         + "that rest on one draw each miss the same things"
     case .oneIsland(let share):
-      "one island has \(String(format: "%.0f", 100 * share)) % of all weight, so that the others tell nothing of its "
+      "one island has \((100 * share).text(decimals: 0)) % of all weight, so that the others tell nothing of its "
         + "spread"
     case .noSpread: "the ancestors' estimate of it came out negative"
     }

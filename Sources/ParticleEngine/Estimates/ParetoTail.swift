@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// How heavy the tail of a population's weights is: the shape `k` of the generalized Pareto distribution of the largest of them.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// A thread that nobody waits for.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// The cores of this machine.
 public enum Processors {
@@ -8,7 +8,7 @@ public enum Processors {
   public static var available: Int {
     let allowed = Int(fk_allowed_processors())
     return count(
-      allowed: allowed > 0 ? allowed : ProcessInfo.processInfo.activeProcessorCount,
+      allowed: allowed > 0 ? allowed : sysconf(CInt(_SC_NPROCESSORS_ONLN)),
       share: ControlGroups().processors)
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// What the islands of a run, or of all processes that share one, say together at a level.
 package struct IslandStates {

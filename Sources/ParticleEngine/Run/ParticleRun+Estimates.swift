@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // What a run tells the program that steps it.
 

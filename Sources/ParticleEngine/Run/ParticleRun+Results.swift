@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // What a run in progress has to show.
 

@@ -1,5 +1,6 @@
 internal import CKernels
-import Foundation
+import Dispatch
+import Libc
 import Synchronization
 
 /// Where the helpers of a `WorkerPool` wait for the next pass and are let in.

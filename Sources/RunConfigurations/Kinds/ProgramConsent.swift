@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// What is to be done about the programs that a config names: a config comes from anywhere, and a program can do all that
 /// its caller can.
@@ -22,9 +22,7 @@ package enum ProgramConsent {
   }
 
   /// - Parameter file: Of the config, which may be a link: what counts is where the file itself lies.
-  func permission(for file: String, environment: [String: String] = ProcessInfo.processInfo.environment)
-    -> Permission
-  {
+  func permission(for file: String) -> Permission {
     switch self {
     case .withheld: return .withheld
     case .given: return .granted
@@ -33,7 +31,8 @@ package enum ProgramConsent {
         return .refused(advice: "give --allow-programs if you trust this config")
       }
       let folder = FilePaths.folder(of: place)
-      let trusted = (environment[Self.variable] ?? "").split(separator: ":").map(String.init)
+      let trusted =
+        getenv(Self.variable).map { String(cString: $0).split(separator: ":").map(String.init) } ?? []
       // A folder that is not stated from the root would be another one in every working directory.
       let isTrusted = trusted.contains { entry in
         guard entry.hasPrefix("/"), let entry = Self.realPath(entry) else { return false }

@@ -1,4 +1,4 @@
-import Foundation
+import FeynmanKac
 
 /// The memory of this process, by what the system says.
 enum PeakMemory {
@@ -9,8 +9,8 @@ enum PeakMemory {
   static var held: Int? { bytes(of: "VmRSS:") }
 
   private static func bytes(of name: String) -> Int? {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
-    for line in status.split(separator: "\n") where line.hasPrefix(name) {
+    guard let status = try? FileBytes.read("/proc/self/status") else { return nil }
+    for line in String(decoding: status, as: UTF8.self).split(separator: "\n") where line.hasPrefix(name) {
       let kibibytes = line.dropFirst(name.count).split { $0 == " " || $0 == "\t" }.first
       return kibibytes.flatMap { Int($0) }.map { $0 * 1024 }
     }

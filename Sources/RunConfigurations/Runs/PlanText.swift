@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 
 /// A plan in words.
 package enum PlanText {
@@ -183,7 +183,7 @@ package enum PlanText {
     return ", from \(starts.joined(separator: " ")) above \(place)"
   }
 
-  private static func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
+  private static func rounded(_ value: Double) -> String { value.text(significant: 3) }
 
   private static func guidance(_ guidance: Target.Guidance?) -> String {
     var text = ""

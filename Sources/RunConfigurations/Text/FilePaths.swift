@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Paths as text, without looking at the disk.
 package enum FilePaths {
@@ -17,7 +13,7 @@ package enum FilePaths {
   }
 
   /// The same without `.` and `..`, from the root.
-  static func absolute(_ path: String, in folder: String) -> String {
+  package static func absolute(_ path: String, in folder: String) -> String {
     var full = joined(path, to: folder)
     if !full.hasPrefix("/"), let current = getcwd(nil, 0) {
       full = String(cString: current) + "/" + full

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 // Literals, so that what is written as JSON reads like JSON.
 

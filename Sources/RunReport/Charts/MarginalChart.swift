@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 import RunConfigurations
 
 /// The weighted density of one coordinate.

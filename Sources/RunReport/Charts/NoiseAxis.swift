@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 import RunConfigurations
 
 /// The axis that figures of the path share: the noise level v on a logarithmic scale, from noise at the left to data.

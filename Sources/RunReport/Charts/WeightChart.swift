@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 import RunConfigurations
 
 /// The final log-weights: how many particles have them, and how much weight those carry. Nil for equal weights.

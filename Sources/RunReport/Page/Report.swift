@@ -1,4 +1,3 @@
-import Foundation
 import RunConfigurations
 
 /// What a report says of one run, or of several side by side.
@@ -126,7 +125,7 @@ package struct Report {
     var parts: [HTMLText] = []
     for record in records where !record.extras.pictures.isEmpty {
       let pictures = record.extras.pictures.map { picture -> HTMLText in
-        let data = Data(picture.svg).base64EncodedString()
+        let data = Base64.text(picture.svg)
         return """
           <figure><img src="data:image/svg+xml;base64,\(data)" alt="\(picture.caption)" \
           data-picture="\(picture.name)"><figcaption>\(picture.caption)</figcaption></figure>

@@ -1,5 +1,4 @@
 import CReportAssets
-import Foundation
 import RunConfigurations
 
 /// A report as one HTML file that needs nothing else: no network, no file beside it.
@@ -62,6 +61,6 @@ package struct ReportPage {
   private static func hash(_ script: UnsafeRawBufferPointer) -> String {
     var function = SHA256()
     function.update(script)
-    return "sha256-" + Data(function.digest.bytes).base64EncodedString()
+    return "sha256-" + Base64.text(function.digest.bytes)
   }
 }

@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 import RunConfigurations
 
 /// What an experiment left in a run's folder for its report.
@@ -23,12 +23,10 @@ struct RunExtras {
 
   /// - Throws: `FileError` where one of the files is there and damaged.
   init(folder: String) throws {
-    if FileManager.default.fileExists(atPath: "\(folder)/\(ResultFolder.metricsName)") {
+    if access("\(folder)/\(ResultFolder.metricsName)", F_OK) == 0 {
       metrics = try Self.metrics(of: "\(folder)/\(ResultFolder.metricsName)")
     }
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ResultFolder.picturesName)")) ?? []
-    for name in names.sorted() where name.hasSuffix(".svg") {
+    for name in FolderNames.of("\(folder)/\(ResultFolder.picturesName)") where name.hasSuffix(".svg") {
       let path = "\(folder)/\(ResultFolder.picturesName)/\(name)"
       let stem = String(name.dropLast(4))
       let svg = try FileBytes.read(path, atMost: Self.largestPicture)
@@ -36,10 +34,10 @@ struct RunExtras {
         throw FileError(.malformed, path, "is not an SVG: it holds no '<svg' in UTF-8")
       }
       let captionPath = "\(folder)/\(ResultFolder.picturesName)/\(stem).txt"
-      let hasCaption = FileManager.default.fileExists(atPath: captionPath)
+      let hasCaption = access(captionPath, F_OK) == 0
       let caption = hasCaption ? try ResultFolder.text(captionPath) : stem
       pictures.append(
-        Picture(name: stem, caption: caption.trimmingCharacters(in: .whitespacesAndNewlines), svg: svg))
+        Picture(name: stem, caption: caption.trimmed, svg: svg))
     }
   }
 

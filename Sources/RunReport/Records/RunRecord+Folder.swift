@@ -1,5 +1,4 @@
 import FeynmanKac
-import Foundation
 import RunConfigurations
 
 extension RunRecord {
@@ -18,12 +17,11 @@ extension RunRecord {
   /// Every file that a report of a folder may read.
   package static func files(in folder: String) -> [String] {
     let pictures = "\(folder)/\(ResultFolder.picturesName)"
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: pictures)) ?? []
     // The report itself is none of them.
     let names = ResultFolder.names.filter {
       ![ResultFolder.reportName, ResultFolder.picturesName].contains($0)
     }
     return ([ResultFolder.summaryName] + names).map { "\(folder)/\($0)" }
-      + entries.map { "\(pictures)/\($0)" }
+      + FolderNames.of(pictures).map { "\(pictures)/\($0)" }
   }
 }

@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 import RunConfigurations
 
 /// All that a report shows of one run, checked: its files agree with each other.
@@ -61,7 +61,7 @@ package struct RunRecord {
   }
 
   private static func name(ofFolder folder: String) -> String {
-    let path = URL(fileURLWithPath: folder).standardizedFileURL.path
+    let path = FilePaths.absolute(folder, in: ".")
     return path.split(separator: "/").last.map(String.init) ?? folder
   }
 }

@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 import RunConfigurations
 
 /// One step of a run, as `trace.csv` has it.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 import RunConfigurations
 
 /// Figures as people read them.
@@ -10,8 +10,8 @@ package enum FigureText {
     let size = value.magnitude
     if size >= 1e7 || size < 1e-4 { return scientific(value, count) }
     if size >= pow(10, Double(count - 1)) { return whole(Int(clamping: value.rounded())) }
-    var text = String(format: "%.\(count)g", value)
-    if text.contains("e") { text = String(format: "%.\(count)f", value) }
+    var text = value.text(significant: count)
+    if text.contains("e") { text = value.text(decimals: count) }
     return signed(text)
   }
 
@@ -20,7 +20,7 @@ package enum FigureText {
     var groups: [String] = []
     var rest = value.magnitude
     while rest >= 1000 {
-      groups.append(String(format: "%03d", rest % 1000))
+      groups.append(String(String(1000 + rest % 1000).dropFirst()))
       rest /= 1000
     }
     return (value < 0 ? "−" : "") + ([String(rest)] + groups.reversed()).joined(separator: ",")
@@ -56,7 +56,7 @@ package enum FigureText {
   static func powerOfTen(_ exponent: Int) -> String { "10" + superscripts("\(exponent)") }
 
   private static func scientific(_ value: Double, _ count: Int) -> String {
-    let parts = String(format: "%.\(max(count - 2, 0))e", value).split(separator: "e")
+    let parts = value.scientificText(decimals: max(count - 2, 0)).split(separator: "e")
     return "\(signed(String(parts[0]))) × \(powerOfTen(Int(parts[1]) ?? 0))"
   }
 

@@ -1,6 +1,6 @@
 internal import COpenBLAS
 import FeynmanKac
-import Foundation
+import Libc
 
 /// OpenBLAS, which does the networks' matrix products. It is loaded when the first network is.
 public enum BLAS {
@@ -26,7 +26,7 @@ public enum BLAS {
     if let problem = fk_openblas_load(wantedKernel) {
       throw Unavailable(description: String(cString: problem))
     }
-    let isChosen = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] != nil
+    let isChosen = getenv("OPENBLAS_CORETYPE") != nil
     if !isChosen, wantedKernel != oldestKernel, oldKernels.contains(kernel.lowercased()) {
       throw Unavailable(
         description: "OpenBLAS runs its \(kernel) kernel although this processor has \(Platform.kernelLevel)"

@@ -1,6 +1,6 @@
 internal import CKernels
 import FeynmanKac
-import Foundation
+import Libc
 
 extension Activation {
   /// `results ← results · act'(values)`, `[rows, width]`; `values` are spoilt.

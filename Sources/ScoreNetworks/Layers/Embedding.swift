@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 
 /// The vector `g` that tells a network of the noise and of its condition: one for each condition of a batch, since all
 /// its rows have the same noise.

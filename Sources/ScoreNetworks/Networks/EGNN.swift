@@ -1,6 +1,6 @@
 internal import CKernels
 import FeynmanKac
-import Foundation
+import Libc
 
 /// An E(n)-equivariant graph network of atoms that all see each other.
 ///

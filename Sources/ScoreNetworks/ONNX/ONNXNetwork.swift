@@ -1,6 +1,5 @@
 internal import COpenVINO
 import FeynmanKac
-import Foundation
 import Synchronization
 
 /// A network in an ONNX file, evaluated by OpenVINO. <doc:ONNXModels> says what it may look like.

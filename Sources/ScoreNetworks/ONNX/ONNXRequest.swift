@@ -1,6 +1,6 @@
 internal import COpenVINO
 import FeynmanKac
-import Foundation
+import Libc
 
 /// One evaluation at a time of an ONNX file, with the memory of its inputs.
 ///

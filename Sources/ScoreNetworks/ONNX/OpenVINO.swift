@@ -1,5 +1,7 @@
+internal import CKernels
 internal import COpenVINO
-import Foundation
+import FeynmanKac
+import Libc
 
 /// OpenVINO, which evaluates ONNX files. It is loaded when the first one is.
 public enum OpenVINO {
@@ -31,7 +33,7 @@ public enum OpenVINO {
   /// - Throws: `Unavailable` where it is in none of these places, or is not OpenVINO.
   public static func load() throws(Unavailable) {
     let path: String
-    if let folder = ProcessInfo.processInfo.environment[variable], !folder.isEmpty {
+    if let folder = getenv(variable).map({ String(cString: $0) }), !folder.isEmpty {
       guard let found = library(in: folder) else {
         throw Unavailable(
           description:
@@ -55,8 +57,7 @@ public enum OpenVINO {
   // MARK: - Where it is
 
   private static func library(in folder: String) -> String? {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasPrefix(filePrefix) }.max().map { "\(folder)/\($0)" }
+    FolderNames.of(folder).filter { $0.hasPrefix(filePrefix) }.max().map { "\(folder)/\($0)" }
   }
 
   private static var installed: String? {
@@ -67,7 +68,8 @@ public enum OpenVINO {
   /// Where an environment may be for a program at a real path. Not in any folder above it: those may be others' to write,
   /// as `/tmp` is.
   package static func environments(besideProgram program: String) -> [String] {
-    let folder = (program as NSString).deletingLastPathComponent
+    let parent = program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)
+    let folder = parent.isEmpty ? "/" : String(parent)
     var places = [folder]
     let components = folder.split(separator: "/")
     if let build = components.lastIndex(of: ".build") {
@@ -78,19 +80,13 @@ public enum OpenVINO {
 
   /// The real path of the program that runs, whatever its caller called it.
   private static var executable: String? {
-    #if os(Linux)
-      let path = "/proc/self/exe"
-    #else
-      guard let path = Bundle.main.executablePath else { return nil }
-    #endif
-    guard let real = realpath(path, nil) else { return nil }
+    guard let real = fk_program_path() else { return nil }
     defer { free(real) }
     return String(cString: real)
   }
 
   private static func library(inEnvironment environment: String) -> String? {
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: environment + "/lib")) ?? []
-    return versions.filter { $0.hasPrefix("python") }.sorted().lazy
+    FolderNames.of(environment + "/lib").filter { $0.hasPrefix("python") }.lazy
       .compactMap { library(in: "\(environment)/lib/\($0)/site-packages/openvino/libs") }.first
   }
 }

@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 
 /// Whether a network's output looks like what it is said to be, by one batch where there is only noise.
 ///
@@ -203,7 +203,7 @@ extension PredictionCheck {
       names.isEmpty
       ? "is like that of no known prediction"
       : "looks like \(names.joined(separator: ", ")), not like the stated \(stated.name)"
-    func text(_ value: Double) -> String { String(format: "%.3g", value) }
+    func text(_ value: Double) -> String { value.text(significant: 3) }
     let wanted =
       abs(expected.upperBound - expected.lowerBound) <= 0.01 * abs(expected.upperBound)
       ? text(expected.upperBound)

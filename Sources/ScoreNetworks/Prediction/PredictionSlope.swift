@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 
 extension Prediction {
   /// `dF/d(x/σ)` of this prediction's output `F` for Gaussian data of variance `S` per dimension.

@@ -1,6 +1,5 @@
 internal import CKernels
 import FeynmanKac
-import Foundation
 
 /// A multilayer perceptron that reads numbers from a row, and the gradient of a combination of them.
 ///

@@ -1,5 +1,5 @@
 import FeynmanKac
-import Foundation
+import Libc
 
 extension NoiseInput {
   /// The number that stands for the noise.

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// A mixture of Gaussians with diagonal covariances in Double: densities, products, powers and exact draws.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-import Foundation
+import Libc
 
 /// Squared maximum mean discrepancies with sums of Gaussian kernels, `k(x, y) = Σ_h exp(−|x−y|² / 2h²)`.
 public enum KernelDiscrepancy {

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// Weighted samples to be compared with others.
 public struct SampleSet: Sendable {

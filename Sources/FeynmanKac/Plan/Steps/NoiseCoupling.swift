@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// How the normals of two steps make the one of the step that spans both, for a coarser run at every second level.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Libc
 
 /// How much of a small change of the state its drift point follows, on average: `ρ = tr(∂ȳ/∂y)/D`.
 ///

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the step of a fold knows of the scores that its control is spanned by.
 ///
 /// A drift `Σ θₘ v sₘ` beside that of the target is one of other exponents: `½(1+c²) v Σ ãₘ sₘ` with `ãₘ = aₘ + 2θₘ/(1+c²)`. The step is that of

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Fixed chunks of particles that threads share out when they resample, and the memory for it.
 ///
 /// What chunks add up is in whole numbers (see <doc:Resampling>), so that results are the same for any number of threads.
