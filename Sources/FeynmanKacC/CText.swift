@@ -1,10 +1,5 @@
+import Libc
 import RunConfigurations
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A text as C has it, which goes with its owner.
 final class CText {
