@@ -23,7 +23,7 @@ RESAMPLING = struct.Struct("@qPPPPP")
 
 
 class Failure:
-    """The first exception that a run's functions raised; those of other threads after it are dropped."""
+    """The first exception that a run's functions raised; those of other threads after it are dropped, and no function is called again."""
 
     def __init__(self) -> None:
         self.error: BaseException | None = None
@@ -48,9 +48,17 @@ class Failure:
                 when = "before the first step" if self.step < 0 else f"after step {self.step} of {self.steps}"
                 self.place = f"{place}, {when}"
         if message:
-            text = f"{type(error).__name__}: {error}".encode()[: _native.MESSAGE_SIZE - 1].decode(errors="ignore").encode()
+            text = _described(error).encode(errors="replace")[: _native.MESSAGE_SIZE - 1].decode(errors="ignore").encode()
             C.memmove(message, text + b"\0", len(text) + 1)
         return 1
+
+
+def _described(error: BaseException) -> str:
+    """An exception in words; one that cannot tell them has its type alone, as nothing may be raised into the library."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except BaseException:  # noqa: BLE001, the words are the caller's code
+        return type(error).__name__
 
 
 def _states(address: int, rows: int, dimensions: int, shape: tuple[int, ...] | None) -> npt.NDArray[np.float32]:
@@ -76,6 +84,11 @@ def _write(answer: Any, address: int, shape: tuple[int, ...], dtype: np.dtype[An
             expected = f"{shape}" if other in (None, shape) else f"{other} or {shape}"
             raise ValueError(f"{name} answered an array of shape {array.shape}; expected {expected}")
         array = array.reshape(shape)
+    if dtype.kind == "i" and array.dtype.kind in "iu" and array.size:
+        # A cast of the same kind wraps around.
+        limits = np.iinfo(dtype)
+        if int(array.min()) < limits.min or int(array.max()) > limits.max:
+            raise ValueError(f"{name} answered {array.min()} to {array.max()}; expected {limits.min} to {limits.max}")
     np.copyto(view(address, shape, dtype, array.size, writeable=True), array, casting="same_kind")
 
 
@@ -92,6 +105,8 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
 
     def call(_: int | None, address: int) -> int:
         message, time = 0, 0.0
+        if failure.error is not None:
+            return 1
         try:
             (
                 rows, dimensions, states, time, signal, noise, count, labels, vectors, length, outputs, densities, message,
@@ -134,6 +149,8 @@ def reward_callback(function: Callable[..., Any], gradient: bool | Callable[...,
 
     def call(_: int | None, address: int) -> int:
         message = 0
+        if failure.error is not None:
+            return 1
         try:
             rows, dimensions, states, values, gradients, message = read(address)
             x = _states(states, rows, dimensions, shape)
@@ -144,9 +161,9 @@ def reward_callback(function: Callable[..., Any], gradient: bool | Callable[...,
                 if callable(gradient):
                     slope = gradient(x)
                 if slope is None:
-                    raise TypeError(f"{name} has a gradient and answered no pair of r and its gradient")
-                _write(slope, gradients, (rows, dimensions), FLOAT32, f"{name}, as a gradient,", x.shape)
-            _write(answer, values, (rows,), FLOAT64, name)
+                    raise TypeError(f"reward '{name}' has a gradient and answered no pair of r and its gradient")
+                _write(slope, gradients, (rows, dimensions), FLOAT32, f"reward '{name}', as a gradient,", x.shape)
+            _write(answer, values, (rows,), FLOAT64, f"reward '{name}'")
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
             return failure.keep(error, f"reward '{name}'", message)
@@ -190,11 +207,13 @@ def resampling_callback(function: Callable[..., Any], name: str, failure: Failur
 
     def call(_: int | None, address: int) -> int:
         message = 0
+        if failure.error is not None:
+            return 1
         try:
             count, weights, ancestors, random, source, message = read(address)
             bits = _native.RandomFunction(random)
             generator = np.random.Generator(np.random.PCG64([bits(source), bits(source)]))
-            _write(function(view(weights, (count,), FLOAT64, count).copy(), generator), ancestors, (count,), INT32, name)
+            _write(function(view(weights, (count,), FLOAT64, count).copy(), generator), ancestors, (count,), INT32, f"resampler '{name}'")
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
             return failure.keep(error, f"resampler '{name}'", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes as C
+import os
 import pathlib
 import sys
 
@@ -151,6 +152,18 @@ SIGNATURES: dict[str, tuple[object, list[object]]] = {
 
 _SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
 FILE_NAME = "libfeynman_kac" + _SUFFIX
+
+
+def path(value: str | os.PathLike[str]) -> bytes:
+    """A path as the library takes it.
+
+    Raises:
+        ValueError: It has a zero, where the library would end it, and write elsewhere.
+    """
+    encoded = os.fsencode(value)
+    if b"\0" in encoded:
+        raise ValueError(f"a path has no zero character; found {os.fspath(value)!r}")
+    return encoded
 
 
 def load(path: pathlib.Path) -> C.CDLL:

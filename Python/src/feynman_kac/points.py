@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 class NoisePoint:
     """A time of a model's own process.
@@ -25,8 +27,9 @@ class NoisePoint:
 
     @property
     def level(self) -> float:
-        """v = (sigma/alpha)^2, in squared units of the data."""
-        return (self.noise / self.signal) ** 2
+        """v = (sigma/alpha)^2, in squared units of the data; infinite where no signal is left."""
+        ratio = self.noise / self.signal if self.signal else math.inf
+        return ratio * ratio
 
     def __repr__(self) -> str:
         return f"NoisePoint(time={self.time!r}, signal={self.signal!r}, noise={self.noise!r})"

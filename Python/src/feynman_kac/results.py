@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes as C
 import functools
 import json
+import operator
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -164,7 +165,7 @@ class Result:
             count: How many; N by default.
             seed: The same gives the same.
         """
-        number = len(self.log_weights) if count is None else count
+        number = len(self.log_weights) if count is None else operator.index(count)
         if number < 0:
             raise ValueError(f"a number of samples is at least 0; found {number}")
         heights = np.cumsum(self.weights)
@@ -188,7 +189,7 @@ class Result:
         if self._owner is None:
             raise UsageError("a result that was pickled or copied cannot write a report; write it before, or from the run's folder: fk.load(folder)")
         error = C.c_void_p()
-        code = _native.library.fkc_result_report(self._owner.handle, os.fsencode(path), error)
+        code = _native.library.fkc_result_report(self._owner.handle, _native.path(path), error)
         if code:
             raise taken_error(code, error)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes as C
 import logging
+import operator
 import os
 import pathlib
 import re
@@ -16,7 +18,7 @@ from ._callbacks import Failure
 from ._functions import Functions, settings_of, text_of
 from ._interrupts import interruptible
 from .configs import config as config_of
-from .errors import DoubtfulWarning, Error, MissingInputError, RunWarning, error_for
+from .errors import ConfigError, DoubtfulWarning, Error, MissingInputError, RunWarning, error_for
 from .observers import STEP, Observer, Snapshot, Step
 from .processes import AnyProcess
 from .progress import Display, Progress, display
@@ -148,7 +150,7 @@ def run(
     prepared = _prepared(config, overrides, functions)
     named = prepared.functions
     options = _options(prepared, threads, allow_programs)
-    options.output = None if output is None else os.fsencode(output)
+    options.output = None if output is None else _native.path(output)
     options.overwrite, options.resume, options.report = int(overwrite), int(resume), int(report and output is not None)
     heard: list[str] = []
     shown = display(progress)
@@ -165,7 +167,12 @@ def run(
             shown.close()
     outcome = taken_result(result, named.shape) if code == _native.OK else _error(code, error, prepared)
     found = outcome.warnings if isinstance(outcome, Result) else []
-    _warn(heard, {finding.sentence: finding.doubtful for finding in found}, prepared.name, _stacklevel + 1)
+    try:
+        _warn(heard, {finding.sentence: finding.doubtful for finding in found}, prepared.name, _stacklevel + 1)
+    except Warning:
+        # Where warnings raise, they do not take the place of what ended the run.
+        if isinstance(outcome, Result) and named.failure.error is None and not stop.value:
+            raise
     _raise(named.failure, outcome, bool(stop.value))
     assert isinstance(outcome, Result)
     return outcome
@@ -215,7 +222,7 @@ def load(folder: str | os.PathLike[str]) -> Result:
         ConfigError: Its files are damaged, or of several runs.
     """
     result, error = C.c_void_p(), C.c_void_p()
-    code = _native.library.fkc_load(os.fsencode(folder), result, error)
+    code = _native.library.fkc_load(_native.path(folder), result, error)
     if code:
         raise taken_error(code, error)
     return taken_result(result, None)
@@ -264,7 +271,19 @@ def _prepared(config: AnyConfig, overrides: Mapping[str, Any] | None, functions:
         written = pathlib.Path(config).read_bytes()
     except FileNotFoundError:
         raise MissingInputError(f"{os.fspath(config)}: there is no such file") from None
+    _readable(written, os.fspath(config))
     return _Prepared(named, written, name, folder or None, settings_of(overrides or {}, named), has_lines=True)
+
+
+def _readable(text: bytes, path: str) -> None:
+    """Refuses what the library would read otherwise than it stands there: up to a zero, and with other characters for other bytes."""
+    if b"\0" in text:
+        line = text[: text.index(b"\0")].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}: found a zero character; a config is a text without any")
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text: line {text[: error.start].count(bytes([10])) + 1} has other bytes") from None
 
 
 def _error(code: int, error: C.c_void_p, prepared: _Prepared) -> Error:
@@ -277,13 +296,20 @@ def _error(code: int, error: C.c_void_p, prepared: _Prepared) -> Error:
 
 def _options(prepared: _Prepared, threads: int | None, allow_programs: bool) -> _native.Options:
     options = _native.Options(size=C.sizeof(_native.Options))
-    options.threads = threads or 0
+    options.threads = _threads(threads)
     options.allow_programs = int(allow_programs)
     options.name = prepared.name.encode()
     options.settings = (C.c_char_p * len(prepared.settings))(*(setting.encode() for setting in prepared.settings))
     options.settings_count = len(prepared.settings)
     options.folder = None if prepared.folder is None else os.fsencode(prepared.folder)
     return options
+
+
+def _threads(threads: int | None) -> int:
+    number = 0 if threads is None else operator.index(threads)
+    if not 0 <= number <= 2**31 - 1:
+        raise ConfigError(f"threads: found {number}; give a whole number from 1 to {2**31 - 1}, or None for all cores")
+    return number
 
 
 def _observer(shown: Display | None, observer: Observer | None, functions: Functions) -> Any:
@@ -338,8 +364,10 @@ def _raise(failure: Failure, outcome: Result | Exception, stopped: bool) -> None
 
 def _note(error: BaseException, note: str) -> None:
     """Says in an exception where in the run it was raised; Python 3.10 keeps such notes and does not print them."""
-    add: Callable[[str], None] | None = getattr(error, "add_note", None)
-    if add is not None:
-        add(note)
-    else:
-        vars(error)["__notes__"] = [*getattr(error, "__notes__", []), note]
+    # A class of the caller may refuse notes; its exception travels all the same.
+    with contextlib.suppress(Exception):
+        add: Callable[[str], None] | None = getattr(error, "add_note", None)
+        if add is not None:
+            add(note)
+        else:
+            vars(error)["__notes__"] = [*getattr(error, "__notes__", []), note]
