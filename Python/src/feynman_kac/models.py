@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -97,7 +98,7 @@ class Model(Composable):
     ) -> None:
         if not callable(function):
             raise TypeError(f"a model's function is called with a batch; found {function!r}")
-        self.shape = None if shape is None else tuple(int(length) for length in shape)
+        self.shape = None if shape is None else _shape(shape)
         self.dimensions = _dimensions(dimensions, self.shape)
         if classes is not None and conditions is not None:
             raise TypeError("a model has classes or conditions, not both")
@@ -110,6 +111,8 @@ class Model(Composable):
         self.conditions = conditions
         self.condition = condition
         self.batch_rows = batch_rows
+        if noise_levels is not None and np.shape(noise_levels) != (2,):
+            raise TypeError(f"noise_levels is a pair, the least and the greatest v; found {noise_levels!r}")
         self.noise_levels = noise_levels
         self.data_standard_deviation = data_standard_deviation
         self.atoms = atoms
@@ -137,7 +140,7 @@ class Model(Composable):
 
     def configuration(self) -> dict[str, Any]:
         """The model as a config has it, with the function itself under ``function``."""
-        least, greatest = self.noise_levels or (None, None)
+        least, greatest = (None, None) if self.noise_levels is None else self.noise_levels
         condition = self.condition.tolist() if isinstance(self.condition, np.ndarray) else self.condition
         entries = {
             "kind": "function",
@@ -163,13 +166,20 @@ class Model(Composable):
         return f"{type(self).__name__}({self.name!r}, dimensions={self.dimensions}{condition})"
 
 
+def _shape(shape: Sequence[int]) -> tuple[int, ...]:
+    lengths = tuple(operator.index(length) for length in shape)
+    if any(length < 1 for length in lengths):
+        raise ValueError(f"the lengths of a shape are at least 1; found {lengths}")
+    return lengths
+
+
 def _dimensions(dimensions: int | None, shape: tuple[int, ...] | None) -> int:
     length = None if shape is None else math.prod(shape)
     if dimensions is None and length is None:
         raise TypeError("a model states its dimensions, or the shape of one state")
     if dimensions is not None and length is not None and dimensions != length:
         raise ValueError(f"dimensions is {dimensions}, but a state of shape {shape} has {length} numbers")
-    return int(dimensions if dimensions is not None else length or 0)
+    return operator.index(dimensions if dimensions is not None else length or 0)
 
 
 def _word(condition: Condition) -> str:

@@ -67,6 +67,8 @@ def sections(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             nearest = difflib.get_close_matches(name, [*known, "particles", "steps", "seed", "reward", "islands", "threads", "output"], 1)
             raise TypeError(f"there is no setting '{name}'" + (f"; did you mean '{nearest[0]}'?" if nearest else ""))
         if name not in _ELSEWHERE:
+            if isinstance(value, tuple) and len(value) != 2:
+                raise TypeError(f"{name} is a number, or a pair of what it is at the noise and at the data; found {value!r}")
             found.setdefault("sampler", {})[name] = {"from": value[0], "to": value[1]} if isinstance(value, tuple) else value
         elif name == "path":
             found.setdefault("target", {})["path"] = value

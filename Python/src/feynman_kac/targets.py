@@ -160,7 +160,7 @@ def product(*factors: Composable | Target | tuple[Composable, float]) -> Target:
         raise TypeError("a product has at least one factor")
     result: Target | None = None
     for factor in factors:
-        part = Target("product", ((_model(factor[0]), _exponent(factor[1])),)) if isinstance(factor, tuple) else as_product(factor)
+        part = Target("product", (_term(factor),)) if isinstance(factor, tuple) else as_product(factor)
         result = part if result is None else result * part
     assert result is not None
     return result
@@ -207,7 +207,7 @@ def log_linear(*terms: tuple[Composable, Exponent]) -> Target:
     """
     if not terms:
         raise TypeError("a composition has at least one term")
-    return Target("log_linear", tuple((_model(model), _exponent(exponent)) for model, exponent in terms))
+    return Target("log_linear", tuple(_term(term) for term in terms))
 
 
 def as_target(target: Composable | Target) -> Target:
@@ -248,6 +248,12 @@ def _untilted(target: Target) -> Target:
     return target
 
 
+def _term(term: object) -> tuple[Composable, Exponent]:
+    if not isinstance(term, (tuple, list)) or len(term) != 2:
+        raise TypeError(f"a term is a pair of a model and its exponent; found {term!r}")
+    return _model(term[0]), _exponent(term[1])
+
+
 def _model(model: object) -> Composable:
     if isinstance(model, Composable):
         return model
@@ -257,7 +263,7 @@ def _model(model: object) -> Composable:
 def _exponent(value: object) -> Exponent:
     if isinstance(value, numbers.Real):
         return float(value)
-    if isinstance(value, (tuple, list)) and len(value) == 2:
+    if isinstance(value, (tuple, list)) and len(value) == 2 and all(isinstance(end, numbers.Real) for end in value):
         return float(value[0]), float(value[1])
     raise TypeError(f"an exponent is a number, or a pair of what it is at the noise and at the data; found {value!r}")
 
