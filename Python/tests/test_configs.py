@@ -204,7 +204,7 @@ def test_rewards_by_name_are_those_of_the_library():
 def test_numbers_of_every_kind_go_into_configs(tmp_path):
     mapping = fk.config(fk.Gaussian(np.array([1.0], np.float32), np.float64(0.5)), process=EXPLODING, particles=np.int64(10), steps=np.int32(20))
     assert fk.run(mapping).samples.shape == (10, 1)
-    with pytest.raises(fk.ConfigError, match="numbers of a config are finite"):
+    with pytest.raises(fk.ConfigError, match="give a finite number"):
         fk.sample(fk.Gaussian([np.nan]), process=EXPLODING, particles=10)
     with pytest.raises(fk.ConfigError, match=r"config: sampler\.grid: found .*, which has no form in a config"):
         fk.run({**mapping, "sampler": {"grid": object()}})
@@ -223,7 +223,7 @@ def test_overrides_reach_into_a_config_and_leave_it_alone():
     assert tilted.samples.tobytes() == expected.samples.tobytes()
     with pytest.raises(fk.ConfigError, match="stepps"):
         fk.run(mapping, overrides={"sampler.stepps": 3})
-    with pytest.raises(fk.ConfigError, match="numbers of a config are finite"):
+    with pytest.raises(fk.ConfigError, match="give a finite number"):
         fk.run(mapping, overrides={"sampler.noise_scale": np.nan})
 
 

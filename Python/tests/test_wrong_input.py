@@ -68,6 +68,98 @@ def test_a_reward_is_named_as_one():
         fk.sample(gaussian([0.0]), **SMALL, reward=lambda x: x)
 
 
+@pytest.mark.parametrize("threads", [-1, 2**31, 2**32, 2**32 + 1])
+def test_threads_out_of_range(threads):
+    # Seen to catch: the field's 32 bits, to which 2^32 is 0.
+    with pytest.raises(fk.ConfigError, match=f"threads: found {threads}; give a whole number from 1"):
+        fk.sample(gaussian([0.0]), **SMALL, threads=threads)
+
+
+def test_zeros_in_paths_and_texts(tmp_path):
+    # Seen to catch: C's texts, which end at a zero: the files went to the folder "run", and a config ran as far as it had been read.
+    # A config in Latin-1 ran with other characters in it.
+    with pytest.raises(ValueError, match="zero"):
+        fk.sample(gaussian([0.0]), **SMALL, output=f"{tmp_path}/run\0further")
+    with pytest.raises(ValueError, match="zero"):
+        fk.load(f"{tmp_path}/run\0further")
+    with pytest.raises(ValueError, match="zero"):
+        fk.sample(gaussian([0.0]), **SMALL).report(f"{tmp_path}/out\0.html")
+    assert list(tmp_path.iterdir()) == []
+    path = tmp_path / "zero.yaml"
+    path.write_bytes(
+        b"particles: 10\nprocess: {kind: flow-matching}\nmodels: {q: {kind: gaussian, mean: [0.0], standard_deviation: 1.0}}\n"
+        b"target: {annealed: {model: q, inverse_temperature: 1.0}}\n\0unknown: 3\n"
+    )
+    with pytest.raises(fk.ConfigError, match=r"zero\.yaml:5: found a zero"):
+        fk.run(path)
+    path.write_bytes(path.read_bytes().replace(b"\0", b"# caf\xe9, in Latin-1\n#"))
+    with pytest.raises(fk.ConfigError, match=r"zero\.yaml: is not UTF-8 text: line 5 has"):
+        fk.run(path)
+    for name in ("a\0b", "\udc80"):
+        with pytest.raises(fk.ConfigError, match="without zeros"):
+            fk.sample(gaussian([0.0], name=name), **SMALL)
+        with pytest.raises(fk.ConfigError, match="without zeros"):
+            fk.run(fk.config(gaussian([0.0]), **SMALL), overrides={"rng": name})
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (math.nan, "config: sampler.end_time: found nan; give a finite number"),
+        (np.float32(np.inf), "config: sampler.end_time: found inf; give a finite number"),
+        (np.array([1.0, np.nan]), "config: sampler.end_time: found nan; give a finite number"),
+        (np.array([1j]), "config: sampler.end_time: found 1j, which has no form in a config"),
+        (1j, "config: sampler.end_time: found 1j, which has no form in a config"),
+    ],
+)
+def test_values_without_a_form_are_named_by_their_key(value, words):
+    # Seen to catch: "Out of range float values are not JSON compliant" without a key, a TypeError of the encoder of JSON.
+    mapping = fk.config(gaussian([0.0]), **SMALL)
+    for arguments in (({**mapping, "sampler": {"end_time": value}}, {}), (mapping, {"overrides": {"sampler.end_time": value}})):
+        with pytest.raises(fk.ConfigError) as caught:
+            fk.run(arguments[0], **arguments[1])
+        assert caught.value.text == words
+
+
+def test_a_config_that_holds_itself():
+    mapping = {}
+    mapping["models"] = mapping
+    with pytest.raises(fk.ConfigError, match="holds itself"):
+        fk.run(mapping)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda q: fk.Model(q.function.function, 2.9),
+        lambda q: fk.Model(q.function.function, "2"),
+        lambda q: fk.Model(q.function.function, shape=(2.5,)),
+        lambda q: fk.Model(q.function.function, 2, noise_levels=(1.0,)),
+        lambda q: fk.product((q, 1.0, 2.0)),
+        lambda q: fk.product(()),
+        lambda q: fk.log_linear(q, q),
+        lambda q: q ** ("a", "b"),
+        lambda q: fk.config(q, **SMALL, noise_scale=(1.0, 2.0, 3.0)),
+        lambda q: fk.sample(q, **SMALL).resample(1.5),
+    ],
+)
+def test_numbers_are_not_cut(make):
+    # Seen to catch: int(2.9), which is 2; a third entry that nobody read; errors of unpacking that say nothing of what was given.
+    with pytest.raises(TypeError, match="integer|pair|number"):
+        make(gaussian([0.0, 1.0], name="q"))
+
+
+def test_a_negative_shape():
+    with pytest.raises(ValueError, match="at least 1"):
+        fk.Model(lambda x, point: x, shape=(-1, -2))
+
+
+def test_noise_levels_of_an_array():
+    # Seen to catch: the truth of an array.
+    model = gaussian([0.0], noise_levels=np.array([1e-4, 400.0]))
+    assert fk.config(model, **SMALL)["models"]["GaussianScore"]["maximum_noise_level"] == 400
+
+
 def test_the_level_where_no_signal_is_left():
     # Seen to catch: ZeroDivisionError, and OverflowError of a power.
     assert fk.NoisePoint(1.0, 0.0, 1.0).level == math.inf

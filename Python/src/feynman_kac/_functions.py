@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes as C
 import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
@@ -54,6 +55,7 @@ class Functions:
 
     def name(self, name: str, function: Any) -> None:
         """Takes a function up under a name that a config's text has."""
+        name = _text(_key(name, ()), ())
         if isinstance(function, Model):
             self._named["model", name] = function.function
             self.shape = function.shape
@@ -115,10 +117,7 @@ def text_of(config: Mapping[str, Any], functions: Functions) -> str:
     Raises:
         ConfigError: Something in it has no form in a config.
     """
-    try:
-        return json.dumps(_plain(config, functions, ()), allow_nan=False, ensure_ascii=False)
-    except ValueError as error:
-        raise ConfigError(f"config: {error}; numbers of a config are finite") from error
+    return _json("config", config, functions, ())
 
 
 def settings_of(overrides: Mapping[str, Any], functions: Functions) -> list[str]:
@@ -131,26 +130,40 @@ def settings_of(overrides: Mapping[str, Any], functions: Functions) -> list[str]
     Raises:
         ConfigError: Something in them has no form in a config.
     """
+    if not isinstance(overrides, Mapping):
+        raise TypeError(f"overrides are a mapping from paths to values; found {overrides!r}")
+    paths = [_text(_key(path, ()), ()) for path in overrides]
+    return [f"{path}={_json('overrides', overrides[path], functions, tuple(path.split('.')))}" for path in paths]
+
+
+def _json(what: str, value: Any, functions: Functions, path: tuple[str, ...]) -> str:
     try:
-        plain = {path: _plain(value, functions, tuple(path.split("."))) for path, value in overrides.items()}
-        return [f"{path}={json.dumps(value, allow_nan=False, ensure_ascii=False)}" for path, value in plain.items()]
+        return json.dumps(_plain(value, functions, path), allow_nan=False, ensure_ascii=False)
+    except RecursionError:
+        raise ConfigError(f"{what}: holds itself, or goes too deep") from None
+    except ConfigError:
+        raise
     except ValueError as error:
-        raise ConfigError(f"overrides: {error}; numbers of a config are finite") from error
+        raise ConfigError(f"{what}: {error}") from error
 
 
 def _plain(value: Any, functions: Functions, path: tuple[str, ...]) -> Any:
-    if isinstance(value, (str, bool, int, float)) or value is None:
+    if isinstance(value, str):
+        return _text(value, path)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"config: {'.'.join(path)}: found {float(value)}; give a finite number")
+    if isinstance(value, (bool, int, float)) or value is None:
         return value
     if isinstance(value, Mapping):
-        return {_key(key, path): _plain(item, functions, (*path, str(key))) for key, item in value.items()}
+        return {_text(_key(key, path), path): _plain(item, functions, (*path, str(key))) for key, item in value.items()}
     if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
+        return _plain(value.tolist(), functions, path)
+    if isinstance(value, np.generic) and type(value.item()) is not type(value):
+        return _plain(value.item(), functions, path)
     if isinstance(value, (list, tuple, range)):
         return [_plain(item, functions, path) for item in value]
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return _plain(os.fspath(value), functions, path)
     role = _role(path)
     if path and path[-1] == "function" and role is not None:
         return functions.add(value, role)
@@ -160,6 +173,13 @@ def _plain(value: Any, functions: Functions, path: tuple[str, ...]) -> Any:
     if role is not None and (callable(value) or role == "process"):
         return {"kind": "function", "function": functions.add(value, role)} if role != "resampler" else {"function": functions.add(value, role)}
     raise ConfigError(f"config: {'.'.join(path)}: found {value!r}, which has no form in a config")
+
+
+def _text(text: str, path: tuple[str, ...]) -> str:
+    """A text as it is, if the library can read it to its end."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ConfigError(f"config: {'.'.join(path)}: found {text!r}; give a text without zeros and lone surrogates")
+    return text
 
 
 def _key(key: object, path: tuple[str, ...]) -> str:
