@@ -62,6 +62,8 @@ public struct RunWarning: Sendable, Equatable {
     case missedMass = "missed-mass"
     /// An independent estimate of log Z is lower by more than both errors.
     case disagreement
+    /// The reward is the same at all particles.
+    case flatReward = "flat-reward"
     /// Particles were dropped where a model failed.
     case droppedParticles = "dropped-particles"
     /// The Gaussian start is not the one that the models' scores have, or they have none.

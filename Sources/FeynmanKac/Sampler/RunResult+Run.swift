@@ -174,6 +174,7 @@ extension RunEvidence {
     unreached = checks.plain.flatMap { UnreachedMass($0, result) }
     narrow = checks.plain.flatMap { NarrowMass($0, result) }
     far = FarScores(plan, result)
+    flatReward = FlatReward(plan, result)?.value
     self.stiffness = stiffness
     hasLightTail = plan.weightTail == .light
     followsScores = plan.hasScoreResidual

@@ -35,6 +35,8 @@ package struct RunEvidence {
   var narrow: NarrowMass?
   /// The composed scores far beyond the particles; nil where they are not in question.
   var far: FarScores?
+  /// The reward at all particles where it is the same and more elsewhere cannot be excluded, in nats.
+  package var flatReward: Double?
   /// The share of the target's mass that is at places without particles.
   package var emptyShare = 0.0
   /// A mean that the draws have elsewhere, with its own error.
@@ -105,6 +107,6 @@ package struct RunEvidence {
     stiffReward,
     tolerance, wrongStart, wrongSpread, steepScores,
     missedMass, unreachedMass, narrowMass,
-    droppedParticles, disagreement, inconsistentScores, improperTails, lateLogNormalizer,
+    flatReward, droppedParticles, disagreement, inconsistentScores, improperTails, lateLogNormalizer,
   ]
 }
