@@ -58,7 +58,9 @@ let package = Package(
 
     // MARK: - Tests
     .testTarget(name: "ParticleEngineTests", dependencies: ["ParticleEngine", "CKernels", "CGSL"]),
-    .testTarget(name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"]),
+    .testTarget(
+      name: "FeynmanKacTests", dependencies: ["FeynmanKac", "CKernels", "CGSL"],
+      resources: [.copy("Resources/Schedules")]),
     .testTarget(
       name: "ScoreNetworksTests", dependencies: ["ScoreNetworks", "FeynmanKac", "CKernels", "COpenBLAS"],
       resources: [.copy("Resources/Parity"), .copy("Resources/ONNX"), .copy("Resources/Regression")]),

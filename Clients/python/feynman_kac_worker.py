@@ -8,8 +8,9 @@
     feynman_kac_worker.serve(scores)
 
 x is float32 [rows, dimensions], in the coordinates of the model's own process, x = signal * data + noise * normal; the
-answer has its shape. time, signal and noise are floats. condition is None, or float32 [conditions]. Arrays and PyTorch
-tensors will do as answers. The same x must always get the same answer, or runs do not repeat.
+answer has its shape. time, signal and noise are floats; a model by timesteps 0 ... K - 1 gets time * (K - 1). condition
+is None, or float32 [conditions]. Arrays and PyTorch tensors will do as answers. The same x must always get the same
+answer, or runs do not repeat.
 
 With serve(..., stacked=True) rows that are asked under several conditions, such as both branches of guidance, come in one
 call, one condition below the other: x is [all rows, dimensions] and condition float32 [all rows, conditions], NaN in rows

@@ -54,12 +54,21 @@ def schemes():
                 target, correction=correction, sampler={"scheme": scheme, "control": control})
 
 
+TABLES = {
+    "ddpm": {"kind": "ddpm"}, "ddpm scaled": {"kind": "ddpm", "schedule": "scaled_linear", "timesteps": 100, "beta_end": 0.2, "zero_terminal_snr": True},
+    "ddpm cosine": {"kind": "ddpm", "schedule": "squaredcos_cap_v2"}, "flow from the noise": {"kind": "flow-matching", "time_zero": "noise"},
+    "table": {"kind": "tabulated", "signal": [1, 0.9, 0.6, 0.2, 0], "noise": [0, 0.2, 0.5, 0.9, 1.2], "times": [0, 0.1, 0.3, 0.8, 1]},
+}
+
+
 def processes():
-    for name, process in target_parts.PROCESSES.items():
+    for name, process in {**target_parts.PROCESSES, **TABLES}.items():
         yield f"process {name}", config(ANNEALED, process=process)
         yield f"process {name} reward", config({**ANNEALED, "reward": LINEAR}, process=process)
+        # From less noise under a table, so that the network was trained there.
+        part = {"start_time": 0.5, "end_time": 0.1} if name in TABLES else {}
         yield f"process {name} scores only", config(
-            {"product": {"a": 1.3}}, process=process, particles=80, steps=6, sampler={"start": "gaussian"},
+            {"product": {"a": 1.3}}, process=process, particles=80, steps=6, sampler={"start": "gaussian", **part},
             models={"a": {"kind": "mlp", "file": str(RESOURCES / "Parity" / "mlp-plain-one-layer.safetensors"), "data_standard_deviation": 1.0}})
 
 

@@ -18,6 +18,8 @@ PROCESSES = {
     "sub-variance-preserving": {"kind": "sub-variance-preserving"},
     "karras": {"kind": "karras", "sigma_min": 10**-2.5, "sigma_max": 20},
     "flow-matching": {"kind": "flow-matching"},
+    # The same path by a table whose models count from the noise.
+    "tabulated": {"kind": "tabulated", "signal": [k / 40 for k in range(41)], "noise": [1 - k / 40 for k in range(41)], "time_zero": "noise"},
 }
 # Where a model was trained under another process than the sampler's; both cover every path.
 OTHER = {"variance-exploding": {"kind": "variance-preserving"}, None: {"kind": "variance-exploding", "sigma_min": 0.001, "sigma_max": 200}}

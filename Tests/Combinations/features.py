@@ -23,7 +23,7 @@ FEATURES = {
     "islands": ("1", "8"),
     "steps": ("number", "auto"),
     "grid": ("log-snr", "time", "karras", "auto"),
-    "process": ("variance-exploding", "variance-preserving", "cosine", "sub-variance-preserving", "karras", "flow-matching"),
+    "process": ("variance-exploding", "variance-preserving", "cosine", "sub-variance-preserving", "karras", "flow-matching", "tabulated"),
     "own_process": ("same", "other"),
     "generator": ("philox", "mt19937", "taus2", "gfsr4"),
     "rejuvenation": ("none", "langevin", "metropolis"),

@@ -14,7 +14,7 @@ def signal(process, level):
         return 1.0
     if kind == "variance-preserving":
         return 1 / math.sqrt(1 + level)
-    if kind == "flow-matching":
+    if kind in ("flow-matching", "tabulated"):
         return 1 / (1 + math.sqrt(level))
     ratio = math.sqrt(level)
     return 0.5 * (-ratio + math.sqrt(level + 4))
@@ -24,7 +24,7 @@ def highest_level(process):
     kind = process["kind"]
     if kind in ("variance-exploding", "karras"):
         return process["sigma_max"]**2
-    if process.get("schedule") == "cosine" or kind == "flow-matching":
+    if process.get("schedule") == "cosine" or kind in ("flow-matching", "tabulated"):
         return 1e4
     half = 0.5 * 0.5 * (0.1 + 20)
     # α = e^(−½∫β); σ² = 1 − α², or σ = 1 − α².

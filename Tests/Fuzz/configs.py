@@ -59,7 +59,29 @@ def vector(dice, dimensions):
     return [number(dice) for _ in range(max(dimensions, 0))]
 
 
+def table(dice):
+    kind = dice.choice(["ddpm", "tabulated"])
+    keys = {"kind": kind}
+    own = {"schedule": lambda: dice.choice(["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid"]), "timesteps": lambda: dice.choice([3, 4, 50, 1000]),
+           "beta_start": lambda: positive(dice), "beta_end": lambda: positive(dice), "zero_terminal_snr": lambda: Raw(dice.choice(["true", "false"]))}
+    if kind == "tabulated":
+        rising = sorted(abs(value) if not isinstance(value, str) else 0.3 for value in vector(dice, dice.choice([3, 4, 5])))
+        source = dice.choice(["betas", "alphas_cumprod", "noise", "noise"])
+        if source == "noise":
+            keys.update(signal=[1] * len(rising), noise=[value + 0.01 * k for k, value in enumerate(rising)])
+        else:
+            shares = [round(0.05 + 0.9 * k / len(rising), 3) for k in range(len(rising))]
+            keys[source] = shares if source == "betas" else shares[::-1]
+        own = {"times": lambda: [number(dice) for _ in rising], "time_zero": lambda: dice.choice(["data", "noise"])}
+    for key, value in own.items():
+        if dice.random() < (0.2 if kind == "ddpm" else 0.05):
+            keys[key] = value()
+    return keys
+
+
 def process(dice):
+    if dice.random() < 0.1:
+        return table(dice)
     kind = dice.choice(
         ["variance-exploding"] * 4 + ["karras", "variance-preserving", "sub-variance-preserving", "flow-matching"])
     keys = {"kind": kind}

@@ -42,7 +42,8 @@ def end_of(config):
     # alpha² + sigma² = 1, or alpha = 1 − sigma; sub-VP has sigma = 1 − alpha². All have v = 0 at t = 0.
     if kind == "variance-preserving":
         return minimum, 1 / math.sqrt(1 + minimum)
-    if kind == "flow-matching":
+    # The only table is that of the straight path.
+    if kind in ("flow-matching", "tabulated"):
         return minimum, 1 / (1 + math.sqrt(minimum))
     ratio = math.sqrt(minimum)
     return minimum, 0.5 * (-ratio + math.sqrt(ratio * ratio + 4))

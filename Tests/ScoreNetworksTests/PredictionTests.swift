@@ -10,7 +10,8 @@ struct PredictionTests {
   ]
   private static let processes: [any NoiseProcess] = [
     VarianceExploding(sigmaMin: 0.002, sigmaMax: 80), VariancePreserving(), VariancePreserving(.cosine()),
-    SubVariancePreserving(), Karras(), FlowMatching(),
+    SubVariancePreserving(), Karras(), FlowMatching(), FlowMatching(timeZero: .noise),
+    try! TabulatedProcess(.squaredCosine, zeroTerminalSNR: true),
   ]
 
   // The only error is that of answers in Float, which conversions from x₀ and v enlarge near the data.
@@ -54,19 +55,41 @@ struct PredictionTests {
     #expect(abs(velocity.output + 0.8 / (0.6 * 1.44)) < 1e-12)
   }
 
+  struct Experts: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let kinds: [(Prediction, any NoiseProcess)]
+  }
+
+  private static let experts = [
+    Experts(
+      testDescription: "a variance-preserving ε-model, an EDM x₀-model and a flow-matching velocity model",
+      kinds: [
+        (.epsilon, VariancePreserving(.linear(betaMin: 0.1, betaMax: 30))),
+        (.edm(dataStandardDeviation: 1.1), Karras(sigmaMin: 0.002, sigmaMax: 400)),
+        (.velocity, FlowMatching()),
+      ]),
+    Experts(
+      testDescription:
+        "a DDPM's ε-model, its v-model without terminal signal, and a velocity model from the noise by a table",
+      kinds: [
+        (.epsilon, try! TabulatedProcess(.squaredCosine)),
+        (.v, try! TabulatedProcess(.scaledLinear(betaStart: 5e-5, betaEnd: 0.02), zeroTerminalSNR: true)),
+        (
+          .velocity,
+          try! TabulatedProcess(
+            signal: (0...400).map { sin(0.5 * .pi * Double($0) / 400) },
+            noise: (0...400).map { Double(400 - $0) / 400 }, timeZero: .noise)
+        ),
+      ]),
+  ]
+
   // Three experts, each trained in its own way under its own process. Chance of a false alarm: 7 figures at 4 standard
-  // errors, 4e-4. Seen to catch: the sign of α̇ together with asking each model at the sampler's time.
-  @Test(
-    "a variance-preserving ε-model, an EDM x₀-model and a flow-matching velocity model compose to the exact product"
-  )
-  func product() throws {
+  // errors, 4e-4, for either three. Seen to catch: the sign of α̇ together with asking each model at the sampler's time.
+  @Test("experts of different predictions and processes compose to the exact product", arguments: experts)
+  func product(_ experts: Experts) throws {
     let means = [[0.5, -1, 2], [-0.5, 0.3, 1], [1, 1, 0]]
     let spreads = [0.8, 1.3, 0.6]
-    let kinds: [(Prediction, any NoiseProcess)] = [
-      (.epsilon, VariancePreserving(.linear(betaMin: 0.1, betaMax: 30))),
-      (.edm(dataStandardDeviation: 1.1), Karras(sigmaMin: 0.002, sigmaMax: 400)),
-      (.velocity, FlowMatching()),
-    ]
+    let kinds = experts.kinds
     let terms = try (0..<3).map { index in
       Target.Term(
         try PretrainedModel(

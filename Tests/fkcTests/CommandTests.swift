@@ -114,7 +114,8 @@ import Testing
     #expect(
       Set(facts.keys) == [
         "versions", "kernel_level", "threads", "matrix_products", "models", "models_not_installed",
-        "predictions", "noise_inputs", "processes", "schedules", "targets", "rewards", "reward_places",
+        "predictions", "noise_inputs", "processes", "schedules", "beta_schedules", "time_zeros", "targets",
+        "rewards", "reward_places",
         "jacobians", "schemes", "grids", "controls", "starts", "rejuvenation", "denoising",
         "plain_samples",
         "corrections", "resampling_schemes", "sample_forms", "generators",

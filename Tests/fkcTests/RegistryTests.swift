@@ -1,3 +1,4 @@
+import FeynmanKac
 import Foundation
 import ScoreNetworks
 import Testing
@@ -15,7 +16,14 @@ import Testing
     "model": "a", "unconditional": "a", "conditional": "a", "command": "true", "output": "mass",
     "gaussian-mixture.file": "mixture.json",
     "onnx.file": "network.onnx", "measurement.file": "matrix.npy", "network.file": "regression.safetensors",
+    "tabulated.file": "levels.npy",
   ].merging(NetworkArchitecture.all.map { ("\($0.name).file", "\($0.name).safetensors") }) { $1 }
+
+  /// Tables of three entries, the fewest that there may be.
+  private static let lists = [
+    "tabulated.betas": [0.1, 0.2, 0.3], "tabulated.alphas_cumprod": [0.9, 0.5, 0.1],
+    "tabulated.signal": [0.9, 0.5, 0.1], "tabulated.noise": [0.1, 0.5, 0.9],
+  ]
 
   /// A folder with every file that the texts name.
   private static func program() throws -> CommandLineProgram {
@@ -44,13 +52,15 @@ import Testing
     matrix += Data(padded.utf8)
     withUnsafeBytes(of: 2.0) { matrix += Data($0) }
     try matrix.write(to: program.folder.appendingPathComponent("matrix.npy"))
+    try Data(NPYArray<Double>(shape: [3], values: [0.9, 0.5, 0.1]).fileBytes)
+      .write(to: program.folder.appendingPathComponent("levels.npy"))
     return program
   }
 
   private static func schema(_ program: CommandLineProgram) throws -> SchemaDocument {
     let outcome = try program.run("schema")
     let root = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as! Object
-    return SchemaDocument(root: root, texts: texts)
+    return SchemaDocument(root: root, texts: texts, lists: lists)
   }
 
   /// A sound config of one model, one key a line.
@@ -98,8 +108,8 @@ import Testing
         made += 1
       }
     }
-    // 8 processes with their schedules, 8 models, 4 compositions, 12 rewards, 3 sections: fewer were not looked at.
-    #expect(made >= 30)
+    // 16 processes with their schedules and sources, 8 models, 4 compositions, 13 rewards, 3 sections: fewer were not looked at.
+    #expect(made >= 42)
   }
 
   /// The mappings that a section may be, with each group of keys.

@@ -7,6 +7,8 @@ struct SchemaDocument {
   let root: Object
   /// What the texts of smallest configs are, by the key, or by kind and key.
   let texts: [String: String]
+  /// What lists of numbers of smallest configs are, by kind and key, where one number is no sound list.
+  var lists: [String: [Double]] = [:]
 
   /// One mapping that a schema allows, without choices: its keys, and those that must be there.
   struct Leaf {
@@ -53,7 +55,9 @@ struct SchemaDocument {
     case "integer": return schema["minimum"]!
     case "number": return schema["minimum"] ?? ((schema["exclusiveMinimum"] as? Double).map { $0 + 1 } ?? 1.0)
     case "string": return texts["\(kind ?? "").\(key)"] ?? texts[key] ?? "out"
-    case "array": return [smallest(schema["items"] as! Object, key: key, kind: kind)]
+    case "array":
+      if let list = lists["\(kind ?? "").\(key)"] { return list }
+      return [smallest(schema["items"] as! Object, key: key, kind: kind)]
     default:
       if let item = schema["additionalProperties"] as? Object {
         return ["a": smallest(item, key: key, kind: kind)]

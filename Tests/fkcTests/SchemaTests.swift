@@ -97,6 +97,38 @@ import Testing
           #""process": {"kind": "variance-preserving", "schedule": "cosine", "offset": 0.01}"#, models, target
         )
       ),
+      (true, config(#""process": {"kind": "ddpm", "zero_terminal_snr": true}"#, models, target)),
+      (false, config(#""process": {"kind": "ddpm", "zero_terminal_snr": "true"}"#, models, target)),
+      (false, config(#""process": {"kind": "ddpm", "zero_terminal_snr": 1}"#, models, target)),
+      (
+        true,
+        config(
+          #""process": {"kind": "ddpm", "schedule": "scaled_linear", "beta_end": 0.012, "timesteps": 100}"#,
+          models,
+          target)
+      ),
+      (
+        false,
+        config(
+          #""process": {"kind": "ddpm", "schedule": "squaredcos_cap_v2", "beta_end": 0.012}"#, models, target)
+      ),
+      (true, config(#""process": {"kind": "tabulated", "betas": [0.1, 0.2, 0.3]}"#, models, target)),
+      (
+        true,
+        config(
+          #""process": {"kind": "tabulated", "signal": [0.1, 0.5, 1], "noise": [1, 1, 1], "time_zero": "noise"}"#,
+          models, target)
+      ),
+      (false, config(#""process": {"kind": "tabulated", "signal": [1, 0.5, 0.1]}"#, models, target)),
+      (false, config(#""process": {"kind": "tabulated", "times": [0, 0.5, 1]}"#, models, target)),
+      (
+        false,
+        config(
+          #""process": {"kind": "tabulated", "betas": [0.1, 0.2, 0.3], "alphas_cumprod": [0.9, 0.5, 0.1]}"#,
+          models,
+          target)
+      ),
+      (false, config(#""process": {"kind": "tabulated", "betas": [0.1, 0.2, 1.3]}"#, models, target)),
       (
         true,
         config(

@@ -65,6 +65,13 @@ void fk_generator_fill_normals(fk_generator *generator, float *normals, size_t c
 /// `matrix` and `vectors` are row-major `[size][size]`; `matrix` is destroyed. Returns 0, or −1 without memory or convergence.
 int fk_symmetric_eigensystem(size_t size, double *matrix, double *values, double *vectors);
 
+// MARK: - Interpolation
+
+/// The slopes at `x` of Steffen's cubic through `(x, y)`, which is once differentiable and monotone wherever `y` is.
+///
+/// `x` rises strictly, and `count` is at least 3. Returns 0, or −1 without memory.
+int fk_steffen_slopes(const double *x, const double *y, size_t count, double *slopes);
+
 // MARK: - Distributions
 
 /// The quantile of Student's t; NaN where `p` is outside (0, 1) or the degrees of freedom are not positive.

@@ -41,9 +41,9 @@ struct Path: Sendable {
       )
     }
     self.levels = levels
-    let points = levels.map { process.point(atNoiseLevel: $0) }
-    times = points.map(\.time)
-    signals = points.map(\.signal)
+    // The process's own time, whatever its models count from.
+    times = levels.map { process.time(atNoiseLevel: $0) }
+    signals = times.map { process.signal(at: $0) }
     signalSlopes = times.map { Self.signalSlope(process, at: $0) }
     let start = levels[0]
     let end = levels[steps]

@@ -11,6 +11,8 @@ public protocol NoiseProcess: Sendable {
   func signalRate(at time: Double) -> Double
   /// `dσ/dt`, as above, in data units.
   func noiseRate(at time: Double) -> Double
+  /// Where models of this process count `t` from; the data where a process does not say.
+  var timeZero: TimeZero { get }
 }
 
 extension NoiseProcess {
@@ -43,17 +45,31 @@ extension NoiseProcess {
     let time = time(atNoiseLevel: level)
     let signal = signal(at: time)
     // Where α = 0, so that no level is exact, σ is the process's own.
-    return NoisePoint(
-      time: time, signal: signal, noise: signal > 0 ? signal * level.squareRoot() : noise(at: time),
-      signalRate: signalRate(at: time), noiseRate: noiseRate(at: time))
+    return point(
+      at: time, signal: signal, noise: signal > 0 ? signal * level.squareRoot() : noise(at: time))
   }
 
   /// The point of this process at time `t`.
   public func point(at time: Double) -> NoisePoint {
-    NoisePoint(
-      time: time, signal: signal(at: time), noise: noise(at: time), signalRate: signalRate(at: time),
-      noiseRate: noiseRate(at: time))
+    point(at: time, signal: signal(at: time), noise: noise(at: time))
   }
+
+  /// A point in the time of this process's models.
+  private func point(at time: Double, signal: Double, noise: Double) -> NoisePoint {
+    switch timeZero {
+    case .data:
+      NoisePoint(
+        time: time, signal: signal, noise: noise, signalRate: signalRate(at: time),
+        noiseRate: noiseRate(at: time))
+    case .noise:
+      NoisePoint(
+        time: 1 - time, signal: signal, noise: noise, signalRate: -signalRate(at: time),
+        noiseRate: -noiseRate(at: time))
+    }
+  }
+
+  /// The data.
+  public var timeZero: TimeZero { .data }
 
   /// A difference quotient of `α` over 2·10⁻⁶ in `t`, for a process that does not say its rate.
   public func signalRate(at time: Double) -> Double { Self.rate(at: time, of: signal) }
@@ -70,15 +86,15 @@ extension NoiseProcess {
 
 /// One point of a process: how much of the data is left and how much noise was added.
 public struct NoisePoint: Sendable, Equatable {
-  /// `t`, from 0 (data) to 1 (noise).
+  /// `t` as models of the process count it: from 0 (data) to 1 (noise), or the other way (``NoiseProcess/timeZero``).
   public let time: Double
   /// `α(t)`, no unit.
   public let signal: Double
   /// `σ(t)`, in data units.
   public let noise: Double
-  /// `dα/dt`, no unit; 0 where it was not stated.
+  /// `dα/dt` in the time of models, no unit; 0 where it was not stated.
   public let signalRate: Double
-  /// `dσ/dt`, in data units; 0 where it was not stated.
+  /// `dσ/dt` in the time of models, in data units; 0 where it was not stated.
   public let noiseRate: Double
 
   /// Values for all properties.

@@ -19,6 +19,7 @@ struct FlatReward {
     }
     let d = plan.dimensions
     let particles = (0..<result.particles).filter { result.logWeights[$0] > -.infinity }
+    guard particles.count > 1 else { return nil }
     var found: Double?
     for first in stride(from: 0, to: particles.count, by: plan.blockRows) {
       let rows = particles[first..<min(first + plan.blockRows, particles.count)]

@@ -113,14 +113,16 @@ extension RunPlan {
 extension RunPlan {
   /// Models that state no noise levels and are asked below those that networks are usually trained at.
   ///
-  /// Where a process ends with noise of its own, as a variance-exploding one does, that is where it was trained, and `t` of
-  /// ``usualTrainingStart`` is next to it: only levels that are clearly smaller are meant.
+  /// Where a process ends with noise of its own, as a variance-exploding one or the table of a DDPM does, that is where it was
+  /// trained, so that no level is smaller.
   var untrainedNoise: [RunWarning] {
     terms.compactMap { term in
       guard term.model.noiseLevels == nil, asks(term, at: steps) else { return nil }
       let level = path.levels[steps]
-      guard level * 1.1 < term.process.noiseLevel(at: Self.usualTrainingStart) else { return nil }
-      let time = term.points[steps].time.text(significant: 3)
+      guard term.process.noiseLevel(at: 0) == 0,
+        level * 1.1 < term.process.noiseLevel(at: Self.usualTrainingStart)
+      else { return nil }
+      let time = term.process.time(atNoiseLevel: level).text(significant: 3)
       return RunWarning(
         .untrainedNoise,
         "Model '\(term.name)' does not say at which noise it was trained, and is asked from t = \(time) of its process on "

@@ -38,6 +38,8 @@ package enum Catalog {
       Sort("noise_inputs", at: "models.NAME.noise_input", NoiseInput.self),
       Sort("processes", at: "process.kind", Processes.registry),
       Sort("schedules", at: "process.schedule", SignalSchedules.registry),
+      Sort("beta_schedules", at: "process.schedule", BetaSchedules.registry),
+      Sort("time_zeros", at: "process.time_zero", TimeZero.self),
       Sort("targets", at: "target", Compositions.kinds.map { ($0.name, $0.field.summary) }),
       Sort("rewards", at: "target.reward.kind", Rewards.registry),
       Sort("reward_places", at: "target.reward.at", RewardKeys.Place.self),

@@ -17,6 +17,10 @@ final class ConfigurationAssembly {
   private(set) var files: [String: ModelFactory.PinnedFile] = [:]
   private(set) var folders: [String: String] = [:]
   private(set) var pinned: [String: [ModelFactory.NamedSum]] = [:]
+  /// The file of the run's own process.
+  private(set) var processFile: ModelFactory.PinnedFile?
+  /// The files of the models' own processes.
+  private(set) var processFiles: [String: ModelFactory.PinnedFile] = [:]
   /// The settings that make the reward again wherever the config stands.
   private(set) var rewardSetting: Setting?
 
@@ -48,11 +52,14 @@ final class ConfigurationAssembly {
 
   private func makeProcess(_ settings: Setting) -> (any NoiseProcess)? {
     let section = made(below: "") { () throws(SettingFailure) in try RunKeys.process.value(in: settings) }
-    return section.flatMap { section in
+    let factory = factory(startsPrograms: false)
+    let product = section.flatMap { section in
       made(below: RunKeys.process.name) { () throws(SettingFailure) in
-        try Processes.registry.make(section, in: functions)
+        try Processes.registry.make(section, in: factory)
       }
     }
+    processFile = product?.file
+    return product?.process
   }
 
   // MARK: - Models
@@ -69,16 +76,18 @@ final class ConfigurationAssembly {
       let path = "\(RunKeys.models.name).\(entry.key)"
       let own = ModelKeys.process.value(in: entry.value)
       if let own {
-        processes[entry.key] = made(below: "\(path).\(ModelKeys.process.name)") {
-          () throws(SettingFailure) in try Processes.registry.make(own, in: functions)
+        let product = made(below: "\(path).\(ModelKeys.process.name)") {
+          () throws(SettingFailure) in try Processes.registry.make(own, in: factory)
         }
+        processes[entry.key] = product?.process
+        processFiles[entry.key] = product?.file
       }
       let product = made(below: path) { () throws(SettingFailure) in try factory.product(entry.value) }
       guard let product else { continue }
       keep(product, of: entry.key, at: path)
       if let stated = product.process, own == nil {
         do throws(SettingFailure) {
-          processes[entry.key] = try Processes.registry.make(stated, in: functions)
+          processes[entry.key] = try Processes.registry.make(stated, in: factory).process
         } catch {
           report(
             SettingFailure(key: "\(path).\(ModelFiles.fileName)", problem: "\(error.key): \(error.problem)"))

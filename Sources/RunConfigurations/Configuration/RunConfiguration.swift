@@ -14,6 +14,8 @@ package struct RunConfiguration {
   let folders: [String: String]
   /// What models read beside their own file.
   let pinned: [String: [ModelFactory.NamedSum]]
+  /// The file of the run's own process, and those of its models' own.
+  private let processFiles: (ofRun: ModelFactory.PinnedFile?, ofModels: [String: ModelFactory.PinnedFile])
   /// The reward's settings, with its files pinned.
   let rewardSetting: Setting?
   package private(set) var seed: UInt64
@@ -97,6 +99,7 @@ package struct RunConfiguration {
     files = assembly.files
     folders = assembly.folders
     pinned = assembly.pinned.filter { !$0.value.isEmpty }
+    processFiles = (assembly.processFile, assembly.processFiles)
     rewardSetting = assembly.rewardSetting
     seed = try RunKeys.seed.value(in: settings)
     particles = try RunKeys.particles.value(in: settings)
@@ -188,9 +191,17 @@ package struct RunConfiguration {
     var resolved = settings
     var models = settings[RunKeys.models] ?? .mapping([])
     for (name, file) in files { models = models.changing(name) { ModelFiles.resolved($0, file) } }
+    for (name, file) in processFiles.ofModels {
+      models = models.changing(name) { model in
+        model.changing(ModelKeys.process.name) { ModelFiles.resolved($0, file) }
+      }
+    }
     for (name, folder) in folders { models = models.changing(name) { $0.resolved(folder: folder) } }
     for (name, sums) in pinned { models = models.changing(name) { $0.resolved(pinned: sums) } }
     resolved = resolved.setting(RunKeys.models, to: models)
+    if let file = processFiles.ofRun {
+      resolved = resolved.changing(RunKeys.process.name) { ModelFiles.resolved($0, file) }
+    }
     if let rewardSetting {
       resolved = resolved.changing(RunKeys.target.name) { $0.setting(TargetKeys.reward, to: rewardSetting) }
     }

@@ -98,6 +98,15 @@ extension NoiseInput: DescribedChoice {
   }
 }
 
+extension TimeZero: DescribedChoice {
+  var summary: String {
+    switch self {
+    case .data: "t = 0 is the data, as everywhere else."
+    case .noise: "t = 0 is the noise; velocities are per this time too."
+    }
+  }
+}
+
 // MARK: - Generators
 
 /// The sources of random numbers: our own, and every generator of GSL.

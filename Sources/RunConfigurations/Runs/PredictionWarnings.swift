@@ -15,7 +15,8 @@ package enum PredictionWarnings {
       let point = process.point(atNoiseLevel: plan.noiseLevels[0])
       // A network that fails here fails at the run's first step, which says where and why.
       guard let check = try? model.predictionCheck(at: point),
-        let problem = check.problem(of: name, stated: model.prediction, time: point.time)
+        let problem = check.problem(
+          of: name, stated: model.prediction, time: process.time(atNoiseLevel: plan.noiseLevels[0]))
       else { return nil }
       return RunWarning(.prediction, problem, isDoubt: true)
     }

@@ -6,7 +6,9 @@ import Testing
 struct NoiseProcessTests {
   static let all: [any NoiseProcess] = [
     VarianceExploding(), VariancePreserving(), VariancePreserving(.cosine()), SubVariancePreserving(),
-    SubVariancePreserving(.cosine()), Karras(), FlowMatching(),
+    SubVariancePreserving(.cosine()), Karras(), FlowMatching(), FlowMatching(timeZero: .noise),
+    try! TabulatedProcess(BetaSchedule.linear()), try! TabulatedProcess(.squaredCosine, timesteps: 50),
+    try! TabulatedProcess(.scaledLinear(), zeroTerminalSNR: true),
   ]
 
   @Test(

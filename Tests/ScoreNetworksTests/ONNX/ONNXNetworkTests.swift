@@ -105,6 +105,22 @@ struct ONNXNetworkTests {
     }
   }
 
+  // A table of another step count than the training's would be asked about the noise of other entries.
+  @Test(
+    "at the levels of a table a whole timestep is that of the entry", .enabled(if: isInstalled, reason),
+    arguments: [0, 1, 250, 998, 999])
+  func table(entry: Int) throws {
+    let network = try Self.network("timestep", noiseInput: .timestep)
+    let noises = (0..<1000).map { Self.process.noise(at: Double($0) / 999) }
+    let table = try TabulatedProcess(signal: noises.map { _ in 1 }, noise: noises)
+    let states = Self.states(7)
+    let found = try Self.outputs(
+      network, of: states, at: table.point(atNoiseLevel: noises[entry] * noises[entry]))
+    for (found, exact) in zip(found, Self.epsilon(states, noise: Float(noises[entry]))) {
+      #expect(abs(found - exact) <= 3e-5 * abs(exact) + 1e-6)
+    }
+  }
+
   @Test("several conditions are answered part by part", .enabled(if: isInstalled, reason))
   func conditions() throws {
     let network = try Self.network("conditional", names: .init(condition: "center"))

@@ -69,7 +69,16 @@ enum NetworkFileKind {
     do {
       let tree = try ConfigurationReader.read(text, file: path)
       let setting = validator.setting(tree, as: .record(Processes.registry.record))
-      guard let fault = validator.faults.first else { return setting }
+      guard let fault = validator.faults.first else {
+        guard setting?[ModelFiles.fileName] == nil else {
+          throw SettingFailure(
+            key: file.name,
+            problem:
+              "'\(path)': process: \(ModelFiles.fileName): a network's file has to hold the table itself; "
+              + "give its numbers")
+        }
+        return setting
+      }
       throw SettingFailure(
         key: file.name, problem: "'\(path)': process: \(fault.path): \(fault.problem)")
     } catch let failure as SettingFailure {

@@ -5,9 +5,10 @@ enum FunctionProcessKind {
   static let kind: ProcessKind = .init(
     "function", "α and σ by functions of the program that runs the config, in C or Python; fkc has none.",
     keys: [FunctionKeys.name, FunctionKeys.identity]
-  ) { settings, functions throws(SettingFailure) in
-    try HostFunctions.named(
-      FunctionKeys.name.value(in: settings), among: functions.processes, sort: "process",
-      key: FunctionKeys.name.name)
+  ) { settings, factory throws(SettingFailure) in
+    .init(
+      try HostFunctions.named(
+        FunctionKeys.name.value(in: settings), among: factory.functions.processes, sort: "process",
+        key: FunctionKeys.name.name))
   }
 }

@@ -5,12 +5,12 @@ enum VariancePreservingKinds {
   static let variancePreserving: ProcessKind = .init(
     "variance-preserving", "σ² = 1 − α², with α by the schedule.", tag: SignalSchedules.registry.tag
   ) { settings, _ throws(SettingFailure) in
-    VariancePreserving(try SignalSchedules.registry.make(settings))
+    .init(VariancePreserving(try SignalSchedules.registry.make(settings)))
   }
 
   static let subVariancePreserving: ProcessKind = .init(
     "sub-variance-preserving", "σ = 1 − α², with α by the schedule.", tag: SignalSchedules.registry.tag
   ) { settings, _ throws(SettingFailure) in
-    SubVariancePreserving(try SignalSchedules.registry.make(settings))
+    .init(SubVariancePreserving(try SignalSchedules.registry.make(settings)))
   }
 }
