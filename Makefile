@@ -23,15 +23,23 @@
 # make test-report   tests of reports, in a browser that make chromium installs
 # make python   an environment in .venv-python with the Python package as it is here, which is built; make test-python runs its tests
 # make test-networks   the same with PyTorch, JAX and diffusers
-# make wheel   a wheel of the Python package, with the library and the program of FEYNMAN_KAC_BINARIES=folder in it
+# make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone; FEYNMAN_KAC_BINARIES=folder takes others
+# make dist   dist/fkc-VERSION-linux-MACHINE.tar.gz: a program that needs glibc alone (make test-dist tries it); make install PREFIX=/usr/local
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 PACKAGES := libgsl-dev libmd-dev libyaml-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
+PREFIX ?= /usr/local
+# The program and the library with Swift, GSL, libmd, libyaml and libstdc++ inside; they look beside themselves for nothing.
+STATIC := .build-dist
+STATIC_FLAGS := --scratch-path $(STATIC) --disable-local-rpath -Xswiftc -static-stdlib -Xswiftc -use-ld=lld \
+                -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -L$(CURDIR)/$(STATIC)/archives -Xlinker -lgslcblas \
+                -Xlinker $(CURDIR)/$(STATIC)/archives/streams.o -Xlinker --no-export-dynamic -Xlinker --version-script=$(CURDIR)/Packaging/exports.map
+FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist install setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         python test-python test-networks wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -116,6 +124,26 @@ combinations: build
 
 build: setup
 	swift build -c release --product fkc
+
+# Five minutes on two cores: all is compiled once more.
+static: setup
+	sh Packaging/archives.sh $(STATIC)/archives
+	swift build -c release --product fkc $(STATIC_FLAGS)
+	swift build -c release --product feynman_kac $(STATIC_FLAGS)
+	mkdir -p $(STATIC)/binaries
+	for name in fkc libfeynman_kac.so; do strip -o $(STATIC)/binaries/$$name $(STATIC)/release/$$name || exit 1; done
+
+dist: static
+	sh Packaging/dist.sh $(STATIC)/binaries/fkc
+
+# In a Debian that debootstrap makes, with nothing but glibc and the usual tools. Needs root.
+test-dist: dist build
+	python3 Tests/Dist/dist.py
+	sh Tests/CInterface/check.sh $(CURDIR)/$(STATIC)/binaries
+
+# DESTDIR goes before PREFIX, for those who pack.
+install: static
+	install -D -m 755 $(STATIC)/binaries/fkc "$(DESTDIR)$(PREFIX)/bin/fkc"
 
 # Installs the C libraries on Debian and its relatives; elsewhere says which are needed.
 setup:
@@ -295,7 +323,7 @@ test-networks: .venv-python/ready
 	cd Python && ../.venv-python/bin/mypy && ../.venv-python/bin/python -m pytest --quiet
 
 # What the wheel needs of its platform is what these binaries need; FEYNMAN_KAC_PLATFORM states another tag.
-wheel: .venv-python/ready
+wheel: .venv-python/ready $(if $(filter $(STATIC)/%,$(FEYNMAN_KAC_BINARIES)),static)
 	FEYNMAN_KAC_BINARIES="$(abspath $(FEYNMAN_KAC_BINARIES))" .venv-python/bin/python -m build --wheel --no-isolation --outdir Python/dist Python
 
 onnx: .venv-onnx/openvino-$(OPENVINO)
@@ -341,4 +369,4 @@ vendor-vega: .venv-vega/bin/python
 	.venv/bin/pip install --quiet numpy
 
 clean:
-	rm -rf .build .venv .venv-* Benchmarks/.build Benchmarks/.cache
+	rm -rf .build $(STATIC) dist .venv .venv-* Benchmarks/.build Benchmarks/.cache
