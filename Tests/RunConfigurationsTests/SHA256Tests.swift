@@ -2,7 +2,7 @@ import RunConfigurations
 import Testing
 
 @Suite struct SHA256Tests {
-  /// Seen to catch: Digits of a byte below 16 without their zero, and the digest of SHA-256 with the start of SHA-224.
+  /// Seen to catch: digits of a byte below 16 without their zero.
   ///
   /// Source: examples of FIPS 180-2, appendix B, and of NIST's page on FIPS 180-4.
   @Test(

@@ -16,7 +16,7 @@ import Testing
     return ends + sizes + sizes.map(-)
   }()
 
-  /// Seen to catch: a buffer of 64 letters, and digits that were counted behind the point.
+  /// Seen to catch: a buffer of 64 letters.
   @Test("numbers are printed as Foundation's formats print them", arguments: [0, 1, 2, 3, 6, 17])
   func formats(_ digits: Int) {
     for value in Self.values {
