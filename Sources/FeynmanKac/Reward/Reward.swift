@@ -13,7 +13,7 @@ public protocol Reward: Sendable {
   /// True where `r` is known to be bounded above and to fall no faster than linearly, so that it changes no Gaussian tail.
   var leavesTails: Bool { get }
   /// True for a function in closed form, which costs next to nothing and answers the same every time: a run's checks ask it
-  /// about some thousand states more.
+  /// about some thousand states more, and about a twentieth of what the run asks where it is not.
   var isClosedForm: Bool { get }
   /// True where `evaluate` answers around a point with a variance as a whole, exactly or nearly, and not for the point alone:
   /// then the reward is as mild as the variance is large, and so is its gradient.

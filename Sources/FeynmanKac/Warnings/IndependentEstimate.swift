@@ -30,23 +30,30 @@ struct IndependentEstimate: Sendable {
   private static let largestCount = 4096
   /// Neither is memory taken for draws of more coordinates than these.
   private static let largestDimensions = 4096
-  /// The share of the draws that come from Gaussians wider than their places, and how much wider these are.
-  private static let wideShare = 0.1
-  private static let widening = 1.4
 
-  /// The estimate; nil where a model is no mixture or a reward not in closed form, where there are too many places, or where
-  /// one fails.
+  /// The share of the draws that come from Gaussians wider than their places, and how much wider these are.
+  private struct Widening {
+    let share: Double
+    let factor: Double
+
+    static let usual = Widening(share: 0.1, factor: 1.4)
+    /// Nobody knows where a black box has its mass, and the tails of the places are most of where it can be.
+    static let far = Widening(share: 0.5, factor: 2)
+  }
+
+  /// The estimate; nil where a model is no mixture, where there are too many places, or where a model or the reward fails.
   init?(_ plan: RunPlan, seed: UInt64) {
     guard plan.needs.contains(.weights), plan.atoms == nil, plan.dimensions <= Self.largestDimensions,
-      plan.reward?.isClosedForm ?? true,
       let places = Self.places(plan), !places.isEmpty
     else { return nil }
     let d = plan.dimensions
     let particleSteps = plan.particles.multipliedSaturating(by: plan.steps)
+    let isKnown = plan.reward?.isClosedForm ?? true
     // A few hundredths of the run's work, and no more than a fixed amount.
     let affordable = min(particleSteps / 200, 200_000 / (places.count * d))
-    let count = max(250, min(16_384, affordable))
-    let draws = Self.draw(count, from: places, dimensions: d, seed: seed)
+    // A black box may take all of a run's time: it is asked a twentieth of what the run asks it.
+    let count = isKnown ? max(250, min(16_384, affordable)) : max(100, min(1024, particleSteps / 20))
+    let draws = Self.draw(count, from: places, dimensions: d, isKnown ? .usual : .far, seed: seed)
     guard let targets = Self.logTargets(draws.points, count: count, plan) else { return nil }
     let (logDensities, nearest) = draws.densities()
     let logWeights = zip(targets, logDensities).map { $0 - $1 }
@@ -131,16 +138,17 @@ struct IndependentEstimate: Sendable {
 
   private struct Draws {
     let table: GaussianTable
+    let widening: Widening
     let logShares: [Double]
     let points: [Float]
 
     /// `log Σ share · [(1 − w) N + w N widened]` of every draw, and the place that has the highest `N` of its own.
     func densities() -> (logDensities: [Double], nearest: [Int]) {
       let d = table.dimensions
-      let narrow = log(1 - wideShare)
-      let wide = log(wideShare) - Double(d) * log(widening)
+      let narrow = log(1 - widening.share)
+      let wide = log(widening.share) - Double(d) * log(widening.factor)
       // What the exponent of a widened Gaussian has more.
-      let gain = 0.5 * (1 - 1 / (widening * widening))
+      let gain = 0.5 * (1 - 1 / (widening.factor * widening.factor))
       var logDensities: [Double] = []
       var nearest: [Int] = []
       logDensities.reserveCapacity(points.count / d)
@@ -190,9 +198,9 @@ struct IndependentEstimate: Sendable {
   }
 
   /// Places in proportion to their masses, but none with less than a share of its own.
-  private static func draw(_ count: Int, from places: [GaussianMass], dimensions d: Int, seed: UInt64)
-    -> Draws
-  {
+  private static func draw(
+    _ count: Int, from places: [GaussianMass], dimensions d: Int, _ widening: Widening, seed: UInt64
+  ) -> Draws {
     let logSum = LogWeights.logSumExp(places.map(\.logMass))
     let shares = places.map { 0.9 * exp($0.logMass - logSum) + 0.1 / Double(places.count) }
     var points = [Float](repeating: 0, count: count * d)
@@ -211,14 +219,15 @@ struct IndependentEstimate: Sendable {
         place += 1
         end += shares[place]
       }
-      let scale = generator.uniform() < wideShare ? widening : 1
+      let scale = generator.uniform() < widening.share ? widening.factor : 1
       for j in 0..<d {
         let index = row * d + j
         points[index] = Float(
           places[place].mean[j] + scale * places[place].deviation[j] * Double(points[index]))
       }
     }
-    return Draws(table: GaussianTable(places), logShares: shares.map { log($0) }, points: points)
+    return Draws(
+      table: GaussianTable(places), widening: widening, logShares: shares.map { log($0) }, points: points)
   }
 
   /// `Σ aᵢ log qᵢ + λ r` at the end of the path; nil where a model or the reward fails.
