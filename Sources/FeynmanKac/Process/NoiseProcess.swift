@@ -77,7 +77,7 @@ extension NoiseProcess {
   public func noiseRate(at time: Double) -> Double { Self.rate(at: time, of: noise) }
 
   /// A central difference inside [0, 1], one-sided at its ends.
-  private static func rate(at time: Double, of value: (Double) -> Double) -> Double {
+  package static func rate(at time: Double, of value: (Double) -> Double) -> Double {
     let early = max(time - 1e-6, 0)
     let late = min(time + 1e-6, 1)
     return (value(late) - value(early)) / (late - early)

@@ -236,9 +236,7 @@ struct IndependentEstimate: Sendable {
     var sums = [Double](repeating: 0, count: count)
     var values = [Double](repeating: 0, count: count)
     var vectors = [Float](repeating: 0, count: count * d)
-    let size = max(
-      plan.terms.map { $0.model.workspaceSize(rows: count) }.max() ?? 0,
-      plan.reward?.workspaceSize(rows: count, dimensions: d) ?? 0)
+    let size = plan.terms.map { $0.model.workspaceSize(rows: count) }.max() ?? 0
     let workspace = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * size + 64, alignment: 64)
     defer { workspace.deallocate() }
     let floats = workspace.bindMemory(to: Float.self)
@@ -257,14 +255,11 @@ struct IndependentEstimate: Sendable {
             }
             for row in 0..<count { sums[row] += term.exponents[plan.steps] * values[row] }
           }
-          guard let reward = plan.reward, scale != 0 else { return }
-          try scaled.withUnsafeBufferPointer { states in
-            try reward.evaluate(
-              RewardBatch(
-                count: count, dimensions: d, states: states.baseAddress!, values: values.baseAddress!,
-                gradients: vectors.baseAddress!, workspace: floats))
-          }
-          for row in 0..<count { sums[row] += scale * values[row] }
+        }
+      }
+      if let reward = plan.reward, scale != 0 {
+        for (row, value) in try reward.values(at: scaled, dimensions: d).enumerated() {
+          sums[row] += scale * value
         }
       }
     } catch { return nil }

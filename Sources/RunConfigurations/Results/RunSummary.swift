@@ -117,7 +117,7 @@ package enum RunSummary {
     configuration.warnings + result.warnings
   }
 
-  private static func json(_ warning: RunWarning) -> JSONText {
+  static func json(_ warning: RunWarning) -> JSONText {
     .object([
       ("code", .text(warning.code.rawValue)), ("sentence", .text(warning.text)),
       ("doubtful", .boolean(warning.isDoubt)),

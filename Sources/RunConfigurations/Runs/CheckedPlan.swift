@@ -45,16 +45,7 @@ package struct CheckedPlan {
       ("model_evaluations", .object(plan.modelEvaluations.map { ($0.model, .count($0.rows)) })),
       ("plan", .object(rows.map { ($0.name, .text($0.text)) })),
       ("not_checked", .list(unchecked.map { .text($0) })),
-      (
-        "warnings",
-        .list(
-          warnings.map {
-            .object([
-              ("code", .text($0.code.rawValue)), ("sentence", .text($0.text)),
-              ("doubtful", .boolean($0.isDoubt)),
-            ])
-          })
-      ),
+      ("warnings", .list(warnings.map { RunSummary.json($0) })),
     ])
   }
 }
