@@ -25,10 +25,11 @@
 # make test-networks   the same with PyTorch, JAX and diffusers
 # make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone; FEYNMAN_KAC_BINARIES=folder takes others
 # make dist   dist/fkc-VERSION-linux-MACHINE.tar.gz: a program that needs glibc alone (make test-dist tries it); make install PREFIX=/usr/local
+# make netcdf   installs netCDF's library for runs that write it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
 
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
-PACKAGES := libgsl-dev libmd-dev libyaml-dev libopenblas0
+PACKAGES := libgsl-dev libmd-dev libyaml-dev libminizip-dev libopenblas0
 FKC := .build/release/fkc
 OPENVINO := 2026.4.1
 PREFIX ?= /usr/local
@@ -39,7 +40,7 @@ STATIC_FLAGS := --scratch-path $(STATIC) --disable-local-rpath -Xswiftc -static-
                 -Xlinker $(CURDIR)/$(STATIC)/archives/streams.o -Xlinker --no-export-dynamic -Xlinker --version-script=$(CURDIR)/Packaging/exports.map
 FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist install setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist install setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         python test-python test-networks wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -56,7 +57,7 @@ demo-gmm40: build
 # What they need is fetched while the compiler works.
 test: setup lint
 	@mkdir -p .build
-	@($(MAKE) -k onnx chromium mpi .venv-python/ready) >.build/tools.log 2>&1 & \
+	@($(MAKE) -k onnx chromium mpi netcdf .venv-python/ready) >.build/tools.log 2>&1 & \
 	  swift build -c release --build-tests; built=$$?; wait; cat .build/tools.log; exit $$built
 	sh Tests/Client/check.sh
 	sh Tests/CInterface/check.sh
@@ -118,6 +119,12 @@ mpi:
 	@[ -x .venv-mpich/bin/mpiexec ] || { python3 -m venv .venv-mpich && \
 	  .venv-mpich/bin/pip install --quiet --disable-pip-version-check mpich; } || echo "MPICH could not be installed" >&2
 
+# Runs that write NetCDF load it; its number is that of Debian's version.
+netcdf:
+	@$(CC) -shared -o /dev/null -l:libnetcdf.so.19 2>/dev/null || $(CC) -shared -o /dev/null -l:libnetcdf.so.22 2>/dev/null || \
+	  { command -v apt-get >/dev/null && $(SUDO) apt-get install -y -qq $$(apt-cache search --names-only '^libnetcdf[0-9]+$$' | cut -d' ' -f1) >/dev/null; } || \
+	  echo "libnetcdf could not be installed" >&2
+
 # Two minutes on two cores.
 combinations: build
 	python3 Tests/Combinations/combinations.py --write
@@ -148,14 +155,14 @@ install: static
 # Installs the C libraries on Debian and its relatives; elsewhere says which are needed.
 setup:
 	@missing=; \
-	printf '#include <gsl/gsl_rng.h>\n#include <sha2.h>\n#include <yaml.h>\nint main(void) { return 0; }\n' | \
-	  $(CC) -x c - -o /dev/null -lgsl -lmd -lyaml -lm -l:libopenblas.so.0 2>/dev/null || missing=1; \
+	printf '#include <gsl/gsl_rng.h>\n#include <sha2.h>\n#include <yaml.h>\n#include <minizip/zip.h>\nint main(void) { return 0; }\n' | \
+	  $(CC) -x c - -o /dev/null -lgsl -lmd -lyaml -lminizip -lm -l:libopenblas.so.0 2>/dev/null || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  if command -v apt-get >/dev/null; then \
 	    echo "installing $(PACKAGES)"; \
 	    $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES) >/dev/null; \
 	  else \
-	    echo "please install the GNU Scientific Library, libmd and libyaml with their headers, and OpenBLAS, then try again" >&2; \
+	    echo "please install the GNU Scientific Library, libmd, libyaml and minizip with their headers, and OpenBLAS, then try again" >&2; \
 	    echo "(on Debian and Ubuntu: $(PACKAGES))" >&2; exit 1; \
 	  fi; \
 	fi

@@ -34,7 +34,7 @@ let package = Package(
     // MARK: - Implementation
     // A config, its run and its results, for fkc and whatever else runs configs.
     .target(
-      name: "RunConfigurations", dependencies: ["FeynmanKac", "ScoreNetworks", "Libc", "CLibMD", "CLibYAML"],
+      name: "RunConfigurations", dependencies: ["FeynmanKac", "ScoreNetworks", "Libc", "CLibMD", "CLibYAML", "CMiniZip", "CNetCDF"],
       resources: [.embedInCode("Citations/References.bib")]),
     .target(name: "RunReport", dependencies: ["RunConfigurations", "FeynmanKac", "Libc", "CReportAssets"]),
     .target(
@@ -53,6 +53,9 @@ let package = Package(
     // The plotting library of reports, inside the program so that nothing has to lie beside it.
     .target(name: "CReportAssets", exclude: ["vendor.py", "LICENSES.txt", "vega.js.inc"]),
     .target(name: "CGSL", dependencies: ["CKernels"], linkerSettings: [.linkedLibrary("gsl")]),
+    .target(name: "CMiniZip", linkerSettings: [.linkedLibrary("minizip"), .linkedLibrary("z")]),
+    // netCDF too is loaded at run time, and only by configs that ask for its files.
+    .target(name: "CNetCDF"),
     .systemLibrary(name: "CLibMD"),
     .systemLibrary(name: "CLibYAML"),
 

@@ -21,7 +21,7 @@ for name in libgsl.a libgslcblas.a; do
   path=$(installed $name)
   objcopy --redefine-sym stdin=fk_gsl_stdin --redefine-sym stdout=fk_gsl_stdout --redefine-sym stderr=fk_gsl_stderr "$path" "$folder/$name"
 done
-for name in libmd.a libyaml.a libstdc++.a; do
+for name in libmd.a libyaml.a libminizip.a libz.a libstdc++.a; do
   path=$(installed $name)
   ln -sf "$path" "$folder/$name"
 done

@@ -143,11 +143,12 @@ def test_every_setting_is_one_of_the_library():
 
     known = set(Settings.__annotations__)
     sampler = properties("sampler") - {"steps"}
-    elsewhere = {"correction", "path", "resampling", "ess_threshold", "trajectory", "samples", "checkpoint", "rng"}
+    output = {"trajectory", "samples", "formats", "species", "genealogy"}
+    elsewhere = {"correction", "path", "resampling", "ess_threshold", "checkpoint", "rng"} | output
     assert known - elsewhere == sampler
     assert "path" in properties("target")
     assert "ess_threshold" in properties("resampling")
-    assert {"trajectory", "samples"} <= properties("output")
+    assert output | {"directory"} == properties("output")
 
 
 def test_models_of_one_name_get_names_of_their_own():

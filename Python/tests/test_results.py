@@ -96,6 +96,47 @@ def test_arviz_gets_equal_draws_and_keeps_the_weights(small):
     assert data["posterior"].attrs["log_normalizer"] == small.log_normalizer.value
 
 
+def test_arviz_reads_the_netcdf_of_a_run(tmp_path):
+    """Seen to catch: draws that are the particles themselves, weights in place of log weights, dimensions the other way round."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        arviz = pytest.importorskip("arviz")
+    config = {
+        "particles": 500,
+        "process": {"kind": "variance-exploding", "sigma_min": 0.01, "sigma_max": 20},
+        "models": {"a": {"kind": "gaussian", "mean": [0, 1, 2], "standard_deviation": 1}},
+        "target": {"annealed": {"model": "a", "inverse_temperature": 2.0}},
+        "sampler": {"steps": 40},
+        "resampling": {"ess_threshold": 0},
+        "output": {"formats": ["netcdf"]},
+    }
+    try:
+        result = fk.run(config, output=tmp_path / "run")
+    except fk.UnavailableError as missing:
+        pytest.skip(str(missing))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = arviz.from_netcdf(tmp_path / "run" / "samples.nc")
+    weighted, draws = data["weighted_posterior"], data["posterior"]["x"]
+    assert draws.dims == ("chain", "draw", "x_dim_0")
+    assert np.array_equal(weighted["x"].values[0], result.samples)
+    assert np.array_equal(weighted["log_weight"].values[0], result.log_weights)
+    assert np.array_equal(weighted["ancestor"].values[0], result.ancestors)
+    particle = data["sample_stats"]["particle"].values[0]
+    assert np.array_equal(draws.values[0], result.samples[particle])
+    # Drawn systematically: each as often as its weight says, rounded up or down.
+    assert np.all(np.abs(np.bincount(particle, minlength=500) - 500 * result.weights) < 1)
+    assert np.allclose(data["sample_stats"]["weight"].values[0], result.weights[particle], rtol=1e-14, atol=0)
+    assert data["posterior"].attrs["log_normalizer"] == result.log_normalizer.value
+    assert data["posterior"].attrs["trust"] == result.trust
+
+
+def test_a_run_without_genealogy_says_so():
+    result = fk.sample(fk.Gaussian([0.0], 1.0), process=fk.VarianceExploding(0.01, 20), particles=50, steps=20, genealogy=False)
+    with pytest.raises(fk.UsageError, match="output.genealogy"):
+        result.genealogy
+
+
 def test_plots(small, tmp_path):
     pytest.importorskip("matplotlib")
     small.plot().savefig(tmp_path / "plot.png")

@@ -9,9 +9,7 @@ struct FKC: ParsableCommand {
     version: Versions.fkc,
     subcommands: [
       Initialize.self, Run.self, Merge.self, Sweep.self, Check.self, Score.self, Likelihood.self,
-      Compare.self,
-      ReportRuns.self,
-      Schema.self,
+      Compare.self, ReportRuns.self, Export.self, Schema.self,
       Info.self, Cite.self,
     ])
 }

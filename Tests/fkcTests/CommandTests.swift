@@ -32,7 +32,7 @@ import Testing
         + "Use control: radial or a larger noise_scale.",
     ] { #expect(lines.contains(Substring(line)), "\(line)") }
     #expect(lines.contains { $0.hasPrefix("checkpoints     as often as takes 2 % of the time, two of 0.") })
-    #expect(lines.count == 18)
+    #expect(lines.count == 19)
   }
 
   @Test("check refuses what run refuses, with the same words")

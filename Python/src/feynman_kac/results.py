@@ -85,7 +85,13 @@ class Result:
 
     @property
     def genealogy(self) -> npt.NDArray[np.int32]:
-        """The parents along the path, int32 [slices, N]."""
+        """The parents along the path, int32 [slices, N].
+
+        Raises:
+            UsageError: The config says ``output: {genealogy: false}``.
+        """
+        if "genealogy" not in self._arrays:
+            raise UsageError("the run kept no genealogy: its config says output.genealogy: false")
         return self._arrays["genealogy"]
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from .targets import Exponent
@@ -41,11 +41,15 @@ class Settings(TypedDict, total=False):
     ess_threshold: float
     trajectory: Mapping[str, int]
     samples: Literal["weighted", "resampled"]
+    formats: Sequence[Literal["npz", "netcdf", "xyz"]]
+    species: str | Sequence[str]
+    genealogy: bool
     checkpoint: Mapping[str, float]
     rng: str
 
 
-_ELSEWHERE = {"correction", "path", "resampling", "ess_threshold", "trajectory", "samples", "checkpoint", "rng"}
+_OUTPUT = {"trajectory", "samples", "formats", "species", "genealogy"}
+_ELSEWHERE = {"correction", "path", "resampling", "ess_threshold", "checkpoint", "rng"} | _OUTPUT
 
 
 def sections(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -72,7 +76,7 @@ def sections(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             found.setdefault("sampler", {})[name] = {"from": value[0], "to": value[1]} if isinstance(value, tuple) else value
         elif name == "path":
             found.setdefault("target", {})["path"] = value
-        elif name in ("trajectory", "samples"):
+        elif name in _OUTPUT:
             found.setdefault("output", {})[name] = value
         elif name == "ess_threshold":
             found.setdefault("resampling", {})["ess_threshold"] = value

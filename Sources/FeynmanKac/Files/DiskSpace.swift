@@ -19,7 +19,7 @@ extension OutputFolder {
 }
 
 /// Whether files of known sizes fit where they are to be written.
-enum DiskSpace {
+package enum DiskSpace {
   /// - Throws: `FileError`, `unwritable`, with what is needed and what there is.
   static func check(_ sizes: [Int], in folder: FolderHandle, shownAs path: String) throws(FileError) {
     guard let largest = sizes.max() else { return }
@@ -61,7 +61,7 @@ enum DiskSpace {
   }
 
   /// Three figures in decimal units, such as `1.23 MB`.
-  static func text(_ bytes: Int) -> String {
+  package static func text(_ bytes: Int) -> String {
     var value = Double(bytes)
     for unit in ["bytes", "kB", "MB", "GB", "TB"] {
       if value < 999.5 {

@@ -8,57 +8,72 @@ extension FileBytes {
   ///
   /// - Throws: `FileError`, `unwritable`; a file that stood there before is then untouched.
   public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    try replace(path) { descriptor throws(FileError) in
+      if let problem = bytes.withUnsafeBytes({ write($0, to: descriptor) }) {
+        throw FileError(.unwritable, path, problem)
+      }
+    }
+  }
+
+  /// Writes one file likewise.
+  ///
+  /// - Parameter body: Is handed an open descriptor.
+  /// - Throws: `FileError`, `unwritable`, and what `body` throws.
+  package static func replace(_ path: String, by body: (CInt) throws(FileError) -> Void) throws(FileError) {
     var status = stat()
     let exists = stat(path, &status) == 0
     if !exists, errno != ENOENT { throw FileError(.unwritable, path, systemReason()) }
-    let problem: String?
     switch exists ? status.st_mode & S_IFMT : S_IFREG {
-    case S_IFDIR: problem = "is a folder"
-    case S_IFSOCK: problem = "is a socket"
-    case S_IFREG: problem = replaceFile(path, exists ? status : nil, bytes)
-    default: problem = write(bytes, into: path)
+    case S_IFDIR: throw FileError(.unwritable, path, "is a folder")
+    case S_IFSOCK: throw FileError(.unwritable, path, "is a socket")
+    case S_IFREG: try replaceFile(path, exists ? status : nil, body)
+    default: try write(into: path, body)
     }
-    if let problem { throw FileError(.unwritable, path, problem) }
   }
 
   /// Into a node that is no file, such as a terminal, `/dev/null` or a pipe with a name.
-  private static func write(_ bytes: [UInt8], into path: String) -> String? {
+  private static func write(into path: String, _ body: (CInt) throws(FileError) -> Void) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { return systemReason() }
+    guard descriptor >= 0 else { throw FileError(.unwritable, path, systemReason()) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
-      return "became a file meanwhile"
+      throw FileError(.unwritable, path, "became a file meanwhile")
     }
-    return bytes.withUnsafeBytes { write($0, to: descriptor) }
+    try body(descriptor)
   }
 
   /// - Parameter old: The file that is there; nil for none.
-  private static func replaceFile(_ path: String, _ old: stat?, _ bytes: [UInt8]) -> String? {
-    guard let target = target(of: path, exists: old != nil) else { return systemReason() }
+  private static func replaceFile(_ path: String, _ old: stat?, _ body: (CInt) throws(FileError) -> Void)
+    throws(FileError)
+  {
+    func failed(_ problem: String) -> FileError { FileError(.unwritable, path, problem) }
+    guard let target = target(of: path, exists: old != nil) else { throw failed(systemReason()) }
     let slash = target.lastIndex(of: "/")
     let name = String(slash.map { target[target.index(after: $0)...] } ?? target[...])
-    guard !name.isEmpty, name != ".", name != ".." else { return "is not the name of a file" }
+    guard !name.isEmpty, name != ".", name != ".." else { throw failed("is not the name of a file") }
     let folderPath = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
-    guard let folder = FolderHandle(path: folderPath) else { return systemReason() }
+    guard let folder = FolderHandle(path: folderPath) else { throw failed(systemReason()) }
     // Renaming needs no right to write into the old file; replacing it should.
-    if old != nil, access(target, W_OK) != 0 { return systemReason() }
+    if old != nil, access(target, W_OK) != 0 { throw failed(systemReason()) }
     guard let (temporary, descriptor) = folder.createFile(prefix: FolderClaim.stagingPrefix) else {
-      return systemReason()
+      throw failed(systemReason())
     }
     if let old { fchmod(descriptor, old.st_mode & 0o777) }
-    let problem = bytes.withUnsafeBytes { write($0, to: descriptor) }
-    let flushed = flush(descriptor)
-    if let problem = problem ?? flushed {
+    do throws(FileError) { try body(descriptor) } catch {
+      close(descriptor)
       _ = folder.remove(temporary)
-      return problem
+      throw error
+    }
+    if let problem = flush(descriptor) {
+      _ = folder.remove(temporary)
+      throw failed(problem)
     }
     guard renameat(folder.descriptor, temporary, folder.descriptor, name) == 0 else {
       let reason = systemReason()
       _ = folder.remove(temporary)
-      return reason
+      throw failed(reason)
     }
-    return nil
   }
 
   /// The path behind all links; nil, with `errno` set, where they lead nowhere.

@@ -179,12 +179,15 @@ extension NPYArray {
 extension NPYArray {
   /// The whole file: version 1.0, little endian, C order.
   public var fileBytes: [UInt8] {
-    var bytes = header.bytes
+    var bytes = headerBytes
     values.withUnsafeBytes { bytes.append(contentsOf: $0) }
     return bytes
   }
 
-  private var header: NPYHeader { NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape) }
+  /// What stands before the numbers in a file.
+  package var headerBytes: [UInt8] {
+    NPYHeader(number: .init(rawValue: Element.npyType)!, shape: shape).bytes
+  }
 }
 
 extension OutputFolder {

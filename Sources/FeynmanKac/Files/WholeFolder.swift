@@ -100,6 +100,18 @@ package struct WholeFolder {
   ///
   /// - Throws: `FileError`, `unwritable`; the set stays as it is.
   package func add(_ name: String, bytes: [UInt8]) throws(FileError) {
+    try add(name) { descriptor, path throws(FileError) in
+      if let problem = bytes.withUnsafeBytes({ FileBytes.write($0, to: descriptor) }) {
+        throw FileError(.unwritable, path, problem)
+      }
+    }
+  }
+
+  /// Puts one more file beside the set, likewise.
+  ///
+  /// - Parameter body: Is handed the descriptor of an empty file, and what errors call it.
+  /// - Throws: `FileError`, `unwritable`; the set stays as it is.
+  package func add(_ name: String, by body: (CInt, String) throws(FileError) -> Void) throws(FileError) {
     // Readers and other sweeps hold the lock for milliseconds, a run for as long as it takes.
     var patience = 500
     let claim = try FolderClaim(
@@ -122,9 +134,13 @@ package struct WholeFolder {
     }
     let descriptor = staging.create(name)
     guard descriptor >= 0 else { throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason()) }
-    let problem = bytes.withUnsafeBytes { FileBytes.write($0, to: descriptor) }
-    let flushed = FileBytes.flush(descriptor)
-    if let problem = problem ?? flushed { throw FileError(.unwritable, "\(path)/\(name)", problem) }
+    do throws(FileError) { try body(descriptor, "\(path)/\(name)") } catch {
+      close(descriptor)
+      throw error
+    }
+    if let problem = FileBytes.flush(descriptor) {
+      throw FileError(.unwritable, "\(path)/\(name)", problem)
+    }
     guard renameat(staging.descriptor, name, claim.folder.descriptor, name) == 0 else {
       throw FileError(.unwritable, "\(path)/\(name)", FileBytes.systemReason())
     }

@@ -112,6 +112,11 @@ extension RunResult {
 
   /// The particles that `resampled` draws.
   public func resampledIndices(_ count: Int, seed: UInt64 = 0) -> [Int] {
+    Self.resampledIndices(of: logWeights, count, seed: seed)
+  }
+
+  /// The particles that a run with these normalised log-weights draws.
+  package static func resampledIndices(of logWeights: [Double], _ count: Int, seed: UInt64) -> [Int] {
     precondition(count > 0, "asked for \(count) samples")
     var generator = PhiloxGenerator(StreamKey(seed: seed, island: 0, step: 0, purpose: .output))
     let offset = generator.uniform()

@@ -42,6 +42,7 @@ final class ConfigurationAssembly {
     let process = makeProcess(settings)
     makeModels(settings[RunKeys.models])
     let target = makeTarget(settings)
+    checkExports(settings)
     guard let process, let target else { return nil }
     return made(below: "") { () throws(SettingFailure) in
       try SamplerFactory.sampler(
@@ -60,6 +61,13 @@ final class ConfigurationAssembly {
     }
     processFile = product?.file
     return product?.process
+  }
+
+  private func checkExports(_ settings: Setting) {
+    guard let dimensions = models.first?.model.dimensions else { return }
+    _ = made(below: RunKeys.output.name) { () throws(SettingFailure) in
+      try OutputKeys.exports(ofConfig: settings).check(dimensions: dimensions)
+    }
   }
 
   // MARK: - Models

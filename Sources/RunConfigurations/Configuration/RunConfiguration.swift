@@ -25,6 +25,10 @@ package struct RunConfiguration {
   package private(set) var part: Range<Int>?
   /// Whether samples are drawn by their weights, so that all weigh the same.
   let drawsSamples: Bool
+  /// The files for other programs.
+  let exports: SampleExports
+  /// Whether the genealogy has a file.
+  let keepsGenealogy: Bool
   /// How often the state of the run is stored.
   let checkpointInterval: CheckpointRule.Interval
   /// What a user should know of the config, in plain words.
@@ -105,6 +109,8 @@ package struct RunConfiguration {
     particles = try RunKeys.particles.value(in: settings)
     islands = try RunKeys.islands.value(in: settings).count
     drawsSamples = try OutputKeys.samples.value(in: RunKeys.output.value(in: settings)) == .resampled
+    exports = OutputKeys.exports(ofConfig: settings)
+    keepsGenealogy = OutputKeys.keepsGenealogy(ofConfig: settings)
     checkpointInterval = CheckpointKeys.interval(RunKeys.checkpoint.value(in: settings))
     warnings = assembly.warnings
     unchecked = assembly.unchecked

@@ -25,7 +25,11 @@ enum OutputKeys {
     "Write particles on their way, as the run goes; none where this key is missing.",
     property: "sampler.trajectory")
 
-  static let record = RecordShape(keys: [directory, samples, trajectory])
+  private static let genealogy = OptionalKey(
+    "genealogy", .boolean,
+    "Whether genealogy.npy is written, whose rows reports draw; true where this key is missing.")
+
+  static let record = RecordShape(keys: [directory, samples] + FormatKeys.all + [genealogy, trajectory])
 
   private static let standard = Sampler.Trajectory()
   private static let everySteps = Key(
@@ -34,6 +38,16 @@ enum OutputKeys {
   private static let particles = Key(
     "particles", .count(1...0x7FFF_FFFF), .byDefault(standard.particles),
     "How many slots are followed, evenly spaced over all; with all of them every lineage is complete.")
+
+  /// What a config says of files for other programs.
+  static func exports(ofConfig settings: Setting) -> SampleExports {
+    settings[RunKeys.output].map(FormatKeys.exports) ?? SampleExports(formats: [], species: [])
+  }
+
+  /// Whether a config asks for the file of the genealogy.
+  static func keepsGenealogy(ofConfig settings: Setting) -> Bool {
+    settings[RunKeys.output].flatMap(genealogy.value) ?? true
+  }
 
   /// What the section says of trajectories; nil for none.
   static func trajectory(_ output: Setting) throws(SettingFailure) -> Sampler.Trajectory? {

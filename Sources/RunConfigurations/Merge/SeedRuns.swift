@@ -7,6 +7,8 @@ package struct SeedRuns {
   private var seeds: [UInt64] = []
   /// The text of the first one's config.
   private let config: String
+  private let exports: SampleExports
+  private let keepsGenealogy: Bool
 
   /// Reads all of them.
   ///
@@ -27,6 +29,8 @@ package struct SeedRuns {
       steps.append(run.piece.trace.count - 1)
     }
     config = configs[0].text
+    exports = OutputKeys.exports(ofConfig: configs[0].settings)
+    keepsGenealogy = OutputKeys.keepsGenealogy(ofConfig: configs[0].settings)
     guard pieces.reduce(0, { $0 + $1.particles }) <= Int(Int32.max) else {
       throw CommandFailure(.badData, "the runs have more than \(Int32.max) particles together; merge fewer")
     }
@@ -69,10 +73,11 @@ package struct SeedRuns {
   /// The sizes in bytes of the arrays that it will write.
   package var resultSizes: [Int] {
     let particles = pieces.reduce(0) { $0 + $1.particles }
-    return [
-      4 * particles * pieces[0].dimensions, 8 * particles, 8 * particles,
-      4 * particles * pieces[0].genealogy.slices,
-    ]
+    let (d, slices) = (pieces[0].dimensions, keepsGenealogy ? pieces[0].genealogy.slices : 0)
+    let sizes =
+      ResultSizes.arrays(particles: particles, dimensions: d, genealogy: slices)
+      + exports.sizes(particles: particles, dimensions: d, genealogy: slices)
+    return sizes.map(\.bytes)
   }
 
   /// Writes the one run of all, and then a report on it.
@@ -89,8 +94,9 @@ package struct SeedRuns {
       samples: NPYArray(shape: [count, result.dimensions], values: result.samples),
       logWeights: NPYArray(shape: [count], values: result.logWeights),
       ancestors: NPYArray(shape: [count], values: result.ancestors),
-      genealogy: NPYArray(shape: [result.genealogy.slices, count], values: result.genealogy.parents))
-    host.report(try results.write(files, hasTrajectory: false, isPart: false, keepsExtras: false))
+      genealogy: keepsGenealogy
+        ? NPYArray(shape: [result.genealogy.slices, count], values: result.genealogy.parents) : nil)
+    host.report(try results.write(files, exports, hasTrajectory: false, isPart: false, keepsExtras: false))
     if let page = host.page {
       do { try results.add(report: page(results.path, files)) } catch {
         host.report(
@@ -114,7 +120,9 @@ private struct StoredPiece {
     let files = try RunFiles(reading: folder)
     let summary = try SummaryReader(files.summary, path: path(ResultFolder.summaryName))
     config = files.config
-    guard let settings = StoredRun.settings(config), let seed = try? RunKeys.seed.value(in: settings) else {
+    guard let settings = ConfigurationSchema.settings(config),
+      let seed = try? RunKeys.seed.value(in: settings)
+    else {
       throw FileError(.malformed, path(ResultFolder.configName), "is no config of this version")
     }
     (self.settings, self.seed) = (settings, seed)

@@ -10,7 +10,7 @@ package struct ResultFolder {
     [
       "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", configName, reportName,
       partName,
-    ] + TrajectoryFiles.names + [metricsName, picturesName]
+    ] + TrajectoryFiles.names + SampleExports.names + [metricsName, picturesName]
   /// The file of a run of some islands that `fkc merge` makes the run of all of.
   package static let partName = "islands.state"
   /// What an experiment may leave beside a run: figures, and drawings with their captions.
@@ -125,14 +125,15 @@ package struct ResultFolder {
   /// Puts them all in place together. A report of earlier files goes.
   ///
   /// - Parameters:
+  ///   - exports: What is written for other programs besides.
   ///   - hasTrajectory: Its files were streamed.
   ///   - isPart: So was the part.
   ///   - keepsExtras: What was found out about the samples that are there is true of these too.
   /// - Returns: What a user should know of the folder, a line each.
   /// - Throws: `FileError`, unwritable.
-  func write(_ files: RunFiles, hasTrajectory: Bool, isPart: Bool, keepsExtras: Bool) throws(FileError)
-    -> [String]
-  {
+  func write(
+    _ files: RunFiles, _ exports: SampleExports, hasTrajectory: Bool, isPart: Bool, keepsExtras: Bool
+  ) throws -> [String] {
     try write("samples.npy", files.samples)
     try write("log_weights.npy", files.logWeights)
     try write("ancestors.npy", files.ancestors)
@@ -140,6 +141,17 @@ package struct ResultFolder {
       try write("genealogy.npy", genealogy)
     } else {
       folder.omit("genealogy.npy")
+    }
+    let particles = files.exported(species: exports.species)
+    for format in SampleFormat.allCases {
+      let file = format.file
+      guard exports.formats.contains(format) else {
+        folder.omit(file.name)
+        continue
+      }
+      _ = try folder.write(file.name) { descriptor, path in
+        try file.write(particles, to: descriptor, shownAs: path)
+      }
     }
     try folder.write("trace.csv", files.trace)
     try folder.write(Self.configName, files.config)

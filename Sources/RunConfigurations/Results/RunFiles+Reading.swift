@@ -7,11 +7,13 @@ extension RunFiles {
   package init(reading folder: String) throws(FileError) {
     let summary = try ResultFolder.text("\(folder)/\(ResultFolder.summaryName)")
     let trace = try ResultFolder.text("\(folder)/trace.csv", atMost: Self.largestTrace)
+    let config = try ResultFolder.text("\(folder)/\(ResultFolder.configName)")
     // Runs of older versions recorded none, and their traces say so.
-    let hasGenealogy = trace.prefix { $0 != "\n" }.contains("genealogy_slice")
+    let hasGenealogy =
+      trace.prefix { $0 != "\n" }.contains("genealogy_slice")
+      && ConfigurationSchema.settings(config).map { OutputKeys.keepsGenealogy(ofConfig: $0) } ?? true
     self.init(
-      summary: summary, trace: trace,
-      config: try ResultFolder.text("\(folder)/\(ResultFolder.configName)"),
+      summary: summary, trace: trace, config: config,
       samples: try NPYArray(file: "\(folder)/samples.npy"),
       logWeights: try NPYArray(file: "\(folder)/log_weights.npy"),
       ancestors: try NPYArray(file: "\(folder)/ancestors.npy"),

@@ -52,7 +52,9 @@ extension RunFiles {
       ancestors = NPYArray(shape: [count], values: result.ancestors)
       genealogy = result.genealogy
     }
-    self.genealogy = NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents)
+    self.genealogy =
+      configuration.keepsGenealogy
+      ? NPYArray(shape: [genealogy.slices, genealogy.particles], values: genealogy.parents) : nil
     // Last, so that the memory of it says what all of these took.
     summary =
       RunSummary.json(result, of: configuration, plan: plan, ancestors: ancestors.values).encoded() + "\n"

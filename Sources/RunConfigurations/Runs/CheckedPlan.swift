@@ -8,12 +8,14 @@ package struct CheckedPlan {
   private let particles: Int
   private let plan: Sampler.Plan
   package let memory: MemoryNeed
+  private let files: [(name: String, bytes: Int)]
 
   /// - Parameter threads: How many sample; nil for all cores that the process may use.
   /// - Throws: `ConfigurationFaults` at the setting that cannot work.
   package init(_ configuration: RunConfiguration, threads: Int?) throws {
     plan = try configuration.plan(threads: threads)
     memory = MemoryNeed(plan, of: configuration)
+    files = ResultSizes.bytes(plan, of: configuration)
     rows = PlanText.rows(plan, of: configuration, peakMemory: memory.peak)
     unchecked = configuration.unchecked
     let asked = PredictionWarnings.of(configuration, plan, asksPrograms: false)
@@ -42,6 +44,7 @@ package struct CheckedPlan {
       ("noise_levels", .list([plan.noiseLevels.first, plan.noiseLevels.last].map { .figure($0) })),
       ("memory_bytes", .count(memory.peak)),
       ("checkpoint_bytes", .count(plan.checkpointBytes)),
+      ("file_bytes", .object(files.map { ($0.name, .count($0.bytes)) })),
       ("model_evaluations", .object(plan.modelEvaluations.map { ($0.model, .count($0.rows)) })),
       ("plan", .object(rows.map { ($0.name, .text($0.text)) })),
       ("not_checked", .list(unchecked.map { .text($0) })),

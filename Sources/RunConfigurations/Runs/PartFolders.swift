@@ -26,8 +26,8 @@ package struct PartFolders {
   package func check(_ run: PreparedRun) throws {
     if let other = parts.otherSystem { throw CommandFailure(.badData, "\(parts.path): \(other)") }
     guard parts.identity != run.identity else { return }
-    let former = StoredRun.settings(parts.identity)
-    let own = StoredRun.settings(run.identity)
+    let former = ConfigurationSchema.settings(parts.identity)
+    let own = ConfigurationSchema.settings(run.identity)
     let difference = former.flatMap { former in own.flatMap { SettingDifference.first(from: former, to: $0) }
     }
     throw CommandFailure(

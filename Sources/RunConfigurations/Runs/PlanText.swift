@@ -34,9 +34,10 @@ package enum PlanText {
       rows.append(
         (
           "trajectory",
-          "\(count(shape.rows, "row")) of \(count(shape.slots, "particle")), \(size(of: shape)) MB on disk"
+          "\(count(shape.rows, "row")) of \(count(shape.slots, "particle"))"
         ))
     }
+    rows.append(("files", files(ResultSizes.bytes(plan, of: configuration))))
     return rows
   }
 
@@ -56,6 +57,13 @@ package enum PlanText {
       case .automatic: "as often as takes 2 % of the time"
       }
     return "\(interval), two of \(megabytes(plan.checkpointBytes)) MB each"
+  }
+
+  /// What a run writes that grows with its particles.
+  private static func files(_ sizes: [(name: String, bytes: Int)]) -> String {
+    let total = sizes.reduce(0) { $0.addingReportingOverflow($1.bytes).partialValue }
+    return "\(DiskSpace.text(total)): "
+      + sizes.map { "\($0.name) \(DiskSpace.text($0.bytes))" }.joined(separator: ", ")
   }
 
   /// The start, with the reason where it was chosen.
@@ -210,11 +218,6 @@ package enum PlanText {
     if sampler.correction == .none { return "none, log Z is not estimated" }
     return plan.standardErrorMethod?.rawValue
       ?? "none; \(LibraryWords.config.translated(NormalizerEstimate.advice))"
-  }
-
-  /// States, log-weights and parents.
-  private static func size(of shape: Sampler.Plan.TrajectoryShape) -> Double {
-    megabytes(Double(shape.rows) * Double(shape.slots) * Double(4 * shape.dimensions + 12))
   }
 
   private static func count(_ count: Int, _ what: String) -> String {

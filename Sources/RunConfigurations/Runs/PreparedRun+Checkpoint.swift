@@ -106,7 +106,9 @@ extension PreparedRun {
   private func difference(from checkpoint: Checkpoint) -> String? {
     if let other = checkpoint.otherSystem { return other }
     guard checkpoint.identity != checkpointIdentity else { return nil }
-    guard let former = StoredRun.settings(checkpoint.identity), let own = StoredRun.settings(identity) else {
+    guard let former = ConfigurationSchema.settings(checkpoint.identity),
+      let own = ConfigurationSchema.settings(identity)
+    else {
       return "its config is none of this version"
     }
     return SettingDifference.first(from: former, to: own)

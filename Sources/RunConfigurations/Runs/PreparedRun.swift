@@ -95,7 +95,7 @@ package struct PreparedRun {
 
   /// The sizes in bytes of the arrays that it will write.
   package var resultSizes: [Int] {
-    ResultSizes.bytes(plan, particles: configuration.resultParticles)
+    ResultSizes.bytes(plan, of: configuration).map(\.bytes)
       + (configuration.part == nil ? [] : [plan.checkpointBytes])
   }
 
@@ -131,7 +131,8 @@ package struct PreparedRun {
     let files = RunFiles(result, of: configuration, plan: plan)
     try goOn()
     let notes = try results.write(
-      files, hasTrajectory: trajectory != nil, isPart: configuration.part != nil, keepsExtras: keepsExtras)
+      files, configuration.exports, hasTrajectory: trajectory != nil, isPart: configuration.part != nil,
+      keepsExtras: keepsExtras)
     host.report(notes + lines(Array(result.warnings.dropFirst(plan.warnings.count))))
     // The results are on the disk now: neither a fault nor the end of the process in what follows takes them away.
     if let page = host.page { addReport(page, on: files, to: results, for: host) }

@@ -43,7 +43,9 @@ package enum StoredRun: Equatable {
       self = isWhole ? .whole : .unfinished
     } else if let found {
       self = .different("holds \(found), and no run that is whole")
-    } else if let old = stored.flatMap(Self.settings), let new = Self.settings(expected) {
+    } else if let old = stored.flatMap(ConfigurationSchema.settings),
+      let new = ConfigurationSchema.settings(expected)
+    {
       // Another text may mean the same, such as one from before a setting with a default came to be.
       self =
         SettingDifference.first(from: old, to: new).map { .different("holds a run of another config: \($0)") }
@@ -78,12 +80,5 @@ package enum StoredRun: Equatable {
   private static func isThere(_ file: String) -> Bool {
     var status = stat()
     return lstat(file, &status) == 0
-  }
-
-  static func settings(_ text: String) -> Setting? {
-    var validator = ConfigurationValidator()
-    guard let tree = try? ConfigurationReader.read(text, file: ResultFolder.configName) else { return nil }
-    let settings = validator.setting(tree, as: .record(ConfigurationSchema.root))
-    return validator.faults.isEmpty ? settings : nil
   }
 }
