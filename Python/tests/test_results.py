@@ -134,7 +134,7 @@ def test_arviz_reads_the_netcdf_of_a_run(tmp_path):
 def test_a_run_without_genealogy_says_so():
     result = fk.sample(fk.Gaussian([0.0], 1.0), process=fk.VarianceExploding(0.01, 20), particles=50, steps=20, genealogy=False)
     with pytest.raises(fk.UsageError, match="output.genealogy"):
-        result.genealogy
+        _ = result.genealogy
 
 
 def test_plots(small, tmp_path):

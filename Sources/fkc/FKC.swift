@@ -8,7 +8,7 @@ struct FKC: ParsableCommand {
     abstract: "Samples compositions of pretrained diffusion models with Feynman-Kac correctors.",
     version: Versions.fkc,
     subcommands: [
-      Initialize.self, Run.self, Merge.self, Sweep.self, Check.self, Score.self, Likelihood.self,
+      Initialize.self, Run.self, Merge.self, Sweep.self, Check.self, Advise.self, Score.self, Likelihood.self,
       Compare.self, ReportRuns.self, Export.self, Schema.self,
       Info.self, Cite.self,
     ])

@@ -136,7 +136,7 @@ import Testing
         "13: output.species: found 3 elements for 2 atoms; give one for each, or one for all"
       ),
       (
-        "[Ar, C]", "ar", "13: output.species: found 'ar'; an element is a letter such as C, or two such as Ar"
+        "[Ar, C]", "ar", "13: output.species: found 'ar'; give elements, such as C or Ar"
       ),
       (
         "[0, 1, 2, 3, 4, 5]", "[0, 1]",

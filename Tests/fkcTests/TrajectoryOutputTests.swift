@@ -56,7 +56,9 @@ import Testing
     defer { program.remove() }
     try program.write("c.yaml", TinyConfig.text(Self.config("{every_steps: 1, particles: 1000}")))
     let plan = try program.run("check", "c.yaml").output
-    #expect(plan.contains("trajectory      51 rows of 100 particles, 0.1 MB on disk\n"))
+    #expect(plan.contains("trajectory      51 rows of 100 particles\n"))
+    // 51 rows of 100 particles of two float32.
+    #expect(plan.contains(", trajectory.npy 40.8 kB, "))
     try program.write("c.yaml", TinyConfig.text(Self.config("{every_step: 5}")))
     #expect(
       try program.run("run", "c.yaml")

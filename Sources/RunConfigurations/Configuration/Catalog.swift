@@ -54,6 +54,7 @@ package enum Catalog {
       Sort("corrections", at: "correction", Sampler.Correction.self),
       Sort("resampling_schemes", at: "resampling.scheme", ResamplingScheme.self),
       Sort("sample_forms", at: "output.samples", OutputKeys.Samples.self),
+      Sort("formats", at: "output.formats", SampleFormat.self),
       Sort("generators", at: "rng", Generators.names.map { ($0, Generators.summary($0)) }, isOfWords: true),
     ]
   }

@@ -25,19 +25,6 @@ enum ExtendedXYZFile: SampleFile {
         problem:
           "found \(species.count) elements for \(dimensions / 3) atoms; give one for each, or one for all")
     }
-    if let index = species.firstIndex(where: { !isElement($0) }) {
-      throw SettingFailure(
-        key: FormatKeys.species.name,
-        problem: "found '\(species[index])'; an element is a letter such as C, or two such as Ar")
-    }
-  }
-
-  private static func isElement(_ text: String) -> Bool {
-    let letters = Array(text.utf8)
-    let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
-    let small = UInt8(ascii: "a")...UInt8(ascii: "z")
-    return (1...2).contains(letters.count) && capitals.contains(letters[0])
-      && letters.dropFirst().allSatisfy { small.contains($0) }
   }
 
   static func write(_ particles: ExportedParticles, to descriptor: CInt, shownAs path: String)

@@ -15,7 +15,19 @@ struct SampleExports: Sendable {
       throw SettingFailure(
         key: "\(FormatKeys.formats.name).\(twice)", problem: "'\(formats[twice].rawValue)' is there twice")
     }
+    if let wrong = species.first(where: { !Self.isElement($0) }) {
+      throw SettingFailure(
+        key: FormatKeys.species.name, problem: "found '\(wrong)'; give elements, such as C or Ar")
+    }
     for format in formats { try format.file.check(dimensions: dimensions, species: species) }
+  }
+
+  private static func isElement(_ text: String) -> Bool {
+    let letters = Array(text.utf8)
+    let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    let small = UInt8(ascii: "a")...UInt8(ascii: "z")
+    return (1...2).contains(letters.count) && capitals.contains(letters[0])
+      && letters.dropFirst().allSatisfy { small.contains($0) }
   }
 
   /// The files and their sizes in bytes, or nearly so.

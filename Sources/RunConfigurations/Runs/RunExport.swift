@@ -15,7 +15,8 @@ package struct RunExport {
   ///   - species: Elements, one for each atom or one for all; nil for those of the run's config.
   /// - Throws: `FileError` that names the file that is damaged; `CommandFailure` where the particles do not fit the format.
   package init(_ folder: String, format: String, species: [String]?) throws {
-    file = SampleFormat(rawValue: format)!.file
+    let kind = SampleFormat(rawValue: format)!
+    file = kind.file
     let files: RunFiles
     (self.folder, files) = try ResultFolder.reading(folder) {
       (try ResultFolder.whole(folder), try RunFiles(reading: folder))
@@ -29,7 +30,9 @@ package struct RunExport {
       species ?? ConfigurationSchema.settings(files.config).map { OutputKeys.exports(ofConfig: $0).species }
       ?? []
     self.particles = files.exported(species: species)
-    do throws(SettingFailure) { try file.check(dimensions: d, species: species) } catch {
+    do throws(SettingFailure) {
+      try SampleExports(formats: [kind], species: species).check(dimensions: d)
+    } catch {
       throw CommandFailure(error.status, "\(folder): \(error.problem)")
     }
   }
