@@ -106,6 +106,21 @@ def main(folder):
     save(folder, "network", layers, [("x", FLOAT, ["N", 2]), ("sigma", FLOAT, ["N", 1])],
          [("epsilon", FLOAT, ["N", 2])], constants)
 
+    # Rewards: r(x) = h x − ½ k (|x|² + ½) with h = (½, −1) and k = ½ has the gradient h − k x. The first has both outputs and takes any number of rows; the
+    # second a column of values for sixteen rows.
+    value = [
+        node("Mul", ["x", "slope"], ["products"]), node("ReduceSum", ["products", "axis"], ["linear"], keepdims=0),
+        node("Mul", ["x", "x"], ["squares"]), node("ReduceSum", ["squares", "axis"], ["norm"], keepdims=0),
+        node("Add", ["norm", "half"], ["shifted"]), node("Mul", ["shifted", "quarter"], ["fall"]), node("Sub", ["linear", "fall"], ["reward"]),
+    ]
+    steps = [node("Mul", ["x", "half"], ["pull"]), node("Sub", ["slope", "pull"], ["gradient"])]
+    numbers = [constant("slope", [0.5, -1.0]), constant("half", 0.5), constant("quarter", 0.25), constant("axis", [1], numpy.int64)]
+    save(folder, "reward", value + steps, [("x", FLOAT, ["N", 2])], [("reward", FLOAT, ["N"]), ("gradient", FLOAT, ["N", 2])], numbers)
+    save(folder, "reward-fixed", [*value, node("Unsqueeze", ["reward", "axis"], ["column"])], [("x", FLOAT, [16, 2])], [("column", FLOAT, [16, 1])], numbers)
+
+    save(folder, "reward-small", [node("ReduceSum", ["x", "axis"], ["mass"], keepdims=0)], [("x", FLOAT, ["N", 1])], [("mass", FLOAT, ["N"])],
+         [constant("axis", [1], numpy.int64)])
+
     # What is refused: half precision, and rows whose length is not fixed.
     save(folder, "half", [node("Mul", ["x", "sigma"], ["epsilon"])], [("x", HALF, ["N", 2]), ("sigma", HALF, ["N", 1])],
          [("epsilon", HALF, ["N", 2])], [])

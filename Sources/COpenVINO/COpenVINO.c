@@ -118,6 +118,8 @@ static char *reason(int status) {
   return copy;
 }
 
+static char *problem_of(int status) { return status ? reason(status) : NULL; }
+
 // MARK: - Element types
 
 // In OpenVINO's order, from half precision on: f16, f32, f64, i4, i8, i16, i32, i64.
@@ -174,8 +176,7 @@ static char *load(const char *path) {
     snprintf(version_text, sizeof version_text, "%s", found.number);
   first_element = find_first_element();
   if (first_element < 0) return copied("its element types are not known; install another version");
-  const int status = ov.core_create(&core);
-  return status ? reason(status) : NULL;
+  return problem_of(ov.core_create(&core));
 }
 
 char *fk_openvino_load(const char *path) {
@@ -239,7 +240,7 @@ char *fk_openvino_port(const fk_openvino_model *model, int is_output, size_t ind
       port->sizes[axis] = sizes.sizes[axis].least == sizes.sizes[axis].most ? sizes.sizes[axis].most : -1;
     ov.partial_shape_free(&sizes);
   }
-  char *problem = status ? reason(status) : NULL;
+  char *problem = problem_of(status);
   ov.output_const_port_free(found);
   return problem;
 }
@@ -257,7 +258,7 @@ char *fk_openvino_compile(fk_openvino_model *model, const char *device, int stre
   } else {
     status = ov.core_compile_model(core, model->model, device, 2, &model->compiled, "EXECUTION_MODE_HINT", "ACCURACY");
   }
-  return status ? reason(status) : NULL;
+  return problem_of(status);
 }
 
 // MARK: - Requests
@@ -306,17 +307,16 @@ char *fk_openvino_request_shape(fk_openvino_request *request, size_t input, enum
   return NULL;
 }
 
-char *fk_openvino_request_infer(fk_openvino_request *request, size_t output, const void **values, size_t *count) {
-  int status = ov.infer_request_infer(request->request);
-  if (status) return reason(status);
+char *fk_openvino_request_infer(fk_openvino_request *request) { return problem_of(ov.infer_request_infer(request->request)); }
+
+char *fk_openvino_request_output(fk_openvino_request *request, size_t output, const void **values, size_t *count) {
   void *tensor = NULL, *data = NULL;
-  status = ov.infer_request_get_output_tensor_by_index(request->request, output, &tensor);
+  int status = ov.infer_request_get_output_tensor_by_index(request->request, output, &tensor);
   if (status) return reason(status);
   status = ov.tensor_get_size(tensor, count);
   if (!status) status = ov.tensor_data(tensor, &data);
-  char *problem = status ? reason(status) : NULL;
   // The request keeps the memory.
   ov.tensor_free(tensor);
   *values = data;
-  return problem;
+  return problem_of(status);
 }

@@ -10,7 +10,7 @@ import Testing
   }()
   private static let reason: Comment = "OpenVINO is not installed; make onnx installs it"
 
-  private static let resources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let resources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../ScoreNetworksTests/Resources/ONNX").standardizedFileURL
 
   private static func model(_ settings: String) -> String {

@@ -29,9 +29,10 @@ import Testing
   private static func program() throws -> CommandLineProgram {
     let program = try CommandLineProgram()
     let resources = repository.appendingPathComponent("Tests/ScoreNetworksTests/Resources")
-    try FileManager.default.copyItem(
-      at: resources.appendingPathComponent("ONNX/network.onnx"),
-      to: program.folder.appendingPathComponent("network.onnx"))
+    for name in ["network.onnx", "reward-small.onnx"] {
+      try FileManager.default.copyItem(
+        at: resources.appendingPathComponent("ONNX/\(name)"), to: program.folder.appendingPathComponent(name))
+    }
     for architecture in NetworkArchitecture.all {
       try NetworkFixture.smallest(architecture).bytes.write(
         to: program.folder.appendingPathComponent("\(architecture.name).safetensors"))
@@ -72,7 +73,17 @@ import Testing
     ]
   }
 
+  /// A model and a reward have a kind of one name, and files of unlike inputs.
+  private static func ofRewards(_ value: Any) -> Any {
+    if let list = value as? [Any] { return list.map(ofRewards) }
+    guard var mapping = value as? Object else { return value }
+    mapping = mapping.mapValues(ofRewards)
+    if mapping["file"] as? String == "network.onnx" { mapping["file"] = "reward-small.onnx" }
+    return mapping
+  }
+
   private static func write(_ config: Object, to program: CommandLineProgram) throws -> [String] {
+    let config = config.merging(["target": ofRewards(config["target"] as Any)]) { $1 }
     let data = try JSONSerialization.data(withJSONObject: config, options: [.prettyPrinted, .sortedKeys])
     let text = String(decoding: data, as: UTF8.self)
     try program.write("c.yaml", text)

@@ -153,6 +153,24 @@ class Network(NamedReward):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class ONNX(NamedReward):
+    """A number that an ONNX file gives for each row x, evaluated by OpenVINO.
+
+    Args:
+        file: The file; its one input takes rows, float32 [N, d].
+        output: The output that is the reward, [N] or [N, 1]; needed where there are several.
+        gradient: The output that is its gradient, [N, d], which then also steers the particles.
+        device: What OpenVINO evaluates on: ``"CPU"``, ``"GPU"`` or ``"AUTO"``.
+    """
+
+    kind: ClassVar[str] = "onnx"
+    file: str | os.PathLike[str]
+    output: str | None = None
+    gradient: str | None = None
+    device: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class LogSigmoid(NamedReward):
     """r = log sigmoid((f(x) - center)/width): f should be above the center.
 

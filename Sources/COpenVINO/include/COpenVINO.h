@@ -50,7 +50,10 @@ void fk_openvino_request_free(fk_openvino_request *request);
 char *fk_openvino_request_shape(fk_openvino_request *request, size_t input, enum fk_element element, int rank,
                                 const int64_t *sizes, void **values);
 
-/// Evaluates and finds the values of an output, valid until the next evaluation.
-char *fk_openvino_request_infer(fk_openvino_request *request, size_t output, const void **values, size_t *count);
+/// Evaluates all outputs.
+char *fk_openvino_request_infer(fk_openvino_request *request);
+
+/// Finds the values of an output, valid until the next evaluation.
+char *fk_openvino_request_output(fk_openvino_request *request, size_t output, const void **values, size_t *count);
 
 #endif

@@ -165,8 +165,8 @@ final class ConfigurationAssembly {
     guard let product else { return nil }
     rewardSetting = product.setting
     unchecked += factory.notes.unchecked.map { "\(path): \($0)" }
-    if factory.notes.asksPrograms {
-      warnings.append(RunWarning(.unreproducible, "\(path): \(ProgramNetwork.warning)."))
+    for sentence in Set(factory.notes.unreproducible).sorted() {
+      warnings.append(RunWarning(.unreproducible, "\(path): \(sentence)."))
     }
     warnings += RewardFactory.warnings(product).map { RunWarning(.rewardPoint, "\(path): \($0).") }
     return product.reward

@@ -35,8 +35,8 @@ struct RewardFactory {
   final class Notes {
     /// What only a run can tell, in sentences.
     var unchecked: [String] = []
-    /// Whether a program of the user's own answers.
-    var asksPrograms = false
+    /// Why the same seed may not give the same bytes, in sentences without their full stop.
+    var unreproducible: [String] = []
   }
 
   /// Reads files.

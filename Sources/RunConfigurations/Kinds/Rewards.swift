@@ -13,6 +13,7 @@ enum Rewards {
       MeasurementRewardKind.kind,
       InpaintingRewardKind.kind,
       NetworkRewardKind.kind,
+      ONNXRewardKind.kind,
       ProgramRewardKind.kind,
       FunctionRewardKind.kind,
       LogSigmoidRewardKind.kind,

@@ -130,21 +130,21 @@ final class ONNXModel {
 
   init(_ bytes: [UInt8]) throws(ONNXNetworkError) {
     var model: OpaquePointer?
-    try ONNXRequest.check(fk_openvino_read(bytes, bytes.count, &model), .unreadable)
+    try ONNXEvaluation.check(fk_openvino_read(bytes, bytes.count, &model), .unreadable)
     pointer = model!
   }
 
   deinit { fk_openvino_free(pointer) }
 
   func compile(device: String, streams: Int) throws(ONNXNetworkError) {
-    try ONNXRequest.check(fk_openvino_compile(pointer, device, Int32(clamping: streams)), .noDevice)
+    try ONNXEvaluation.check(fk_openvino_compile(pointer, device, Int32(clamping: streams)), .noDevice)
   }
 
   func ports(isOutput: Bool) throws(ONNXNetworkError) -> [ONNXPort] {
     var ports: [ONNXPort] = []
     for index in 0..<fk_openvino_port_count(pointer, isOutput ? 1 : 0) {
       var port = fk_port()
-      try ONNXRequest.check(fk_openvino_port(pointer, isOutput ? 1 : 0, index, &port), .unreadable)
+      try ONNXEvaluation.check(fk_openvino_port(pointer, isOutput ? 1 : 0, index, &port), .unreadable)
       ports.append(ONNXPort(index: index, port))
     }
     return ports

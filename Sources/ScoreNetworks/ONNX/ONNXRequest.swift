@@ -1,13 +1,12 @@
 internal import COpenVINO
 import FeynmanKac
-import Libc
 
 /// One evaluation at a time of an ONNX file, with the memory of its inputs.
 ///
 /// Unchecked: one thread uses it at a time, the one that took it out of the list of free ones.
 final class ONNXRequest: @unchecked Sendable {
   private let signature: ONNXSignature
-  private let request: OpaquePointer
+  private let evaluation: ONNXEvaluation
   private var rows = 0
   private var states: UnsafeMutableRawPointer?
   private var noise: UnsafeMutableRawPointer?
@@ -15,12 +14,8 @@ final class ONNXRequest: @unchecked Sendable {
 
   init(_ model: OpaquePointer, _ signature: ONNXSignature) throws(ONNXNetworkError) {
     self.signature = signature
-    var request: OpaquePointer?
-    try Self.check(fk_openvino_request_create(model, &request), .noDevice)
-    self.request = request!
+    evaluation = try ONNXEvaluation(model)
   }
-
-  deinit { fk_openvino_request_free(request) }
 
   /// Fills `outputs`, `[conditions, rows, d]`, for rows under each condition: in one call, where the file takes a condition
   /// for each row and any number of rows.
@@ -60,15 +55,10 @@ final class ONNXRequest: @unchecked Sendable {
         side.write(
           { Double(conditions[conditions.startIndex + source($0) / rows][$1]) }, rows: batch, to: place)
       }
-      var values: UnsafeRawPointer?
-      var found = 0
-      try Self.check(fk_openvino_request_infer(request, signature.output.index, &values, &found), .failed)
-      guard found == batch * d, let values else {
-        throw ONNXNetworkError(
-          .mismatch, ONNXSignature.outputName,
-          "'\(signature.output.name)' gave \(found) numbers for \(batch) rows of \(d); as many are needed")
-      }
-      (outputs + start * d).update(from: values.assumingMemoryBound(to: Float.self), count: count * d)
+      try evaluation.infer()
+      let values = try evaluation.output(
+        signature.output, rows: batch, width: d, setting: ONNXSignature.outputName)
+      (outputs + start * d).update(from: values, count: count * d)
     }
   }
 
@@ -76,29 +66,9 @@ final class ONNXRequest: @unchecked Sendable {
   private func prepare(rows: Int) throws(ONNXNetworkError) {
     guard rows != self.rows else { return }
     let sizes = [Int64(rows)] + signature.states.sizes!.dropFirst().map { Int64($0) }
-    states = try memory(signature.states, sizes)
-    noise = try memory(signature.noise.port, signature.noise.sizes(rows: rows))
-    if let side = signature.condition { condition = try memory(side.port, side.sizes(rows: rows)) }
+    states = try evaluation.memory(signature.states, sizes)
+    noise = try evaluation.memory(signature.noise.port, signature.noise.sizes(rows: rows))
+    if let side = signature.condition { condition = try evaluation.memory(side.port, side.sizes(rows: rows)) }
     self.rows = rows
-  }
-
-  private func memory(_ port: ONNXPort, _ sizes: [Int64]) throws(ONNXNetworkError) -> UnsafeMutableRawPointer?
-  {
-    var values: UnsafeMutableRawPointer?
-    try Self.check(
-      fk_openvino_request_shape(
-        request, port.index, port.element, Int32(clamping: sizes.count), sizes, &values),
-      .failed)
-    return values
-  }
-
-  /// Throws what a function of OpenVINO says went wrong.
-  static func check(
-    _ problem: UnsafeMutablePointer<CChar>?, _ kind: ONNXNetworkError.Kind
-  ) throws(ONNXNetworkError) {
-    guard let problem else { return }
-    defer { free(problem) }
-    let setting = kind == .noDevice ? "device" : "file"
-    throw ONNXNetworkError(kind, setting, ONNXNetworkError.words(String(cString: problem)))
   }
 }

@@ -65,7 +65,7 @@ struct ONNXSignature {
     } else {
       condition = nil
     }
-    output = try Self.output(outputs, name: names.output, dimensions: dimensions)
+    output = try Self.output(outputs, name: names.output, width: dimensions, setting: Self.outputName)
   }
 
   private static func assigned(
@@ -99,12 +99,16 @@ struct ONNXSignature {
       "say which input takes \(what), as `\(role): NAME`; the file has \(list(inputs))")
   }
 
-  private static func list(_ ports: [ONNXPort]) -> String {
+  static func list(_ ports: [ONNXPort]) -> String {
     ports.map { "'\($0.name)'" }.joined(separator: ", ")
   }
 
-  private static func rows(_ states: ONNXPort) throws(ONNXNetworkError) -> (dimensions: Int, batch: Int?) {
-    let setting = "names.states"
+  /// The length of rows, and how many the file is fixed to; nil for any.
+  ///
+  /// - Parameter setting: The argument that names the input.
+  static func rows(
+    _ states: ONNXPort, setting: String = "names.states"
+  ) throws(ONNXNetworkError) -> (dimensions: Int, batch: Int?) {
     guard states.element == FK_FLOAT else {
       throw ONNXNetworkError(
         .mismatch, setting, "'\(states.name)' takes \(states.elementText); export the model in float32")
@@ -133,33 +137,39 @@ struct ONNXSignature {
     return side
   }
 
-  private static func output(
-    _ outputs: [ONNXPort], name: String?, dimensions: Int
+  /// The output of a name, which gives so many numbers for each row as far as that is known.
+  ///
+  /// - Parameters:
+  ///   - name: Nil for the only one.
+  ///   - setting: The argument that names it.
+  static func output(
+    _ outputs: [ONNXPort], name: String?, width: Int, setting: String
   ) throws(ONNXNetworkError) -> ONNXPort {
     let port: ONNXPort
     if let name {
       guard let named = outputs.first(where: { $0.name == name }) else {
         throw ONNXNetworkError(
-          .mismatch, outputName, "the file has no output '\(name)'; it has \(list(outputs))")
+          .mismatch, setting, "the file has no output '\(name)'; it has \(list(outputs))")
       }
       port = named
     } else {
       guard outputs.count == 1 else {
         throw ONNXNetworkError(
-          .mismatch, outputName, "say which output to take; the file has \(list(outputs))")
+          .mismatch, setting, "say which output to take; the file has \(list(outputs))")
       }
       port = outputs[0]
     }
     guard port.element == FK_FLOAT else {
       throw ONNXNetworkError(
-        .mismatch, outputName, "'\(port.name)' gives \(port.elementText); export the model in float32")
+        .mismatch, setting, "'\(port.name)' gives \(port.elementText); export the model in float32")
     }
     if let sizes = port.sizes, sizes.dropFirst().allSatisfy({ $0 > 0 }),
-      sizes.dropFirst().clampedProduct != dimensions
+      sizes.dropFirst().clampedProduct != width
     {
       throw ONNXNetworkError(
-        .mismatch, outputName,
-        "'\(port.name)' has shape \(port.shapeText); \(dimensions) numbers for each row are needed")
+        .mismatch, setting,
+        "'\(port.name)' has shape \(port.shapeText); \(width) number\(width == 1 ? "" : "s") for each row \(width == 1 ? "is" : "are") needed"
+      )
     }
     return port
   }

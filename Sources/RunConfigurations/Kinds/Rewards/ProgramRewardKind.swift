@@ -21,7 +21,7 @@ enum ProgramRewardKind {
     if start.isWithheld {
       factory.notes.unchecked.append(ProgramKeys.unchecked(start, dimensions: dimensions))
     }
-    factory.notes.asksPrograms = true
+    factory.notes.unreproducible.append(ProgramNetwork.warning)
     return .init(reward, settings.resolved(folder: start.place).resolved(pinned: start.pinned))
   }
 

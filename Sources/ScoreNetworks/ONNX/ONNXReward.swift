@@ -1,0 +1,104 @@
+internal import COpenVINO
+import FeynmanKac
+import Synchronization
+
+/// A learned number as a reward: an output of an ONNX file, evaluated by OpenVINO, with its gradient where another output has it.
+///
+/// The file has one input in `float32`, rows `[N, d]`, and gives one `float32` for each row, `[N]` or `[N, 1]`; an output of gradients gives `[N, d]`. N
+/// may be open, or fixed. The number rises without an end beyond what the file was trained on: put it into a ``NearReward`` or a
+/// ``LogSigmoidReward``.
+///
+/// Unchecked: OpenVINO's model is only read once it is compiled, and an evaluation is used by the thread that took it.
+public final class ONNXReward: Reward, @unchecked Sendable {
+  /// True where the file has an output for the gradient.
+  public var hasGradient: Bool { gradient != nil }
+  /// `d`, the length of a row.
+  public let dimensions: Int?
+  /// What OpenVINO evaluates on, such as "CPU".
+  public let device: String
+
+  private let width: Int
+  /// The rows that the file is fixed to; nil where it takes any.
+  private let batch: Int?
+  private let states: ONNXPort
+  private let value: ONNXPort
+  private let gradient: ONNXPort?
+  private let model: ONNXModel
+  /// Evaluations that nobody uses now. There are as many as threads ever asked at once.
+  private let free: Mutex<[ONNXEvaluation]>
+
+  /// Reads a file and asks it once. OpenVINO must be loaded.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - externalFiles: What is in the files beside it that hold tensors of it, by their names there.
+  ///   - output: The output that is the reward; nil where it is the only one beside `gradient`.
+  ///   - gradient: The output that is the reward's gradient; nil for none.
+  ///   - device: "CPU", "GPU" or "AUTO".
+  /// - Throws: `ONNXNetworkError`.
+  public init(
+    _ file: ONNXFile, externalFiles: [String: [UInt8]] = [:], output: String? = nil, gradient: String? = nil,
+    device: String = ONNXNetwork.standardDevice
+  ) throws(ONNXNetworkError) {
+    model = try ONNXModel(file.complete(externalFiles))
+    let inputs = try model.ports(isOutput: false)
+    let outputs = try model.ports(isOutput: true)
+    guard inputs.count == 1 else {
+      throw ONNXNetworkError(
+        .mismatch, "file", "the file has inputs \(ONNXSignature.list(inputs)); a reward has one, the rows")
+    }
+    states = inputs[0]
+    let (width, batch) = try ONNXSignature.rows(states, setting: "file")
+    (self.width, self.batch, dimensions) = (width, batch, width)
+    self.gradient = try gradient.map { name throws(ONNXNetworkError) in
+      try ONNXSignature.output(outputs, name: name, width: width, setting: "gradient")
+    }
+    value = try ONNXSignature.output(
+      output == nil ? outputs.filter { $0.name != gradient } : outputs, name: output, width: 1,
+      setting: "output")
+    self.device = device
+    try model.compile(device: device, streams: Processors.available)
+    free = Mutex([])
+
+    // What does not fit shows here, and not in the middle of a run.
+    let rows = [Float](repeating: 0, count: width)
+    var (values, gradients) = ([0.0], rows)
+    try evaluate(
+      RewardBatch(count: 1, dimensions: width, states: rows, values: &values, gradients: &gradients))
+  }
+
+  /// A sentence for devices that may give other bytes next time; nil on processors.
+  public var reproducibilityWarning: String? {
+    device == ONNXNetwork.standardDevice
+      ? nil : "device \(device) does not promise the same bytes for the same seed; CPU does"
+  }
+
+  /// Asks the file. `ρ²` plays no part.
+  ///
+  /// - Throws: `ONNXNetworkError`.
+  public func evaluate(_ batch: RewardBatch) throws(ONNXNetworkError) {
+    let evaluation: ONNXEvaluation
+    if let idle = free.withLock({ $0.popLast() }) {
+      evaluation = idle
+    } else {
+      evaluation = try ONNXEvaluation(model.pointer)
+    }
+    defer { free.withLock { $0.append(evaluation) } }
+    let rows = self.batch ?? batch.count
+    let sizes = [Int64(rows)] + states.sizes!.dropFirst().map { Int64($0) }
+    for start in stride(from: 0, to: batch.count, by: rows) {
+      let count = min(rows, batch.count - start)
+      let input = try evaluation.memory(states, sizes).assumingMemoryBound(to: Float.self)
+      // A last part that is too short is filled up with its last row, which is as harmless as the others.
+      for row in 0..<rows {
+        (input + row * width).update(from: batch.states + (start + min(row, count - 1)) * width, count: width)
+      }
+      try evaluation.infer()
+      let values = try evaluation.output(value, rows: rows, width: 1, setting: "output")
+      for row in 0..<count { batch.values[start + row] = Double(values[row]) }
+      guard let gradient else { continue }
+      let gradients = try evaluation.output(gradient, rows: rows, width: width, setting: "gradient")
+      (batch.gradients + start * width).update(from: gradients, count: count * width)
+    }
+  }
+}
