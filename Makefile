@@ -24,6 +24,7 @@
 # make python   an environment in .venv-python with the Python package as it is here, which is built; make test-python runs its tests
 # make test-networks   the same with PyTorch, JAX and diffusers
 # make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone; FEYNMAN_KAC_BINARIES=folder takes others
+# make docs   the documentation as a site that opens offline, in .build/docs: every page, the Python package and the Swift library, in one search
 # make dist   dist/fkc-VERSION-linux-MACHINE.tar.gz: a program that needs glibc alone (make test-dist tries it); make install PREFIX=/usr/local
 # make netcdf   installs netCDF's library for runs that write it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -43,7 +44,7 @@ FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 .PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist install setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
-        python test-python test-networks wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
+        python test-python test-networks docs wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -328,6 +329,15 @@ test-python: .venv-python/ready
 test-networks: .venv-python/ready
 	.venv-python/bin/pip install --quiet --disable-pip-version-check -r Python/tests/requirements-networks.txt
 	cd Python && ../.venv-python/bin/mypy && ../.venv-python/bin/python -m pytest --quiet
+
+# Two minutes where all is built. Every warning, dead link and name without a page is an error.
+docs: python .venv-docs/ready
+	.venv-docs/bin/python Documentation/site/build.py
+
+.venv-docs/ready: Documentation/site/requirements.txt
+	python3 -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # What the wheel needs of its platform is what these binaries need; FEYNMAN_KAC_PLATFORM states another tag.
 wheel: .venv-python/ready $(if $(filter $(STATIC)/%,$(FEYNMAN_KAC_BINARIES)),static)

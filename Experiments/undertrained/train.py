@@ -2,11 +2,12 @@
 
     python train.py
 
-The data are a mixture of three Gaussians in four dimensions (`MEANS`, `WEIGHTS`, `DEVIATIONS`), the network is a plain MLP with an EDM
+The data are a mixture of three Gaussians in four dimensions (`DATA`), the network is a plain MLP with an EDM
 prediction, as Sources/ScoreNetworks/Documentation.docc/NetworkFiles.md has it, and the loss is that of Karras et al. 2022: the squared error
 of `F`, whose target has unit variance at every noise. Adam, seed 1; some minutes on one core.
 """
 
+import dataclasses
 import json
 import pathlib
 import struct
@@ -14,18 +15,36 @@ import struct
 import numpy as np
 
 HERE = pathlib.Path(__file__).parent
-MEANS = np.array([[-2.0, 0, 1, 0], [2, 1, -1, 0.5], [0, -2, 0.5, -1]])
-WEIGHTS = np.array([0.3, 0.5, 0.2])
-DEVIATIONS = np.array([0.7, 0.5, 0.9])
-SPREAD = 1.3
 SIGMA_MIN, SIGMA_MAX = 0.01, 50.0
 WIDTH = 64
 
 
-def draw(count, generator):
+@dataclasses.dataclass(frozen=True)
+class Mixture:
+    """The data: isotropic Gaussians, and the standard deviation that the network takes the whole for."""
+
+    means: np.ndarray
+    weights: np.ndarray
+    deviations: np.ndarray
+    spread: float
+
+    @property
+    def dimensions(self):
+        return self.means.shape[1]
+
+
+DATA = Mixture(
+    means=np.array([[-2.0, 0, 1, 0], [2, 1, -1, 0.5], [0, -2, 0.5, -1]]),
+    weights=np.array([0.3, 0.5, 0.2]),
+    deviations=np.array([0.7, 0.5, 0.9]),
+    spread=1.3,
+)
+
+
+def draw(mixture, count, generator):
     """Rows of the data and their noise: log-normal for three quarters, else log-uniform over the path."""
-    mode = generator.choice(3, count, p=WEIGHTS)
-    data = MEANS[mode] + DEVIATIONS[mode, None] * generator.normal(size=(count, 4))
+    mode = generator.choice(len(mixture.weights), count, p=mixture.weights)
+    data = mixture.means[mode] + mixture.deviations[mode, None] * generator.normal(size=(count, mixture.dimensions))
     middle = np.exp(-0.5 + 1.2 * generator.normal(size=count))
     wide = np.exp(generator.uniform(np.log(SIGMA_MIN), np.log(SIGMA_MAX), count))
     sigma = np.where(generator.random(count) < 0.75, middle, wide).clip(SIGMA_MIN, SIGMA_MAX)
@@ -37,21 +56,21 @@ def silu(x):
     return x * gate, gate * (1 + x * (1 - gate))
 
 
-def started(generator):
+def started(dimensions, generator):
     """The weights before the first step, uniform as PyTorch has them, in the order of the file."""
     weights = {}
-    for name, outputs, inputs in (("input", WIDTH, 5), ("blocks.1.linear", WIDTH, WIDTH), ("output", 4, WIDTH)):
+    for name, outputs, inputs in (("input", WIDTH, dimensions + 1), ("blocks.1.linear", WIDTH, WIDTH), ("output", dimensions, WIDTH)):
         bound = inputs**-0.5
         weights[f"{name}.weight"] = generator.uniform(-bound, bound, (outputs, inputs))
         weights[f"{name}.bias"] = generator.uniform(-bound, bound, outputs)
     return weights
 
 
-def gradients(weights, data, sigma, generator):
+def gradients(weights, spread, data, sigma, generator):
     """Those of the mean squared error of `F`."""
     noisy = data + sigma[:, None] * generator.normal(size=data.shape)
-    total = (SPREAD**2 + sigma**2)[:, None]
-    target = (data - SPREAD**2 / total * noisy) * np.sqrt(total) / (SPREAD * sigma[:, None])
+    total = (spread**2 + sigma**2)[:, None]
+    target = (data - spread**2 / total * noisy) * np.sqrt(total) / (spread * sigma[:, None])
     rows = np.concatenate([noisy / np.sqrt(total), 0.25 * np.log(sigma)[:, None]], 1)
     first, first_slope = silu(rows @ weights["input.weight"].T + weights["input.bias"])
     second, second_slope = silu(first @ weights["blocks.1.linear.weight"].T + weights["blocks.1.linear.bias"])
@@ -66,15 +85,15 @@ def gradients(weights, data, sigma, generator):
     }
 
 
-def trained(steps):
+def trained(mixture, steps):
     """The weights after so many steps of Adam, whose rate falls to 0 along a cosine; averaged over the last tenth of them."""
     generator = np.random.default_rng(1)
-    weights = started(generator)
+    weights = started(mixture.dimensions, generator)
     first = {name: np.zeros_like(value) for name, value in weights.items()}
     second = {name: np.zeros_like(value) for name, value in weights.items()}
     for step in range(1, steps + 1):
         rate = 3e-3 * 0.5 * (1 + np.cos(np.pi * step / steps))
-        slopes = gradients(weights, *draw(512, generator), generator)
+        slopes = gradients(weights, mixture.spread, *draw(mixture, 512, generator), generator)
         for name, slope in slopes.items():
             first[name] += 0.1 * (slope - first[name])
             second[name] += 0.001 * (slope**2 - second[name])
@@ -83,12 +102,12 @@ def trained(steps):
     return weights
 
 
-def save(path, weights, notes):
+def save(path, mixture, weights, notes):
     """A network file of float32 tensors."""
     header = {
         "__metadata__": {
-            "format": "feynman-kac-network/1", "architecture": "mlp", "prediction": "edm", "dimensions": "4",
-            "width": str(WIDTH), "depth": "2", "data_standard_deviation": repr(SPREAD), "input_scale": "unit-variance",
+            "format": "feynman-kac-network/1", "architecture": "mlp", "prediction": "edm", "dimensions": str(mixture.dimensions),
+            "width": str(WIDTH), "depth": "2", "data_standard_deviation": repr(mixture.spread), "input_scale": "unit-variance",
             "process": json.dumps({"kind": "variance-exploding", "sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX}),
             "minimum_noise_level": repr(SIGMA_MIN**2), "maximum_noise_level": repr(SIGMA_MAX**2), "notes": notes,
         }
@@ -106,4 +125,4 @@ def save(path, weights, notes):
 
 if __name__ == "__main__":
     for name, steps in (("undertrained", 150), ("trained", 40000)):
-        save(HERE / f"{name}.safetensors", trained(steps), f"{steps} steps of train.py")
+        save(HERE / f"{name}.safetensors", DATA, trained(DATA, steps), f"{steps} steps of train.py")

@@ -73,7 +73,7 @@ def model(
         shape: The shape of one state, such as (4, 64, 64); by default the network's ``in_channels`` and ``sample_size``.
         condition: What the network gets for every state: the model then knows no classes.
         conditions: Several of them, which become the classes 0, 1, ... of `Model.conditioned`.
-        null: What stands for no condition, `conditioned` by None: the empty prompt, or the class that was trained for it.
+        null: What stands for no condition, `Model.conditioned` by None: the empty prompt, or the class that was trained for it.
         device: Where it is evaluated, such as ``"cuda"``: the network is moved there. None for where its parameters are.
         dtype: What states have; None for what the parameters have. Timesteps are float32.
         batch_rows: The most states of a call, which bounds memory; m conditions make m times as many rows.

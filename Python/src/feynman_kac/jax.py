@@ -80,7 +80,7 @@ def model(
         classes: How many classes it knows.
         conditions: k, how many numbers a condition has.
         condition: What it is asked for; see `Model.conditioned`.
-        null: What stands for no condition: a class, by default `classes`, or k numbers.
+        null: What stands for no condition: a class, by default ``classes``, or k numbers.
         batch_rows: The most states of a call, which bounds memory; None for all. ``"blocks"`` asks on several threads.
         noise_levels: The least and the greatest v = (sigma/alpha)^2 that it was trained at.
         data_standard_deviation: The data's standard deviation per dimension; required by ``"edm"``.

@@ -83,7 +83,7 @@ def model(
         classes: How many classes it knows.
         conditions: k, how many numbers a condition has.
         condition: What it is asked for; see `Model.conditioned`.
-        null: What stands for no condition: a class, by default `classes`, as in an embedding of K + 1 rows; or k numbers.
+        null: What stands for no condition: a class, by default ``classes``, as in an embedding of K + 1 rows; or k numbers.
         batch_rows: The most states of a call, which bounds memory; None for all. ``"blocks"`` asks about 256 at a time on every
             core, which is faster for small networks on a CPU, with `torch.set_num_threads(1)`.
         compile: Whether to use `torch.compile`; a mapping has its arguments.
@@ -242,7 +242,7 @@ class _Reward:
 
 
 def fingerprint(module: torch.nn.Module) -> str:
-    """The SHA-256 of a module's parameters and buffers, with their names: an `identity` for `model`.
+    """The SHA-256 of a module's parameters and buffers, with their names: an ``identity`` for `model`.
 
     Args:
         module: Any module; its class and what it computes beside its parameters are not part of it.

@@ -8,7 +8,7 @@
 /// }
 /// ```
 ///
-/// ``Sampler/run(particles:islands:seed:threads:observer:)`` is this run to its end, with the same bytes. It belongs to one
+/// ``Sampler/run(particles:islands:seed:threads:observer:checkpoints:)`` is this run to its end, with the same bytes. It belongs to one
 /// thread at a time.
 public final class SteppedRun {
   let run: SamplingRun
