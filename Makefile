@@ -64,7 +64,7 @@ test: setup lint
 	sh Tests/CInterface/check.sh
 	@if [ -f .venv-python/ready ]; then $(MAKE) --no-print-directory test-python; \
 	  else echo "NumPy and pytest could not be installed by pip: the Python package is not tested" >&2; fi
-	python3 Tests/Documents/blocks.py .build/release/fkc $$(ls .venv-python/bin/python 2>/dev/null)
+	python3 Tests/Documents/blocks.py .build/release/fkc $$(ls .venv-python/bin/python 2>/dev/null) --swift .build/release
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short

@@ -61,21 +61,23 @@ package struct ConfigurationReference {
       case .list(.record(let inner)):
         append(inner, title: "Each item of `\(place)`", at: "\(place).0")
       case .either(let shapes):
-        for case .record(let inner) in shapes { appendAlternative(inner) }
+        for case .record(let inner) in shapes { appendAlternative(inner, of: place) }
       default: break
       }
     }
   }
 
-  /// A mapping that holds the values of a number at both ends of the path, described once for all numbers.
-  private mutating func appendAlternative(_ record: RecordShape) {
+  /// A mapping that a key takes besides a word or a number; that of a number's ends is described once for all numbers.
+  private mutating func appendAlternative(_ record: RecordShape, of place: String) {
     let keys = record.fields.map(\.key)
     guard !titles.contains(where: { $0.keys == keys }) else { return }
     let title = "A mapping with \(keys.map { "`\($0)`" }.joined(separator: ", "))"
     titles.append((keys, title))
-    lines += [
-      "", "## \(title)", "", "It stands in place of a number that changes along the path, linearly in u.",
-    ]
+    let isRamp = keys == ["from", "to"]
+    let use =
+      isRamp
+      ? "Such is a number that changes along the path, linearly in u." : "`\(place)` may be such a mapping."
+    lines += ["", "## \(title)", "", use]
     lines += ["", "| key | meaning |", "|---|---|"]
     lines += record.fields.map { "| `\($0.key)` | \(cell($0.summary)) |" }
   }
