@@ -65,6 +65,7 @@ test: setup lint
 	@if [ -f .venv-python/ready ]; then $(MAKE) --no-print-directory test-python; \
 	  else echo "NumPy and pytest could not be installed by pip: the Python package is not tested" >&2; fi
 	python3 Tests/Documents/blocks.py .build/release/fkc $$(ls .venv-python/bin/python 2>/dev/null) --swift .build/release
+	python3 Tests/Documents/companions.py .build/release/fkc
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
@@ -152,6 +153,7 @@ test-dist: dist build
 # DESTDIR goes before PREFIX, for those who pack.
 install: static
 	install -D -m 755 $(STATIC)/binaries/fkc "$(DESTDIR)$(PREFIX)/bin/fkc"
+	python3 Packaging/companions.py $(STATIC)/binaries/fkc "$(DESTDIR)$(PREFIX)/share"
 
 # Installs the C libraries on Debian and its relatives; elsewhere says which are needed.
 setup:

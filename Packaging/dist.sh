@@ -19,6 +19,7 @@ git archive --format=tar --prefix="$source/" --add-file=Package.resolved HEAD | 
 
 install -m 755 "$program" "$work/$name/fkc"
 cp LICENSE NOTICE "$work/$name"
+python3 Packaging/companions.py "$program" "$work/$name/share"
 cp "$licences/GPL-3" "$work/$name/licences/GPL-3.txt"
 cp Sources/CReportAssets/LICENSES.txt "$work/$name/licences/vega.txt"
 for library in gsl md yaml; do cp "$documents/lib$library-dev/copyright" "$work/$name/licences/lib$library.txt"; done
