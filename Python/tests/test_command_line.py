@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import feynman_kac as fk
+import numpy as np
 import pytest
 from conftest import ROOT, gaussian
 from feynman_kac._locations import candidates
@@ -91,13 +92,35 @@ def test_mistakes_in_overrides_are_named(tmp_path):
         fk.run(written("README", tmp_path), overrides={"sampler.stepps": 3})
 
 
-@pytest.mark.parametrize("path", ["Experiments/gmm40/ours-100.yaml", "Experiments/gmm40/default.yaml"])
-def test_configs_of_experiments(path, tmp_path):
-    overrides = {"particles": 1000, "sampler.steps": 30}
-    settings = ["--set", "particles=1000", "--set", "sampler.steps=30"]
-    subprocess.run([fkc(), "run", ROOT / path, "--output", tmp_path / "cli", *settings], check=True, capture_output=True)
-    result = fk.run(ROOT / path, overrides=overrides)
-    assert result.samples.tobytes() == fk.load(tmp_path / "cli").samples.tobytes()
+# With networks, every kind of target and rewards; fewer particles and steps where the whole run takes long.
+EXPERIMENTS = {
+    "gmm40/default.yaml": {"particles": 1000},
+    "gmm40/ours-100.yaml": {"particles": 1000},
+    "gmm40/auto.yaml": {"particles": 1000},
+    "gmm40/paper.yaml": {"particles": 500},
+    "lj13/annealed-ours.yaml": {"particles": 16, "sampler.steps": 30},
+    "molecules/product.yaml": {"particles": 100, "sampler.steps": 30},
+    "molecules/conditional.yaml": {"particles": 100, "sampler.steps": 30},
+    "latent-product/ours.yaml": {"particles": 100, "sampler.steps": 100},
+    "guidance/mixtures/adaptive-fkc.yaml": {"particles": 1000},
+    "guidance/molecules/apg.yaml": {"particles": 100, "sampler.steps": 30},
+    "inverse/log_p.yaml": {"particles": 200},
+}
+
+
+@pytest.mark.parametrize("config", ["README", *EXPERIMENTS])
+def test_arrays_are_the_bytes_of_the_command_line(config, tmp_path):
+    # Seen to catch: ancestors that are the parents of the last resampling; a config's files looked for in another folder than its own.
+    path = written(config, tmp_path) if config == "README" else ROOT / "Experiments" / config
+    overrides = EXPERIMENTS.get(config, {})
+    settings = [word for key, value in overrides.items() for word in ("--set", f"{key}={value}")]
+    subprocess.run([fkc(), "run", path, "--output", tmp_path / "cli", *settings], check=True, capture_output=True)
+    result = fk.run(path, overrides=overrides)
+    for name in ("samples", "log_weights", "ancestors"):
+        array = getattr(result, name)
+        expected = np.load(tmp_path / "cli" / f"{name}.npy")
+        assert (array.dtype, array.shape) == (expected.dtype, expected.shape), name
+        assert array.tobytes() == expected.tobytes(), name
 
 
 def test_files_of_a_run(tmp_path):
