@@ -5,22 +5,29 @@
 #include "feynman_kac.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 /* The standard normal distribution, under a process that adds noise. */
 
 typedef struct caller {
-  /* How often the model was called, and the most rows and conditions of one call. */
-  int64_t calls, most_rows, most_conditions;
+  /* How often the model was called, and the most rows and conditions of one call. Relaxed, so that no order of threads comes from them. */
+  _Atomic int64_t calls, most_rows, most_conditions;
   /* The model fails below this time. */
   double last_time;
 } caller;
 
+static void raise_to(_Atomic int64_t *most, int64_t value) {
+  int64_t before = atomic_load_explicit(most, memory_order_relaxed);
+  while (value > before
+         && !atomic_compare_exchange_weak_explicit(most, &before, value, memory_order_relaxed, memory_order_relaxed)) {}
+}
+
 static int32_t model(void *context, const fkc_model_batch *batch) {
   caller *of = context;
-  of->calls++;
-  if (batch->rows > of->most_rows) of->most_rows = batch->rows;
-  if (batch->conditions > of->most_conditions) of->most_conditions = batch->conditions;
+  atomic_fetch_add_explicit(&of->calls, 1, memory_order_relaxed);
+  raise_to(&of->most_rows, batch->rows);
+  raise_to(&of->most_conditions, batch->conditions);
   if (batch->time < of->last_time) {
     snprintf(batch->message, FKC_MESSAGE_SIZE, "no answer below %g", of->last_time);
     return 7;

@@ -200,7 +200,8 @@ typedef struct fkc_options {
   void *observer_context;
   fkc_notice notice;
   void *notice_context;
-  /* Looked at thousands of times a second; not 0 ends the run, which returns FKC_INTERRUPTED. A signal handler may set it. */
+  /* Looked at thousands of times a second; not 0 ends the run, which returns FKC_INTERRUPTED. A signal handler may set it, or
+   * another thread, in one atomic store. */
   const volatile int32_t *stop;
   /* Changes of the config, each "path=value" as after `--set`, such as "sampler.steps=100"; how many there are. */
   const char *const *settings;

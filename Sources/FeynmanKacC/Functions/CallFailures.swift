@@ -20,6 +20,8 @@ final class CallFailures: Sendable {
   /// Whether a function said so of its failure.
   func include(_ reason: String) -> Bool { said.withLock { $0.contains(reason) } }
 
+  private func remember(_ reason: String) { said.withLock { _ = $0.insert(reason) } }
+
   /// Calls a function with memory for its message.
   ///
   /// - Parameters:
@@ -38,7 +40,7 @@ final class CallFailures: Sendable {
     }
     guard let message else { return }
     let reason = message.isEmpty ? "\(what()) failed" : message
-    said.withLock { _ = $0.insert(reason) }
+    remember(reason)
     throw FunctionFailed(description: reason)
   }
 }
