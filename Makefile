@@ -23,7 +23,8 @@
 # make test-report   tests of reports, in a browser that make chromium installs
 # make python   an environment in .venv-python with the Python package as it is here, which is built; make test-python runs its tests
 # make test-networks   the same with PyTorch, JAX and diffusers
-# make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone; FEYNMAN_KAC_BINARIES=folder takes others
+# make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone (make test-wheel tries it);
+#              FEYNMAN_KAC_BINARIES=folder takes others
 # make docs   the documentation as a site that opens offline, in .build/docs: every page, the Python package and the Swift library, in one search
 # make dist   dist/fkc-VERSION-linux-MACHINE.tar.gz: a program that needs glibc alone (make test-dist tries it); make install PREFIX=/usr/local
 # make netcdf   installs netCDF's library for runs that write it
@@ -41,7 +42,7 @@ STATIC_FLAGS := --scratch-path $(STATIC) --disable-local-rpath -Xswiftc -static-
                 -Xlinker $(CURDIR)/$(STATIC)/archives/streams.o -Xlinker --no-export-dynamic -Xlinker --version-script=$(CURDIR)/Packaging/exports.map
 FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 
-.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist install setup lint client \
+.PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist test-wheel install setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         python test-python test-networks docs wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
@@ -141,6 +142,7 @@ static: setup
 	swift build -c release --product feynman_kac $(STATIC_FLAGS)
 	mkdir -p $(STATIC)/binaries
 	for name in fkc libfeynman_kac.so; do strip -o $(STATIC)/binaries/$$name $(STATIC)/release/$$name || exit 1; done
+	sh Packaging/licences.sh $(STATIC)/binaries/licences
 
 dist: static
 	sh Packaging/dist.sh $(STATIC)/binaries/fkc
@@ -341,9 +343,13 @@ docs: python .venv-docs/ready
 	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# What the wheel needs of its platform is what these binaries need; FEYNMAN_KAC_PLATFORM states another tag.
+# The program and the library of FEYNMAN_KAC_BINARIES.
 wheel: .venv-python/ready $(if $(filter $(STATIC)/%,$(FEYNMAN_KAC_BINARIES)),static)
-	FEYNMAN_KAC_BINARIES="$(abspath $(FEYNMAN_KAC_BINARIES))" .venv-python/bin/python -m build --wheel --no-isolation --outdir Python/dist Python
+	sh Packaging/wheel.sh .venv-python/bin/python "$(abspath $(FEYNMAN_KAC_BINARIES))"
+
+# In a Debian with Python that debootstrap makes. Needs root.
+test-wheel: wheel build
+	python3 Tests/Dist/wheel.py
 
 onnx: .venv-onnx/openvino-$(OPENVINO)
 

@@ -8,21 +8,17 @@ cd "$(dirname "$0")/.."
 version=$("$program" --version)
 name=fkc-$version-linux-$(uname -m)
 source=FeynmanKac-$version-source
-licences=/usr/share/common-licenses
-documents=/usr/share/doc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 [ -z "$(git status --porcelain --untracked-files=no)" ] || echo "$source.tar.gz lacks what is not committed" >&2
-mkdir -p dist "$work/$name/licences"
+mkdir -p dist "$work/$name"
 git archive --format=tar --prefix="$source/" --add-file=Package.resolved HEAD | gzip -9n >"dist/$source.tar.gz"
 
 install -m 755 "$program" "$work/$name/fkc"
 cp LICENSE NOTICE "$work/$name"
 python3 Packaging/companions.py "$program" "$work/$name/share"
-cp "$licences/GPL-3" "$work/$name/licences/GPL-3.txt"
-cp Sources/CReportAssets/LICENSES.txt "$work/$name/licences/vega.txt"
-for library in gsl md yaml; do cp "$documents/lib$library-dev/copyright" "$work/$name/licences/lib$library.txt"; done
+sh Packaging/licences.sh "$work/$name/licences"
 glibc=$(objdump -T "$program" | grep -o 'GLIBC_2[.0-9]*' | sort -Vu | tail -1)
 gsl=$("$program" info | sed -n 's/^gsl: *//p')
 sed -e "s/@VERSION@/$version/; s/@MACHINE@/$(uname -m)/; s/@GLIBC@/${glibc#GLIBC_}/; s/@GSL@/$gsl/; s/@SOURCE@/$source/" \

@@ -1,7 +1,7 @@
 """Packs the library and the program into the wheel: both lie in the folder that FEYNMAN_KAC_BINARIES names.
 
-A wheel is of every Python 3 of its platform, since ctypes loads the library. Its files are linked against what the folder's were; they
-should need nothing that the platform's tag does not promise.
+A wheel is of every Python 3 of its platform, since ctypes loads the library. Its files need what the folder's do, which the tag does not
+say: Packaging/wheel.sh has it looked at and puts another tag in its place. Licences of what is inside the files lie in the folder's `licences`.
 """
 
 import os
@@ -31,6 +31,8 @@ class Binaries(BuildHookInterface):
             build_data["force_include"][str(folder / name)] = f"feynman_kac/bin/{name}"
         for name in ("LICENSE", "NOTICE"):
             build_data["force_include"][str(pathlib.Path(self.root).parent / name)] = f"feynman_kac/{name}"
+        if (folder / "licences").is_dir():
+            build_data["force_include"][str(folder / "licences")] = "feynman_kac/licences"
         build_data["pure_python"] = False
         platform = os.environ.get("FEYNMAN_KAC_PLATFORM") or sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"py3-none-{platform}"

@@ -50,17 +50,17 @@ def reason_to_skip(root):
     return None
 
 
-def make_debian(root):
-    """The Debian of this machine, whose glibc the program was linked for; else the newest."""
+def make_debian(root, packages=(), taken_out=TAKEN_OUT):
+    """The Debian of this machine, whose glibc the program was linked for; else the newest. More packages go in, and libraries of its own out."""
     names = dict(line.split("=", 1) for line in pathlib.Path("/etc/os-release").read_text().splitlines() if "=" in line)
     is_debian = names.get("ID") == "debian"
     suite = names.get("VERSION_CODENAME", "stable").strip('"') if is_debian else "stable"
     partial = root.with_name(root.name + "-partial")
     shutil.rmtree(partial, ignore_errors=True)
-    made = run("debootstrap", "--variant=minbase", suite, partial)
+    made = run("debootstrap", "--variant=minbase", *([f"--include={','.join(packages)}"] if packages else []), suite, partial)
     if made.returncode != 0:
         sys.exit(f"debootstrap: {made.stdout[-2000:]}{made.stderr[-2000:]}")
-    for pattern in TAKEN_OUT:
+    for pattern in taken_out:
         for path in partial.glob(f"usr/lib/*-linux-gnu*/{pattern}"):
             path.unlink()
     partial.rename(root)
