@@ -51,7 +51,10 @@ class Decoder:
         # All of a molecule's beams start alike: only the first may grow at the first step.
         total = np.full((count, width), -np.inf, np.float32)
         total[:, 0] = 0
+        found = np.zeros((count, self.longest), np.int64)
+        searched = np.arange(count)
         for step in range(self.longest):
+            count = len(searched)
             given = of_token[token] + of_latent
             kept = state @ self.tensors["rnn.weight_hh_l0"].T + self.tensors["rnn.bias_hh_l0"]
             third = state.shape[1]
@@ -74,9 +77,15 @@ class Decoder:
             state, rows, done = state[parent], rows[parent], done[parent]
             rows[:, step] = token
             done |= token == 0
-            if done.all():
+            # Totals only fall: where the best beam has ended, none will pass it.
+            ended = done[::width] if step + 1 < self.longest else np.ones(count, bool)
+            found[searched[ended]] = rows[::width][ended]
+            if ended.all():
                 break
-        return rows[::width]
+            if ended.any():
+                searched, total, left = searched[~ended], total[~ended], np.repeat(~ended, width)
+                state, rows, done, token, of_latent = state[left], rows[left], done[left], token[left], of_latent[left]
+        return found
 
     def selfies(self, whitened, batch=500):
         """The SELFIES text of whitened latents `[N, d]`, one a row."""
