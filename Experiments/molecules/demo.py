@@ -4,6 +4,7 @@ what draws and judges molecules (RDKit, SELFIES) goes to a Python environment of
 import csv
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -161,6 +162,8 @@ def main():
     print()
     if metrics:
         print(f"Molecules of all three: {PICTURE}")
+        print("Structure files of each: molecules.sdf and molecules.smi beside its report; in three dimensions:")
+        print(f"  {os.path.relpath(python)} {os.path.relpath(HERE / 'export.py')} {os.path.relpath(folders[1])}")
     for folder, title in zip(folders, RUNS.values()):
         print(f"Report, {title}: {folder / 'report.html'}")
 

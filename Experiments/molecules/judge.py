@@ -1,4 +1,4 @@
-"""What a product run's molecules are worth: metrics.json, molecules.csv and a gallery in the run's folder.
+"""What a product run's molecules are worth: metrics.json, molecules.csv, molecules.sdf, molecules.smi and a gallery in the run's folder.
 
     python judge.py runs/product [--count 500] [--asked log_p=1 tpsa=1]
 
@@ -13,6 +13,7 @@ import csv
 import json
 import pathlib
 
+import export
 import gallery
 import numpy as np
 import properties
@@ -45,8 +46,8 @@ def training_texts():
 def judged(folder, decoder, asked=ASKED, count=500, training=None):
     """Name → figure of `count` samples spread evenly over the run, and their SMILES and standardised properties."""
     samples = np.load(folder / "samples.npy")
-    # Equally weighted already, but in the order of their ancestors: an even spread, not the first ones.
-    samples = samples[np.linspace(0, len(samples) - 1, min(count, len(samples))).round().astype(int)]
+    # Equally weighted already.
+    samples = samples[export.spread(len(samples), count)]
     smiles = [texts.canonical(text) for text in decoder.selfies(samples)]
     values = standardised(properties.table(smiles), decoder)
     head = decoder.guesses(decoder.latent(samples))
@@ -108,6 +109,10 @@ def main():
         table = values * decoder.tensors["property_deviation"] + decoder.tensors["property_mean"]
         runs.append((title, smiles, values, table))
         write(folder, smiles, values, decoder, asked)
+        samples, log_weights, ancestors = export.run_of(folder, decoder.tensors["latent_mean"].size)
+        rows = export.spread(len(samples), options.count)
+        # Flat drawings: three dimensions take 30 ms a molecule, and export.py makes them.
+        export.write(folder, smiles, log_weights[rows], ancestors[rows], rows, "2d")
         # Last: who finds it finds the rest.
         (folder / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n")
         print(folder, json.dumps(figures))
