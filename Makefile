@@ -6,7 +6,7 @@
 # make gate   249 targets with exact answers: no run may be sure and wrong; remakes Tests/Gate/RESULTS.md
 # make combinations   every pair of settings, and every triple of those that share memory; remakes the table of what is refused
 # make experiment-NAME   remakes the tables of Experiments/NAME: accuracy, gmm40, latent-product, lj13, molecules, inverse, guidance, generators,
-#                        late-exponents, coverage, peers
+#                        late-exponents, coverage, peers; make experiment-molecules-docking a black-box score of molecules
 # make train-lj13, make train-molecules   remake the networks that the repository holds
 # make bench   our figures beside those of JAX, PyTorch and others; make bench SUBJECT=gmm40 one of them, RECORD=1 keeps them
 # make bench-roofline   what the machine could do; make bench-swift   single functions (TARGET=NormalsBenchmarks one subject)
@@ -43,13 +43,19 @@ STATIC_FLAGS := --scratch-path $(STATIC) --disable-local-rpath -Xswiftc -static-
 FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 
 .PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist test-wheel install setup lint client \
-        experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-guidance \
+        experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-molecules-docking experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
         python test-python test-networks docs wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
 	python3 Experiments/molecules/demo.py
+
+# demo.py makes the same where nothing is built by make.
+.venv-demo/ready: Experiments/molecules/demo-requirements.txt
+	python3 -m venv .venv-demo
+	.venv-demo/bin/pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
 
 demo-gmm40: build
 	python3 Experiments/gmm40/demo.py
@@ -59,7 +65,7 @@ demo-gmm40: build
 # What they need is fetched while the compiler works.
 test: setup lint
 	@mkdir -p .build
-	@($(MAKE) -k onnx chromium mpi netcdf .venv-python/ready) >.build/tools.log 2>&1 & \
+	@($(MAKE) -k onnx chromium mpi netcdf .venv-python/ready .venv-demo/ready) >.build/tools.log 2>&1 & \
 	  swift build -c release --build-tests; built=$$?; wait; cat .build/tools.log; exit $$built
 	sh Tests/Client/check.sh
 	sh Tests/CInterface/check.sh
@@ -67,6 +73,7 @@ test: setup lint
 	  else echo "NumPy and pytest could not be installed by pip: the Python package is not tested" >&2; fi
 	python3 Tests/Documents/blocks.py .build/release/fkc $$(ls .venv-python/bin/python 2>/dev/null) --swift .build/release
 	python3 Tests/Documents/companions.py .build/release/fkc
+	python3 Tests/Molecules/molecules.py .build/release/fkc
 	python3 Tests/Fuzz/fuzz.py .build/release/fkc --count 100
 	swift test -c release --skip-build
 	python3 Tests/Gate/gate.py --short
@@ -265,6 +272,10 @@ train-molecules: .venv-molecules/ready
 experiment-molecules: build .venv-molecules/ready
 	test -f Experiments/molecules/data/moses.npz || .venv-molecules/bin/python Experiments/molecules/data.py
 	.venv-molecules/bin/python Experiments/molecules/product_table.py
+
+# A black-box score of decoded molecules, beside best-of-N at as many decodings.
+experiment-molecules-docking: build .venv-demo/ready
+	.venv-demo/bin/python Experiments/molecules/docking_table.py
 
 # The chains once, then samples at the temperature of training and below: more than an hour on two cores.
 experiment-lj13: build .venv-lj13/ready

@@ -21,7 +21,8 @@ import tempfile
 import swift_program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [f"Documentation/{name}.md" for name in ("QUESTIONS", "SETTINGS", "TUTORIAL", "DERIVATIONS")]
+# Tests/Molecules runs the commands of CHEMISTS.md, which need RDKit.
+PAGES = [f"Documentation/{name}.md" for name in ("QUESTIONS", "SETTINGS", "TUTORIAL", "DERIVATIONS", "CHEMISTS")]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CONFIG = re.compile(r"^particles:", re.MULTILINE)
