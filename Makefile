@@ -26,6 +26,7 @@
 # make wheel   a wheel of the Python package, with a library and a program in it that need glibc alone (make test-wheel tries it);
 #              FEYNMAN_KAC_BINARIES=folder takes others
 # make docs   the documentation as a site that opens offline, in .build/docs: every page, the Python package and the Swift library, in one search
+# make gallery   remakes the pictures of Documentation/GALLERY.md
 # make dist   dist/fkc-VERSION-linux-MACHINE.tar.gz: a program that needs glibc alone (make test-dist tries it); make install PREFIX=/usr/local
 # make netcdf   installs netCDF's library for runs that write it
 # make onnx   installs OpenVINO for models in ONNX files; make test-onnx runs their tests
@@ -45,7 +46,7 @@ FEYNMAN_KAC_BINARIES ?= $(STATIC)/binaries
 .PHONY: demo demo-gmm40 config-reference test test-all test-c test-mpi mpi netcdf gate combinations faults soak promises fuzz fuzz-targets sanitize test-onnx onnx test-report chromium build static dist test-dist test-wheel install setup lint client \
         experiment-accuracy experiment-gmm40 experiment-latent-product experiment-lj13 experiment-inverse experiment-molecules experiment-molecules-docking experiment-guidance \
         experiment-generators experiment-late-exponents experiment-coverage experiment-choices experiment-rejuvenation experiment-peers \
-        python test-python test-networks docs wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
+        python test-python test-networks docs gallery wheel train-lj13 train-molecules bench bench-build bench-ranks bench-roofline bench-swift vendor-vega clean
 
 # RDKit and SELFIES go to .venv-demo; without a network the figures that need no decoder are printed.
 demo: build
@@ -348,6 +349,9 @@ test-networks: .venv-python/ready
 # Two minutes where all is built. Every warning, dead link and name without a page is an error.
 docs: python .venv-docs/ready
 	.venv-docs/bin/python Documentation/site/build.py
+
+gallery: python
+	.venv-python/bin/python Documentation/gallery/gallery.py
 
 .venv-docs/ready: Documentation/site/requirements.txt
 	python3 -m venv .venv-docs
