@@ -1,9 +1,11 @@
 """What it costs to ask a model in Python: a call, and a network beside a sampler written by hand in PyTorch.
 
-    python Python/benchmarks/overhead.py            # a minute or two on two cores; --repeats 5 for steadier figures
+    python Python/benchmarks/overhead.py            # five minutes on two cores; --repeats 20 for narrower intervals
 
-Needs the package and PyTorch. Everything is measured in one run, in turns, and of each the fastest is taken, since others may use
-the machine; where they do, ``--threads 1`` and the seconds of CPU are what can be compared, as threads of PyTorch wait for each other.
+Needs the package and PyTorch. Everything is measured in turns, and ratios are those of one turn, in which all had the same machine; an
+interval of their median, of 95 % or more, comes from their order and assumes nothing else. What is promised is decided by it: "yes"
+where the whole interval keeps the promise, "no" where none of it does. Seconds of CPU with one thread count no wait for others who use
+the machine.
 
 1. A call of an empty NumPy function, from the time that more and smaller batches take.
 2. An MLP of 64 -> 512 -> 512 -> 512 -> 64 annealed to beta = 1.1 with 4,096 particles and 100 steps: by the package, and by a loop in
@@ -12,7 +14,7 @@ the machine; where they do, ``--threads 1`` and the seconds of CPU are what can 
    islands, plan, warnings, checks for numbers that are not finite, or estimates beside log Z.
 3. The time of the package's run that is not spent in the module, in per cent of what is.
 
-The same with ``--device cuda`` runs on a GPU.
+The same with ``--device cuda`` runs on a GPU, whose seconds are those of the clock.
 """
 
 from __future__ import annotations
@@ -20,8 +22,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+import os
+import statistics
 import time
 import warnings
+from typing import NamedTuple
 
 import feynman_kac as fk
 import feynman_kac.torch
@@ -36,12 +41,6 @@ SETTINGS = {
 }  # fmt: skip
 
 
-WORDS = {
-    "module": "the module alone",
-    "hand": "a loop in PyTorch",
-    "package": "feynman_kac, whole batches",
-    "blocks": "feynman_kac, blocks, one PyTorch thread",
-}
 
 
 class Network(torch.nn.Module):
@@ -53,10 +52,10 @@ class Network(torch.nn.Module):
         widths = [DIMENSIONS, 512, 512, 512, DIMENSIONS]
         self.layers = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in itertools.pairwise(widths))
         self.time = torch.nn.Linear(1, 512)
-        self.seconds = 0.0
+        self.seconds, self.busy = 0.0, 0.0
 
     def forward(self, x, t):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         hidden = self.layers[0](x) + self.time(t[:, None])
         for layer in self.layers[1:]:
             hidden = layer(torch.nn.functional.silu(hidden))
@@ -64,6 +63,7 @@ class Network(torch.nn.Module):
         if x.is_cuda:
             torch.cuda.synchronize()
         self.seconds += time.perf_counter() - start
+        self.busy += time.process_time() - busy
         return answer
 
 
@@ -121,21 +121,54 @@ def by_hand(network, seed, device):
     return log_z + (1 - BETA) * DIMENSIONS * math.log(signal), signal * y.cpu()
 
 
-def by_package(network, seed, device, batch_rows=None):
+def by_package(network, seed, device, batch_rows=None, engine_threads=None):
     model = fk.torch.model(network, PROCESS, dimensions=DIMENSIONS, device=device, data_standard_deviation=1.0, batch_rows=batch_rows, name="net")
-    result = fk.sample(fk.annealed(model, BETA), seed=seed, **SETTINGS)
+    result = fk.sample(fk.annealed(model, BETA), seed=seed, threads=engine_threads, **SETTINGS)
     return result.log_normalizer.value, result.samples
 
 
-def timed(function, *arguments, **settings):
-    """Seconds by the clock and of CPU, and what the function answered."""
+class Interval(NamedTuple):
+    """The median of figures, and an interval that holds what they have as their median with 95 % or more."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, figures):
+        """Between the k-th figures from both ends, with the greatest k that leaves out 2.5 % or less on a side; six figures are the fewest that have one."""
+        ordered = sorted(figures)
+        count = len(ordered)
+        below = list(itertools.accumulate(math.comb(count, k) / 2**count for k in range(count)))
+        k = sum(chance <= 0.025 for chance in below[: count // 2])
+        return cls(statistics.median(ordered), ordered[max(k - 1, 0)], ordered[-max(k, 1)])
+
+    def decide(self, most):
+        return "yes" if self.high <= most else "no" if self.low > most else "not decided"
+
+    def __format__(self, spec):
+        return f"{self.median:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
+
+
+class Timed(NamedTuple):
+    """Seconds by the clock and of CPU of a run, of them inside the module, and what came out."""
+
+    wall: float
+    busy: float
+    wall_inside: float
+    busy_inside: float
+    answer: object
+
+
+def timed(network, function, *arguments):
+    network.seconds = network.busy = 0.0
     start, busy = time.perf_counter(), time.process_time()
-    answer = function(*arguments, **settings)
-    return (time.perf_counter() - start, time.process_time() - busy), answer
+    answer = function(network, *arguments)
+    return Timed(time.perf_counter() - start, time.process_time() - busy, network.seconds, network.busy, answer)
 
 
 def call_cost(repeats):
-    """Seconds of a call, by the time that a run takes with one call a step and with 512."""
+    """Seconds of CPU of a call, by what a run takes with one call a step and with 512."""
 
     def run(rows):
         calls = 0
@@ -146,61 +179,86 @@ def call_cost(repeats):
             return x
 
         model = fk.Model(empty, 2, prediction="epsilon", process=PROCESS, data_standard_deviation=1.0, batch_rows=rows)
-        settings = {**SETTINGS, "particles": 4096, "steps": 20, "correction": "none", "threads": 1}
-        return timed(fk.sample, fk.annealed(model, 1.0), **settings)[0][0], calls
+        start = time.process_time()
+        fk.sample(fk.annealed(model, 1.0), **{**SETTINGS, "particles": 4096, "steps": 20, "correction": "none", "threads": 1})
+        return time.process_time() - start, calls
 
-    pairs = [(run(4096), run(8)) for _ in range(repeats)]
-    (few, fewer), (many, more) = (min(times) for times in zip(*pairs, strict=True))
-    return (many - few) / (more - fewer), more
+    costs = []
+    for _ in range(repeats):
+        (few, fewer), (many, more) = run(4096), run(8)
+        costs.append((many - few) / (more - fewer))
+    return Interval.of(costs), more
+
+
+def turns(network, repeats, device, threads):
+    """Runs of the loop and of the package in turns, whose order changes: with whole batches, and in blocks with one thread of PyTorch each."""
+    ways = {
+        "loop": (by_hand, threads, ()),
+        "whole": (by_package, threads, (None, 1 if threads == 1 else None)),
+        **({"blocks": (by_package, 1, ("blocks", 1 if threads == 1 else None))} if device == "cpu" else {}),
+    }
+    found = {name: [] for name in ways}
+    for seed in range(repeats):
+        for name in list(ways)[:: 1 if seed % 2 else -1]:
+            function, network_threads, more = ways[name]
+            torch.set_num_threads(network_threads)
+            found[name].append(timed(network, function, seed, device, *more))
+    return found
+
+
+def show(found, of, threads):
+    """Prints what one number of threads gave; of says which seconds count.
+
+    Returns:
+        The ratios to the loop of the same turn, and what is outside of the module in per cent of what is inside.
+    """
+    rows = PARTICLES * (STEPS + 1)
+    words = {"loop": "a loop in PyTorch", "whole": "feynman_kac, whole batches", "blocks": "feynman_kac, blocks"}
+    seconds = {name: [getattr(run, of) for run in runs] for name, runs in found.items()}
+    ratios = {name: Interval.of(mine / loop for mine, loop in zip(seconds[name], seconds["loop"], strict=True)) for name in seconds}
+    print(f"\n{'all' if threads > 1 else 'one'} thread{'s' * (threads > 1)}, {'by the clock' if of == 'wall' else 'of CPU'}")
+    for name, values in seconds.items():
+        middle = statistics.median(values)
+        print(f"  {words[name]:30} {middle:6.2f} s {rows / middle / 1000:7.1f} k rows/s, {ratios[name]:.3f} x the loop's")
+    outside = Interval.of(100 * (getattr(run, of) / getattr(run, f"{of}_inside") - 1) for run in found["whole"])
+    print(f"  outside of the module, whole batches: {outside:.1f} % of what is inside; the loop's own: ", end="")
+    print(f"{Interval.of(100 * (getattr(run, of) / getattr(run, f'{of}_inside') - 1) for run in found['loop']):.1f} %")
+    return ratios, outside
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="turns of which the fastest counts (3)")
-    parser.add_argument("--threads", type=int, metavar="N", help="of PyTorch (its own default)")
+    parser.add_argument("--repeats", type=int, default=9, metavar="N", help="turns (9)")
+    parser.add_argument("--parts", choices=["cpu", "clock"], nargs="+", default=["cpu", "clock"], help="one thread by CPU, all threads by the clock (both)")
     parser.add_argument("--device", default="cpu", help="where PyTorch evaluates the network (cpu)")
     options = parser.parse_args()
+    if options.repeats < 6:
+        parser.error("--repeats: give 6 or more, which an interval of 95 % needs")
     warnings.simplefilter("ignore")
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    threads, load = torch.get_num_threads(), os.getloadavg()[0]
+    print(f"{options.repeats} turns; medians, with an interval of 95 %; PyTorch {torch.__version__}, {options.device}")
     cost, calls = call_cost(options.repeats)
-    print(f"a call of an empty NumPy function      {1e6 * cost:8.1f} us, over {calls} calls")
+    print(f"a call of an empty NumPy function: {Interval(*(1e6 * seconds for seconds in cost)):.1f} us of CPU, over {calls} calls")
 
+    decided = {"a call costs at most 15 us": Interval(*(1e6 * seconds for seconds in cost)).decide(15)}
     network = Network().eval().to(options.device)
-    x, t = torch.randn(PARTICLES, DIMENSIONS, device=options.device), torch.full((PARTICLES,), 0.5, device=options.device)
-    threads = torch.get_num_threads()
-    times = {name: [] for name in WORDS}
-    outside, answers = [], {"hand": [], "package": []}
-
-    def module_alone():
-        with torch.inference_mode():
-            for _ in range(STEPS + 1):
-                network(x, t)
-
-    for seed in range(options.repeats):
-        times["module"].append(timed(module_alone)[0])
-        for name, function in (("hand", by_hand), ("package", by_package)):
-            network.seconds = 0.0
-            seconds, (log_z, samples) = timed(function, network, seed, options.device)
-            times[name].append(seconds)
-            answers[name].append((log_z, float(samples.std())))
-        outside.append((seconds[0] - network.seconds) / network.seconds)
-        if options.device == "cpu":
-            torch.set_num_threads(1)
-            times["blocks"].append(timed(by_package, network, seed, options.device, "blocks")[0])
-            torch.set_num_threads(threads)
-
-    rows = PARTICLES * (STEPS + 1)
-    print(f"\nan MLP, {PARTICLES} particles, {STEPS} steps, {options.device}, PyTorch {torch.__version__} with {threads} threads")
-    loop, loop_busy = (min(column) for column in zip(*times["hand"], strict=True))
-    for name, words in WORDS.items():
-        if times[name]:
-            wall, busy = (min(column) for column in zip(*times[name], strict=True))
-            rate = rows / wall / 1000
-            print(f"{words:40} {wall:6.2f} s, {busy:6.2f} of CPU {rate:8.1f} k rows/s {wall / loop:6.2f} x the loop's time, {busy / loop_busy:.2f} of CPU")
-    print(f"outside of the module, whole batches     {100 * min(outside):.1f} % of the time inside it")
-    for name, found in answers.items():
-        print(f"log Z, spread of samples by {name:8}", *(f"{log_z:9.3f} {spread:.3f}" for log_z, spread in found))
+    print(f"\nan MLP of 64 -> 512^3 -> 64, {PARTICLES} particles, {STEPS} steps")
+    found = {}
+    if "cpu" in options.parts and options.device == "cpu":
+        found = turns(network, options.repeats, options.device, 1)
+        ratios, outside = show(found, "busy", 1)
+        decided["outside of the module at most 5 % of what is inside, one thread"] = outside.decide(5)
+        decided["no more CPU than the loop, one thread, whole batches"] = ratios["whole"].decide(1)
+    if "clock" in options.parts:
+        found = turns(network, options.repeats, options.device, threads)
+        ratios, outside = show(found, "wall", threads)
+        decided["outside of the module at most 5 % of what is inside, all threads"] = outside.decide(5)
+        decided["no slower than the loop, all threads"] = ratios["blocks" if "blocks" in ratios else "whole"].decide(1)
+    for name, runs in found.items():
+        print(f"log Z, spread of samples, {name:7}", *(f"{run.answer[0]:7.3f} {float(run.answer[1].std()):.3f}" for run in runs[:4]))
+    print(f"load of the machine {load:.1f} before, {os.getloadavg()[0]:.1f} after; that of this program is 1 to {threads}\n")
+    for promise, answer in decided.items():
+        print(f"{promise}: {answer}")
 
 
 if __name__ == "__main__":
