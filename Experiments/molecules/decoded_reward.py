@@ -5,7 +5,8 @@
     def score(molecules):          # RDKit's molecules, a list
         return [...]               # a number each, the more the better; target.reward.scale turns it into nats
 
-    decoded_reward.serve(score)
+    if __name__ == "__main__":
+        decoded_reward.serve(score)
 
 The score needs no gradient. A molecule that comes again is not scored again. With DECODED_RECORD=FILE in the environment every decoding
 adds a line to the file, SMILES and score with a tab between, so its lines are the decodings that a run asked for.
@@ -16,9 +17,7 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "Clients/python"), str(HERE)]
-# First of all: it takes standard output for the protocol.
-import feynman_kac_worker  # isort: skip
+sys.path.insert(0, str(HERE))
 import numpy as np
 import texts
 from numpy_decoder import Decoder
@@ -64,5 +63,9 @@ class DecodedReward:
 
 def serve(score):
     """Answers fkc until the run ends."""
+    # Here and not above: it takes standard output for the protocol, which those who only decode and score want themselves.
+    sys.path.insert(0, str(HERE.parent.parent / "Clients/python"))
+    import feynman_kac_worker
+
     reward = DecodedReward(score)
     feynman_kac_worker.serve_reward(reward, dimensions=reward.dimensions)

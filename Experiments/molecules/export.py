@@ -1,10 +1,10 @@
 """Files for chemists of a run whose samples are latents of this decoder: molecules.sdf and molecules.smi in the run's folder.
 
-    python export.py runs/product [--coordinates 2d] [--count 300]
+    python export.py runs/product [--coordinates 2d] [--count 300] [--score my_reward.py --strength 10] [--heaviest 100]
 
 Both have each distinct molecule once, the heaviest first. A weighted run stays weighted: log_weight is the logarithm of the weights of
-all samples that decode to the molecule, summed, and the weights of a file sum to 1. A line of molecules.smi is SMILES, name and log_weight,
-with tabs between. A record of molecules.sdf has these properties:
+all samples that decode to the molecule, summed, and the weights of a file sum to 1, unless --heaviest leaves molecules out. A line of
+molecules.smi is SMILES, name and log_weight, with tabs between. A record of molecules.sdf has these properties:
 
     smiles                  RDKit's canonical text
     log_weight, weight      in nats, and its exponential
@@ -12,24 +12,28 @@ with tabs between. A record of molecules.sdf has these properties:
     ancestors               the particles of the start that these samples descend from
     log_p, sa, qed, tpsa    properties.py
     passes_filters          1 where the plain rules of MOSES's set hold, else 0
+    score                   with --score alone
     open_stereocentres      stereocentres and double bonds that the SMILES leaves open; coordinates show one of the possibilities
     coordinates             3d (ETKDG, then MMFF94, with hydrogens), or 2d where that was asked for or embedding failed
+
+With --score, whose file has a function `score` of a list of RDKit's molecules as decoded_reward.py takes it, samples are weighed by
+e^(strength · score) besides. Of plain samples that makes a tilted library, and at a high strength the heaviest molecules are best-of-N.
 
 Needs NumPy, RDKit and SELFIES.
 """
 
 import argparse
+import importlib.util
 import json
 import pathlib
 
+import decoded_reward
 import numpy as np
 import properties
 import texts
-from numpy_decoder import Decoder
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
-HERE = pathlib.Path(__file__).parent
 # The same molecule gets the same coordinates each time.
 EMBEDDING_SEED = 1
 
@@ -116,10 +120,10 @@ def record(found, name, coordinates):
     return placed
 
 
-def write(folder, smiles, log_weights, ancestors, rows, coordinates="3d", extra=None):
+def write(folder, smiles, log_weights, ancestors, rows, coordinates="3d", extra=None, heaviest=None):
     """molecules.sdf and molecules.smi in the folder; how many molecules they hold. Arguments have one entry a sample; `extra` names
-    further properties of molecules, such as a score."""
-    found = distinct(smiles, log_weights, ancestors, rows, extra or {})
+    further properties of molecules, such as a score; `heaviest` is the most molecules to write."""
+    found = distinct(smiles, log_weights, ancestors, rows, extra or {})[:heaviest]
     names = [f"molecule-{number}" for number in range(1, len(found) + 1)]
     # Written under another name first: a file that is there is whole.
     partial = [folder / f"molecules.{kind}.partial" for kind in ("sdf", "smi")]
@@ -133,19 +137,39 @@ def write(folder, smiles, log_weights, ancestors, rows, coordinates="3d", extra=
     return len(found)
 
 
+def score_of(path):
+    """The function `score` of a Python file."""
+    if not path.exists():
+        raise SystemExit(f"{path}: no such file")
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    if not hasattr(module, "score"):
+        raise SystemExit(f"{path} has no function 'score'")
+    return module.score
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folders", type=pathlib.Path, nargs="+")
     parser.add_argument("--coordinates", choices=("3d", "2d"), default="3d")
     parser.add_argument("--count", type=int, help="decode so many samples, evenly spread, instead of all")
+    parser.add_argument("--score", type=pathlib.Path, metavar="FILE", help="weigh by e^(strength · score), with the score of a Python file")
+    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--heaviest", type=int, help="write so many molecules at most")
     options = parser.parse_args()
-    decoder = Decoder(HERE / "decoder.safetensors")
+    reward = decoded_reward.DecodedReward(score_of(options.score) if options.score else None)
+    decoder = reward.decoder
     for folder in options.folders:
         samples, log_weights, ancestors = run_of(folder, decoder.tensors["latent_mean"].size)
         rows = spread(len(samples), options.count)
         smiles = [texts.canonical(text) for text in decoder.selfies(samples[rows])]
-        count = write(folder, smiles, log_weights[rows], ancestors[rows], rows, options.coordinates)
-        print(f"{folder}: {len(rows)} samples, {sum(map(bool, smiles))} valid, {count} distinct molecules in molecules.sdf and molecules.smi")
+        log_weights, extra = log_weights[rows], {}
+        if options.score:
+            extra["score"] = reward.scored(smiles)
+            log_weights = log_weights + options.strength * extra["score"]
+        count = write(folder, smiles, log_weights, ancestors[rows], rows, options.coordinates, extra, options.heaviest)
+        print(f"{folder}: {len(rows)} samples, {sum(map(bool, smiles))} valid, {count} molecules in molecules.sdf and molecules.smi")
         trust = json.loads((folder / "summary.json").read_text())["trust"]
         if trust != "ok":
             print(f"{folder}: the run is {trust}; summary.json says why")

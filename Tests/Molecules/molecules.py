@@ -104,6 +104,23 @@ class Export(unittest.TestCase):
         self.assertEqual(sorted(record.GetProp("rows") for record in records), ["0", "4", "8"])
         self.assertEqual({record.GetProp("coordinates") for record in records}, {"2d"})
 
+    def test_a_score_tilts_plain_samples(self):
+        """Seen to catch: a strength that was left out."""
+        import numpy as np
+        from rdkit import Chem
+
+        self.run_folder(np.random.default_rng(6).standard_normal((8, 64)).astype(np.float32), np.zeros(8))
+        file = self.folder / "atoms.py"
+        file.write_text("def score(molecules):\n    return [molecule.GetNumAtoms() for molecule in molecules]\n")
+        self.exported("--coordinates", "2d", "--score", str(file), "--strength", "0.5")
+        records = list(Chem.SDMolSupplier(str(self.folder / "molecules.sdf")))
+        atoms = np.array([record.GetNumAtoms() for record in records])
+        self.assertEqual([float(record.GetProp("score")) for record in records], list(atoms))
+        expected = np.exp(0.5 * atoms) / np.exp(0.5 * atoms).sum()
+        np.testing.assert_allclose([float(record.GetProp("weight")) for record in records], expected, rtol=1e-4)
+        self.exported("--coordinates", "2d", "--score", str(file), "--heaviest", "2")
+        self.assertEqual([record.GetNumAtoms() for record in Chem.SDMolSupplier(str(self.folder / "molecules.sdf"))], sorted(atoms)[:-3:-1])
+
     def test_a_run_of_another_model_is_refused(self):
         """Seen to catch: the check of the shape left out, so that NumPy complains of a product of matrices."""
         import numpy as np
