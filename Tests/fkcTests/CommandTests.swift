@@ -118,7 +118,7 @@ import Testing
         "rewards", "reward_places",
         "jacobians", "schemes", "grids", "controls", "starts", "rejuvenation", "denoising",
         "plain_samples",
-        "corrections", "resampling_schemes", "sample_forms", "generators",
+        "corrections", "resampling_schemes", "sample_forms", "formats", "generators",
       ])
     #expect((facts["generators"] as? [String])?.first == "philox")
     #expect((facts["generators"] as? [String])?.contains("mt19937") == true)

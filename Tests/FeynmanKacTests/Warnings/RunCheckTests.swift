@@ -23,6 +23,23 @@ struct RunCheckTests {
     #expect(try !isDoubted(8 * 24, islands: 8))
   }
 
+  // Weights of 4,000 particles that are worth about 80 an island. Seen to catch: sixty trusted whatever the control.
+  @Test("without control more effective ancestors are asked for")
+  func uncontrolled() throws {
+    let model = try GaussianMixture.gaussian(mean: [0, 0, 0, 0], standardDeviations: [1, 1, 1, 1])
+    var sampler = Sampler(
+      process: .varianceExploding(sigmaMin: 0.01, sigmaMax: 20),
+      target: .annealed(model, inverseTemperature: 1.5))
+    sampler.target.path = .constant
+    sampler.noiseScale = .scheduled(2)
+    sampler.resampling.threshold = 0
+    #expect(try !codes(sampler.run(particles: 4000, islands: 8, seed: 1)).contains(.fewAncestors))
+    sampler.control = .none
+    let result = try sampler.run(particles: 4000, islands: 8, seed: 1)
+    #expect((60.0..<160).contains(result.effectiveSampleSize / 8), "the case shows nothing")
+    #expect(codes(result).contains(.fewAncestors))
+  }
+
   // Without the check this is log Z off by −5.2 with a standard error of 0.002, no resampling and an effective sample size of
   // 97 %.
   @Test("a rare, narrow mode that no particle reached is named with its mass", arguments: [UInt64(1), 2, 3])
