@@ -204,6 +204,7 @@ lint:
 	python3 Tests/Structure/documented.py --self-test
 	python3 Tests/Structure/documented.py
 	python3 Tests/Traps/check.py
+	python3 Documentation/site/build.py --check
 	@$(MAKE) --no-print-directory --silent .venv-lint/ready 2>/dev/null || \
 	  { rm -rf .venv-lint; echo "ruff could not be installed by pip: Python is not looked at" >&2; }
 	@if [ -f .venv-lint/ready ]; then echo ruff check; .venv-lint/bin/ruff check --quiet; fi

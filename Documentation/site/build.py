@@ -1,20 +1,27 @@
 """Builds the site: every page of the repository, the Python package and the Swift library, in one folder that opens offline.
 
-    .venv-docs/bin/python Documentation/site/build.py [--output .build/docs] [--modules .build/release]
+    .venv-docs/bin/python Documentation/site/build.py [--output .build/docs] [--built .build/release]
+    python3 Documentation/site/build.py --check     # links of all pages alone, in a second, with nothing installed
 
 Pages are laid out as in the repository, so that their links are those of the repository; a warning of Sphinx, a link that leads nowhere and a
 public name of Python that no page has are errors. Without built Swift modules the site has no Swift reference, and says so.
+
+Seen to catch, by --check: a link to no file, to no heading of another page and to none of its own, an article of DocC that is not there, a public name
+of Python on no page.
 """
 
 import argparse
 import ast
+import functools
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
+import commands
 import swift_reference
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -54,6 +61,8 @@ class Site:
         text, target = found["text"], found["target"]
         if page.is_relative_to(ROOT / "Sources"):
             target = re.sub(r"^https://github.com/OWNER/FeynmanKac/(tree|blob)/main/", os.path.relpath(ROOT, page.parent) + "/", target)
+        if target.startswith("#") and target[1:] not in headings(page):
+            self.fault(page.relative_to(ROOT), f"a link leads to {target}, a heading that is not there")
         if re.match(r"[a-z]+:|#", target):
             return f"{text}({target})"
         name, _, anchor = target.partition("#")
@@ -62,6 +71,8 @@ class Site:
             self.fault(page.relative_to(ROOT), f"a link leads to {target}, which is not there")
         if path.is_dir():
             path = path / "README.md"
+        if anchor and path.suffix == ".md" and path.exists() and anchor not in headings(path):
+            self.fault(page.relative_to(ROOT), f"a link leads to {target}, a heading that is not there")
         if not path.exists() or path.suffix != ".md" and path.stat().st_size > DOWNLOADS:
             return text.strip("![]")
         if path.suffix != ".md":
@@ -120,6 +131,17 @@ class Site:
         written.write_text(opened(text))
 
 
+@functools.cache
+def headings(path):
+    """The anchors of a page's headings, as GitHub makes them."""
+    found = []
+    for title in re.findall(r"^#+ (.+)$", FENCE.sub("", path.read_text()), flags=re.MULTILINE):
+        shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).strip().lower()
+        anchor = re.sub(r"[^\w\- ]", "", shown).replace(" ", "-")
+        found.append(f"{anchor}-{found.count(anchor)}" if anchor in found else anchor)
+    return set(found)
+
+
 def opened(text):
     """Blocks without a language are of the language text."""
     inside, out = False, []
@@ -163,7 +185,7 @@ def python_pages(site):
     site.put(pathlib.Path("Reference/Python/index.md"), f"# Python\n\nEvery public name of `feynman_kac`.\n\n```{{toctree}}\n:maxdepth: 2\n\n{listed}\n```\n")
 
 
-def lay_out(folder, reference):
+def lay_out(folder, reference, program=None):
     """All pages below `folder`; returns what is wrong with them."""
     site = Site(folder, reference)
     pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -185,6 +207,7 @@ def lay_out(folder, reference):
             parts = FENCE.split(path.read_text())
             parts[::3] = [site.symbols(place, text) for text in parts[::3]]
             site.put(place, "".join(part for index, part in enumerate(parts) if index % 3 != 2))
+    site.put(pathlib.Path("Reference/commands.md"), commands.page(program) if program and program.exists() else "# Commands and options\n\n`fkc --help`\n")
     for name in ("index.md", "conf.py"):
         shutil.copyfile(HERE / name, folder / name)
     shutil.copytree(HERE / "_static", folder / "_static", dirs_exist_ok=True)
@@ -192,20 +215,30 @@ def lay_out(folder, reference):
     return site.faults
 
 
+def told(faults):
+    """Says what is wrong; answers how to end."""
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / ".build/docs")
-    parser.add_argument("--modules", type=pathlib.Path, default=ROOT / ".build/release", help="where Swift's modules lie built")
+    parser.add_argument("--built", type=pathlib.Path, default=ROOT / ".build/release", help="where fkc and Swift's modules lie built")
+    parser.add_argument("--check", action="store_true", help="look at links, and build nothing")
     options = parser.parse_args()
+    if options.check:
+        with tempfile.TemporaryDirectory() as folder:
+            return told(lay_out(pathlib.Path(folder), None))
     work = options.output.parent / f"{options.output.name}-pages"
     shutil.rmtree(work, ignore_errors=True)
     shutil.rmtree(options.output, ignore_errors=True)
     work.mkdir(parents=True)
-    faults = lay_out(work, swift_reference.read(ROOT, options.modules, work.parent / f"{options.output.name}-symbols"))
-    for fault in faults:
-        print(fault, file=sys.stderr)
+    reference = swift_reference.read(ROOT, options.built, work.parent / f"{options.output.name}-symbols")
+    wrong = told(lay_out(work, reference, options.built / "fkc"))
     done = subprocess.run([sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-j", "auto", work, options.output], check=False)
-    if done.returncode or faults:
+    if done.returncode or wrong:
         return 1
     print(f"{options.output}/index.html: {sum(1 for _ in options.output.rglob('*.html'))} pages")
     return 0

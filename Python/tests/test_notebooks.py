@@ -16,7 +16,7 @@ def run(path):
     """A notebook after a run with the kernels that every processor has."""
     notebook = nbformat.read(path, as_version=4)
     os.environ["FKC_KERNEL"] = "baseline"
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     return notebook
