@@ -29,6 +29,8 @@ html_theme_options = {"navigation_with_keys": True}
 
 myst_enable_extensions = ["colon_fence", "attrs_inline"]
 myst_heading_anchors = 6
+# Two hyphens are an option, and no dash.
+smartquotes = False
 # Tables of figures and names of files look like links to it.
 myst_linkify_fuzzy_links = False
 nb_execution_mode = "off"

@@ -6,7 +6,7 @@
 - The program names no library but glibc's.
 - It starts, says its version, and runs a config of the README to the bytes of .build/release/fkc, which finds its libraries in the system.
 - A network, which needs OpenBLAS, is refused with 69 and a sentence on what to install.
-- The archive holds its licences.
+- The archive holds its licences, a manual page and completions.
 - The library beside it, which goes into wheels, names no library but glibc's either, and shows the C interface alone.
 
 Skipped, with the reason, where debootstrap or root is missing. Standard library only.
@@ -36,6 +36,7 @@ target: {annealed: {model: m, inverse_temperature: 2}}
 sampler: {steps: 4}
 """
 LICENCES = ("LICENSE", "NOTICE", "README", "licences/GPL-3.txt", "licences/libgsl.txt", "licences/libmd.txt", "licences/libyaml.txt", "licences/vega.txt")
+COMPANIONS = ("man/man1/fkc.1", "bash-completion/completions/fkc", "zsh/site-functions/_fkc", "fish/vendor_completions.d/fkc.fish")
 
 
 def run(*words, **options):
@@ -101,7 +102,7 @@ def faults(archive, debian, work):
     (folder,) = [path for path in work.iterdir() if path.is_dir()]
     folder.rename(place)
     inside = pathlib.Path("/", place.relative_to(debian.root))
-    yield from (f"{name} is missing" for name in LICENCES if not (place / name).exists())
+    yield from (f"{name} is missing" for name in (*LICENCES, *(f"share/{name}" for name in COMPANIONS)) if not (place / name).exists())
     yield from (f"needs {name}" for name in needed(place / "fkc") if not GLIBC.fullmatch(name))
 
     version = debian.run(inside / "fkc", "--version")
