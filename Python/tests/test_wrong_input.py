@@ -6,7 +6,7 @@ import warnings
 import feynman_kac as fk
 import numpy as np
 import pytest
-from conftest import EXPLODING, gaussian
+from conftest import EXPLODING, GaussianScore, gaussian
 
 SMALL = {"process": EXPLODING, "particles": 200, "steps": 20, "seed": 1}
 
@@ -164,3 +164,46 @@ def test_the_level_where_no_signal_is_left():
     # Seen to catch: ZeroDivisionError, and OverflowError of a power.
     assert fk.NoisePoint(1.0, 0.0, 1.0).level == math.inf
     assert fk.NoisePoint(1.0, 1e-200, 1.0).level == math.inf
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (lambda x: None, TypeError, r"model 'f' answered None; expected an array of shape \(\d+, 2\): does the function return it"),
+        (lambda x: x > 0, TypeError, "answered an array of bool; expected real numbers, of float32"),
+        (lambda x: x + 0j, TypeError, "answered an array of complex64; expected real numbers"),
+        (lambda x: x.astype(object), TypeError, "answered an array of object; expected real numbers"),
+        (lambda x: np.ma.masked_array(x, mask=x > 1), ValueError, "answered an array with masked elements"),
+    ],
+)
+def test_answers_that_are_no_numbers(answer, error, words):
+    # Seen to catch: what a mask hides went into the run, True as a score of 1, and None as "an array of shape ()".
+    with pytest.raises(error, match=words):
+        fk.sample(fk.Model(lambda x, point: answer(-x), 2, name="f"), **SMALL)
+
+
+@pytest.mark.parametrize("wrap", [np.asfortranarray, lambda x: np.repeat(x, 2, axis=1)[:, ::2], lambda x: np.ma.masked_array(x), np.ndarray.tolist])
+def test_answers_in_any_order_of_memory(wrap):
+    # Seen to catch: a copy of the bytes as they lie, in Fortran's order.
+    score = GaussianScore([1.0, -0.5], 1.0)
+    model = fk.Model(lambda x, point: wrap(score(x, point).astype(np.float32)), 2)
+    assert fk.sample(model**2, **SMALL).samples.tobytes() == fk.sample(fk.Model(score, 2) ** 2, **SMALL).samples.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: fk.Model(len, 0), ValueError, "at least 1 dimension; found 0"),
+        (lambda: fk.Model(len, -1), ValueError, "at least 1 dimension; found -1"),
+        (lambda: fk.Model(len, 2, name=3), TypeError, "a name is a text; found 3"),
+        (lambda: gaussian([0.0]) ** True, TypeError, "an exponent is a number, or a pair .* found True"),
+        (lambda: fk.sample(gaussian([0.0]), **{**SMALL, "process": fk.Karras}), TypeError, r"an object of a class such as VarianceExploding\(\)"),
+        (lambda: fk.sample(gaussian([0.0]), **SMALL, output=""), ValueError, "a path is not empty"),
+        (lambda: fk.sample(gaussian([0.0]), **{**SMALL, "seed": 2**64}), fk.ConfigError, "seed: found '18446744073709551616'; give a whole number"),
+        (lambda: fk.sample(gaussian([0.0]), **{**SMALL, "seed": True}), fk.ConfigError, "seed: found 'true'"),
+    ],
+)
+def test_values_that_mean_nothing(make, error, words):
+    # Seen to catch: models of no and of -1 dimensions, q^True as q, and "is removed again and again" for an empty path.
+    with pytest.raises(error, match=words):
+        make()

@@ -78,18 +78,27 @@ def as_array(answer: Any) -> npt.NDArray[Any]:
 
 def _write(answer: Any, address: int, shape: tuple[int, ...], dtype: np.dtype[Any], name: str, other: tuple[int, ...] | None = None) -> None:
     """Copies an answer to where the library wants it, if it has the shape, or the other."""
+    if answer is None:
+        raise TypeError(f"{name} answered None; expected an array of shape {_either(shape, other)}: does the function return it?")
+    if isinstance(answer, np.ma.MaskedArray) and np.ma.is_masked(answer):
+        raise ValueError(f"{name} answered an array with masked elements; expected a number in each: .filled(0.0), for example")
     array = as_array(answer)
     if array.shape != shape:
         if array.shape != other:
-            expected = f"{shape}" if other in (None, shape) else f"{other} or {shape}"
-            raise ValueError(f"{name} answered an array of shape {array.shape}; expected {expected}")
+            raise ValueError(f"{name} answered an array of shape {array.shape}; expected {_either(shape, other)}")
         array = array.reshape(shape)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} answered an array of {array.dtype}; expected real numbers, of {dtype}")
     if dtype.kind == "i" and array.dtype.kind in "iu" and array.size:
         # A cast of the same kind wraps around.
         limits = np.iinfo(dtype)
         if int(array.min()) < limits.min or int(array.max()) > limits.max:
             raise ValueError(f"{name} answered {array.min()} to {array.max()}; expected {limits.min} to {limits.max}")
     np.copyto(view(address, shape, dtype, array.size, writeable=True), array, casting="same_kind")
+
+
+def _either(shape: tuple[int, ...], other: tuple[int, ...] | None) -> str:
+    return f"{shape}" if other in (None, shape) else f"{other} or {shape}"
 
 
 def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ...] | None, failure: Failure) -> Any:
@@ -101,7 +110,7 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
         shape: The shape of one state.
         failure: Keeps what it raises.
     """
-    read = _bytes_at(MODEL_BATCH)
+    read, label = _bytes_at(MODEL_BATCH), f"model '{name}'"
 
     def call(_: int | None, address: int) -> int:
         message, time = 0, 0.0
@@ -121,16 +130,16 @@ def model_callback(function: Callable[..., Any], name: str, shape: tuple[int, ..
             if isinstance(answer, tuple) and len(answer) == 2:
                 answer, density = answer
                 if densities:
-                    _write(density, densities, (rows,), FLOAT64, f"{name}, as log densities,")
+                    _write(density, densities, (rows,), FLOAT64, f"{label}, as log densities,")
             elif densities:
-                raise TypeError(f"{name} has log_density=True and answered no pair of outputs and log densities")
+                raise TypeError(f"{label} has log_density=True and answered no pair of outputs and log densities")
             if labels or vectors:
-                _write(answer, outputs, (count, rows, dimensions), FLOAT32, name, (count, *x.shape))
+                _write(answer, outputs, (count, rows, dimensions), FLOAT32, label, (count, *x.shape))
             else:
-                _write(answer, outputs, (rows, dimensions), FLOAT32, name, x.shape)
+                _write(answer, outputs, (rows, dimensions), FLOAT32, label, x.shape)
             return 0
         except BaseException as error:  # noqa: BLE001, it travels on by the failure
-            return failure.keep(error, f"model '{name}' at t = {time:.6g}", message)
+            return failure.keep(error, f"{label} at t = {time:.6g}", message)
 
     return _native.ModelFunction(call)
 

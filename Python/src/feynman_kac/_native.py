@@ -158,9 +158,11 @@ def path(value: str | os.PathLike[str]) -> bytes:
     """A path as the library takes it.
 
     Raises:
-        ValueError: It has a zero, where the library would end it, and write elsewhere.
+        ValueError: It is empty, or has a zero, where the library would end it, and write elsewhere.
     """
     encoded = os.fsencode(value)
+    if not encoded:
+        raise ValueError("a path is not empty; '.' is the working directory")
     if b"\0" in encoded:
         raise ValueError(f"a path has no zero character; found {os.fspath(value)!r}")
     return encoded

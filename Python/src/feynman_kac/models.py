@@ -104,6 +104,8 @@ class Model(Composable):
             raise TypeError("a model has classes or conditions, not both")
         if condition is not None and classes is None and conditions is None:
             raise TypeError("a model with a condition states how many classes it knows, or how many numbers a condition has (conditions=)")
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"a name is a text; found {name!r}")
         self.name = name or name_of(function)
         self.prediction = prediction
         self.process = process
@@ -179,7 +181,10 @@ def _dimensions(dimensions: int | None, shape: tuple[int, ...] | None) -> int:
         raise TypeError("a model states its dimensions, or the shape of one state")
     if dimensions is not None and length is not None and dimensions != length:
         raise ValueError(f"dimensions is {dimensions}, but a state of shape {shape} has {length} numbers")
-    return operator.index(dimensions if dimensions is not None else length or 0)
+    found = operator.index(dimensions if dimensions is not None else length or 0)
+    if found < 1:
+        raise ValueError(f"a state has at least 1 dimension; found {found}")
+    return found
 
 
 def _word(condition: Condition) -> str:

@@ -214,4 +214,4 @@ def process_configuration(process: AnyProcess) -> dict[str, Any]:
         return dict(process)
     if isinstance(process, NoiseProcess):
         return {"kind": "function", "function": process}
-    raise TypeError(f"a process is a class such as VarianceExploding, an object with signal(t) and noise(t), or a mapping; found {process!r}")
+    raise TypeError(f"a process is an object of a class such as VarianceExploding(), one with signal(t) and noise(t), or a mapping; found {process!r}")

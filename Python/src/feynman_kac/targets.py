@@ -6,7 +6,7 @@ import dataclasses
 import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeGuard
 
 if TYPE_CHECKING:
     from .rewards import AnyReward
@@ -260,10 +260,14 @@ def _model(model: object) -> Composable:
     raise TypeError(f"a target is composed of models, such as fk.Model(function, dimensions=2); found {model!r}")
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
 def _exponent(value: object) -> Exponent:
-    if isinstance(value, numbers.Real):
+    if _is_number(value):
         return float(value)
-    if isinstance(value, (tuple, list)) and len(value) == 2 and all(isinstance(end, numbers.Real) for end in value):
+    if isinstance(value, (tuple, list)) and len(value) == 2 and all(_is_number(end) for end in value):
         return float(value[0]), float(value[1])
     raise TypeError(f"an exponent is a number, or a pair of what it is at the noise and at the data; found {value!r}")
 
