@@ -173,7 +173,7 @@ import Testing
       #expect(rows[1].hasPrefix("c,\"[1e39,0]\",0,\"c/mean=[1e39,0]/seed=0\",failed,\"\(reason)\",,,"))
       let groups = try program.text("s/table.csv").split(separator: "\n")
       #expect(groups[1].hasPrefix("c,\"[1e39,0]\",0,1,0,,,"))
-      #expect(groups[2].hasPrefix("c,\"[0,1]\",1,0,0,100.0,,"))
+      #expect(groups[2].hasPrefix("c,\"[0,1]\",1,0,0,100.0,"))
     }
   }
 

@@ -157,14 +157,21 @@ package struct SweepTables {
 
   /// A row a group.
   private func groupTable() -> String {
+    let groups = grid.groups.indices.map { wholeRuns(of: $0) }
+    // What the seeds never change has no deviation that says anything.
+    let varying = Set(
+      numericNames.filter { name in
+        groups.contains { (statistics(of: name, in: $0).standardDeviation ?? 0) > 0 }
+      })
     var table = CSVTable(
       columns: ["config"] + grid.axes.map(\.path.description) + ["runs", "failed", "doubtful"]
-        + numericNames.flatMap { ["\($0)_mean", "\($0)_sd"] })
-    for (index, group) in grid.groups.enumerated() {
-      let whole = wholeRuns(of: index)
+        + numericNames.flatMap { varying.contains($0) ? ["\($0)_mean", "\($0)_sd"] : ["\($0)_mean"] })
+    for (group, whole) in zip(grid.groups, groups) {
       let figures = numericNames.flatMap { name -> [String?] in
         let statistics = statistics(of: name, in: whole)
-        return [statistics.mean, statistics.standardDeviation].map { $0.map { "\($0)" } }
+        let shown =
+          varying.contains(name) ? [statistics.mean, statistics.standardDeviation] : [statistics.mean]
+        return shown.map { $0.map { "\($0)" } }
       }
       let counts = [whole.count, grid.seeds.count - whole.count, whole.count(where: \.isDoubtful)].map {
         "\($0)"
