@@ -76,7 +76,7 @@ final class RunMonitor: RunObserver {
       "step \(step.step)/\(step.steps)", "ESS \(DecimalText.fixed(step.effectiveSampleSize, 0))/\(particles)",
     ]
     if let ratio = step.logNormalizerRatio { parts.append("log Z ratio \(DecimalText.fixed(ratio, 3))") }
-    parts.append("\(DecimalText.fixed(step.particleStepsPerSecond / 1e6, 2)) M particle steps/s")
+    parts.append("\(RateText.text(step.particleStepsPerSecond)) particle steps/s")
     if step.step == step.steps {
       parts.append("\(DecimalText.fixed(step.elapsedSeconds, 1)) s")
     } else if let left {
