@@ -101,7 +101,8 @@ struct Compare: ParsableCommand {
     }
     let report = ComparisonReport(
       a: (a, sample), b: (b, reference), seed: seed, energyModel: energyModel, floorMethod: floorMethod,
-      floorRepetitions: floorRepeats, comparison: comparison)
+      floorRepetitions: floorRepeats, comparison: comparison,
+      normalizers: (try ComparisonInput.logNormalizer(a), try ComparisonInput.logNormalizer(b)))
     try StandardStreams.print(report.json.encoded())
   }
 

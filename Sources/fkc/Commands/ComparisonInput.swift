@@ -29,6 +29,14 @@ enum ComparisonInput {
     }
   }
 
+  /// log Z of a run's folder with its error, in nats; nil for files and for runs without weights.
+  static func logNormalizer(_ path: String) throws -> StoredNormalizer? {
+    guard isFolder(path) else { return nil }
+    let summaryPath = "\(path)/\(ResultFolder.summaryName)"
+    let summary = try SummaryReader(try ResultFolder.text(summaryPath), path: summaryPath)
+    return StoredNormalizer(summary)
+  }
+
   /// Samples of another size than their summary says are of another run.
   private static func check(_ samplesPath: String, _ shape: [Int], ofRun path: String) throws(FileError) {
     let summaryPath = "\(path)/\(ResultFolder.summaryName)"

@@ -11,6 +11,8 @@ struct ComparisonReport {
   let floorMethod: String
   let floorRepetitions: Int
   let comparison: SampleComparison
+  /// log Z of both, in nats; nil for files and for runs without weights.
+  let normalizers: (a: StoredNormalizer?, b: StoredNormalizer?)
 
   var json: JSONText {
     .object([
@@ -26,8 +28,18 @@ struct ComparisonReport {
       ),
       ("floor", floor),
       ("metrics", .object(SampleComparison.Measure.allCases.map { ($0.rawValue, metric($0)) })),
+      ("log_normalizer_difference", difference),
       ("mean_difference", .list(comparison.moments.mean.map { .figure($0) })),
       ("variance_difference", .list(comparison.moments.variance.map { .figure($0) })),
+    ])
+  }
+
+  /// log Z of A less that of B, as of independent runs; null where one of them has none.
+  private var difference: JSONText {
+    guard let a = normalizers.a, let b = normalizers.b else { return .null }
+    let difference = a.less(b)
+    return .object([
+      ("value", .figure(difference.value)), ("standard_error", .figure(difference.standardError)),
     ])
   }
 
