@@ -12,6 +12,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
+import metric_labels
 import repeated_runs
 import tensors
 
@@ -22,6 +23,7 @@ ASKED, TOLERANCE = {0: 1.0, 3: 1.0}, 0.5
 COUNT = 300
 RUNS = {"product-plain": "plain product", "product": "corrected product", "joint": "asked for both"}
 PICTURE = HERE / "runs/demo/molecules.svg"
+TOGETHER = HERE / "runs/demo/report.html"
 
 
 def environment():
@@ -129,14 +131,11 @@ def main():
     print()
     line("", RUNS.values())
     if metrics:
-        for name, key in [
-                ("valid molecules", "valid"), ("valid, and both properties satisfied", "both_satisfied"),
-                ("the same, each molecule counted once", "both_satisfied_distinct"), ("distinct, of the valid", "unique"),
-                ("pass the plain filters", "passes_filters")]:
-            line(name, [f"{100 * metric[key]:.1f} %" for metric in metrics])
+        for key in ["valid", "both_satisfied", "both_satisfied_distinct", "unique", "passes_filters"]:
+            line(metric_labels.SHARES[key], [f"{100 * metric[key]:.1f} %" for metric in metrics])
         for name, key in [("mean log P of the molecules", "log_p"), ("mean TPSA", "tpsa")]:
             line(f"{name}, in sd (asked +1)", [f"{m[f'{key}_mean']:+.2f} ± {m[f'{key}_deviation']:.2f}" for m in metrics])
-    line("both satisfied, by the head on the latent", [f"{100 * share:.1f} %" for share, _ in guesses])
+    line(metric_labels.SHARES["both_satisfied_by_head"], [f"{100 * share:.1f} %" for share, _ in guesses])
     line("log P, TPSA by the head, in sd", [", ".join(f"{mean:+.2f}" for mean in means) for _, means in guesses])
 
     def normalizer(summary):
@@ -156,14 +155,16 @@ def main():
             print(f"  {float(row['log_p']):5.2f} {float(row['tpsa']):6.1f}  {row['smiles']}")
     else:
         print(f"\nLeft out: decoding, and with it validity, real properties and drawings. It needs RDKit and SELFIES: {why}")
-    for folder in folders:
-        # The run wrote its report before the molecules were judged.
-        subprocess.run([repeated_runs.FKC, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    # The runs wrote their reports before the molecules were judged.
+    reports = [[folder] for folder in folders] + [[*folders, "--output", TOGETHER]]
+    for arguments in reports:
+        subprocess.run([repeated_runs.FKC, "report", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     print()
     if metrics:
         print(f"Molecules of all three: {PICTURE}")
         print("Structure files of each: molecules.sdf and molecules.smi beside its report; in three dimensions:")
         print(f"  {os.path.relpath(python)} {os.path.relpath(HERE / 'export.py')} {os.path.relpath(folders[1])}")
+    print(f"Report, all three side by side: {TOGETHER}")
     for folder, title in zip(folders, RUNS.values()):
         print(f"Report, {title}: {folder / 'report.html'}")
 

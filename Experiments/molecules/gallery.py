@@ -38,7 +38,9 @@ def drawn(text):
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, Chem.MolFromSmiles(text))
     drawer.FinishDrawing()
     body = drawer.GetDrawingText()
-    return body[re.search(r"<svg[^>]*>", body).end() : body.rindex("</svg>")].replace("<!-- END OF HEADER -->", "")
+    body = body[re.search(r"<svg[^>]*>", body).end() : body.rindex("</svg>")].replace("<!-- END OF HEADER -->", "")
+    # What is said of every line and is the default anyway is half of the drawing.
+    return re.sub(r" class='[^']*'|fill-rule:evenodd;|stroke-linecap:butt;|stroke-linejoin:miter;|;?stroke-opacity:1", "", body)
 
 
 def sheet(rows, smiles, table, asked, top=0):
@@ -80,16 +82,21 @@ def compare(path, runs, asked):
 
 
 def write(folder, smiles, values, table, asked):
-    """folder/molecules.svg, and its caption beside it as molecules.txt; nothing where no molecule passes the filters."""
+    """A drawing of each molecule in the folder, with its properties and SMILES as the caption beside it, and a caption of all; nothing
+    where no molecule passes the filters."""
+    for old in folder.glob("molecule*"):
+        old.unlink()
     rows = chosen(smiles, values, asked)
     if not rows:
         return
     folder.mkdir(exist_ok=True)
-    width, height, cards = sheet(rows, smiles, table, asked)
-    page = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-    (folder / "molecules.svg").write_text("\n".join([page, *cards, "</svg>"]) + "\n")
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+    for place, row in enumerate(rows, 1):
+        known = [f"{properties.LABELS[name]} {table[row, i]:.2f}" for i, name in enumerate(properties.NAMES)]
+        (folder / f"molecule-{place:02}.svg").write_text(f"{head}{drawn(smiles[row])}</svg>\n")
+        (folder / f"molecule-{place:02}.txt").write_text(f"{' · '.join(known)}\n`{smiles[row]}`\n")
     wanted = " and ".join(f"{properties.LABELS[name]} {value:+g} sd" for name, value in asked.items())
-    (folder / "molecules.txt").write_text(
+    (folder / "caption.txt").write_text(
         f"Molecules decoded from the samples, asked for {wanted} of MOSES's mean: the nearest {len(rows)} of those that "
-        "pass the plain filters, one of each ring scaffold as far as there are enough.\n"
+        "pass the plain filters, one of each ring scaffold as far as there are enough, each with its SMILES.\n"
     )

@@ -15,6 +15,7 @@ import pathlib
 
 import export
 import gallery
+import metric_labels
 import numpy as np
 import properties
 import texts
@@ -79,12 +80,14 @@ def judged(folder, decoder, asked=ASKED, count=500, training=None):
 
 
 def write(folder, smiles, values, decoder, asked=ASKED):
-    """molecules.csv and pictures/molecules.svg in the run's folder."""
+    """molecules.csv, metrics_labels.json and pictures of molecules in the run's folder."""
     table = values * decoder.tensors["property_deviation"] + decoder.tensors["property_mean"]
     with open(folder / "molecules.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["smiles", *properties.NAMES])
         writer.writerows([[text, *(f"{value:.4f}" for value in row)] for text, row in zip(smiles, table)])
+    labels = metric_labels.labels(asked, properties.LABELS)
+    (folder / "metrics_labels.json").write_text(json.dumps(labels, indent=1) + "\n")
     gallery.write(folder / "pictures", smiles, values, table, asked)
 
 
