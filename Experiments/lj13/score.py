@@ -1,7 +1,8 @@
 """How far samples are from the reference: python score.py SAMPLES [SAMPLES …] [--temperature 2.0] (needs data/ of sample.py)
 
 SAMPLES is a run's folder or a .npy file, [N, 39]. A folder's weighted samples are redrawn to equal weights, as many as
-there are, systematically and with a fixed seed. Prints one JSON object a line.
+there are, systematically and with a fixed seed. Prints one JSON object a line, and leaves energies.npy in a folder, which its report
+(fkc report) draws.
 """
 
 import argparse
@@ -38,6 +39,8 @@ def main():
     reference = np.load(HERE / "data" / f"reference_{options.temperature}.npy")
     for path in options.samples:
         x, effective = loaded(path)
+        if path.is_dir():
+            np.save(path / "energies.npy", lj.energies(np.load(path / "samples.npy")))
         answers = {"samples": str(path), "count": len(x), "effective_sample_size": round(float(effective), 1)}
         print(json.dumps({**answers, "temperature": options.temperature, **lj.figures(x, reference)}))
 

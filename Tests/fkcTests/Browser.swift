@@ -23,11 +23,11 @@ struct Browser {
       return figures
     }
 
-    private static func tags(_ name: String, of document: String) -> [Substring] {
+    fileprivate static func tags(_ name: String, of document: String) -> [Substring] {
       document.split(separator: "<").filter { $0.hasPrefix(name + " ") }.map { $0.prefix { $0 != ">" } }
     }
 
-    private static func value(_ attribute: String, in tag: Substring) -> String? {
+    fileprivate static func value(_ attribute: String, in tag: Substring) -> String? {
       let parts = tag.components(separatedBy: " \(attribute)=\"")
       return parts.count > 1 ? String(parts[1].prefix { $0 != "\"" }) : nil
     }
@@ -69,6 +69,22 @@ struct Browser {
     let paper = profile.appendingPathExtension("pdf")
     _ = try run(["--print-to-pdf=\(paper.path)", "--no-pdf-header-footer"], file, dark: false)
     return try Data(contentsOf: paper)
+  }
+
+  /// How wide a page's content is in a window of a width, in pixels: larger where something overflows.
+  func contentWidth(of file: URL, width: Int) throws -> Int? {
+    // A window of a browser is never so narrow; a frame may be.
+    let frame = file.deletingLastPathComponent().appendingPathComponent("frame.html")
+    let script = "this.title = this.contentDocument.documentElement.scrollWidth"
+    try Data(
+      """
+      <!DOCTYPE html><iframe src="\(file.lastPathComponent)" width="\(width)" height="900" frameborder="0" \
+      onload="setTimeout(() => { \(script) }, 5000)"></iframe>
+      """.utf8
+    ).write(to: frame)
+    let (output, _) = try run(["--dump-dom", "--allow-file-access-from-files"], frame, dark: false)
+    return Page.value("title", in: Page.tags("iframe", of: String(decoding: output, as: UTF8.self))[0])
+      .flatMap { Int($0) }
   }
 
   private func run(_ options: [String], _ file: URL, dark: Bool) throws -> (output: Data, errors: Data) {

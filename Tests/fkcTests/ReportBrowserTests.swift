@@ -17,7 +17,8 @@ struct ReportBrowserTests {
   }
 
   private static let path: Set = [
-    "effective-sample-size", "log-normalizer", "ancestors", "control-slope", "score-residual", "genealogy",
+    "effective-sample-size", "log-normalizer", "log-normalizer-end", "ancestors", "control-slope",
+    "score-residual",
   ]
   private static let chain =
     "models.c={kind: gaussian, mean: [0, 0, 0, 0, 0, 0], standard_deviation: [3, 1, 2, 5, 4, 1]}"
@@ -31,7 +32,13 @@ struct ReportBrowserTests {
       figures: path.union(["pair-0-1", "marginal-0", "marginal-1"])),
     Example(
       testDescription: "without correction", runs: [["correction=none"]],
-      figures: ["effective-sample-size", "ancestors", "genealogy", "pair-0-1", "marginal-0", "marginal-1"]),
+      figures: ["effective-sample-size", "ancestors", "pair-0-1", "marginal-0", "marginal-1"]),
+    Example(
+      testDescription: "of a run that resamples often",
+      runs: [["islands=2", "resampling.ess_threshold=0.99", "target.path=constant"]],
+      figures: path.subtracting(["log-normalizer-end"]).union([
+        "genealogy", "weights", "pair-0-1", "marginal-0", "marginal-1",
+      ])),
     Example(
       testDescription: "of one dimension and a path of less than two decades",
       runs: [
@@ -50,8 +57,8 @@ struct ReportBrowserTests {
       ])),
     Example(
       testDescription: "of two runs side by side", runs: [[], ["sampler.control=none", "seed=8"]],
-      figures: path.subtracting(["genealogy"]).union([
-        "weights", "genealogy-1", "genealogy-2", "marginal-0", "marginal-1", "pair-0-1-run-1",
+      figures: path.subtracting(["log-normalizer-end"]).union([
+        "log-normalizer-difference", "weights", "marginal-0", "marginal-1", "pair-0-1-run-1",
         "pair-0-1-run-2",
       ])),
   ]
@@ -147,6 +154,44 @@ struct ReportBrowserTests {
     let paper = try browser.print(file)
     #expect(paper.starts(with: Data("%PDF".utf8)))
     #expect(paper.count > 5 * (try browser.print(blank)).count)
+  }
+
+  /// Seen to catch: tables that do not scroll by themselves.
+  @Test(
+    "is no wider than a phone, and says of every picture what it is", .enabled(if: isInstalled, reason),
+    arguments: [examples[0], examples[examples.count - 1]])
+  func phone(_ example: Example) throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    let file = try Self.report(program, example)
+    let browser = Self.browser(program)
+    #expect(try browser.contentWidth(of: file, width: 390) == 390)
+    #expect(try browser.contentWidth(of: file, width: 1040) == 1040)
+    let charts = try browser.load(file).document.components(separatedBy: "<div class=\"chart ").dropFirst()
+    #expect(charts.count == example.figures.count)
+    for chart in charts {
+      let tag = chart.prefix { $0 != ">" }
+      #expect(tag.contains("role=\"graphics-document\"") && tag.contains("aria-label=\""), "\(tag)")
+    }
+  }
+
+  @Test("of a sweep has a figure for each setting, on a phone too", .enabled(if: isInstalled, reason))
+  func sweep() throws {
+    let program = try CommandLineProgram()
+    defer { program.remove() }
+    try program.write("c.yaml", ReportFolder.config(particles: 100))
+    let outcome = try program.run(
+      "sweep", "c.yaml", "--set", "particles=100,200", "--set", "resampling.scheme=killing,systematic",
+      "--seeds",
+      "0-1", "--output", "s", "--progress", "none")
+    #expect(outcome.status == 0)
+    let file = program.folder.appendingPathComponent("s/report.html")
+    let browser = Self.browser(program)
+    let page = try browser.load(file)
+    #expect(page.root("data-report") == "drawn" && page.root("data-faults") == "0" && page.console == [])
+    #expect(Set(page.figures.keys) == ["sweep-0", "sweep-1"])
+    for (name, marks) in page.figures { #expect((marks ?? 0) > 0, "\(name) is empty") }
+    #expect(try browser.contentWidth(of: file, width: 390) == 390)
   }
 
   // MARK: -

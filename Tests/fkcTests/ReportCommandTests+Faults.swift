@@ -121,6 +121,13 @@ extension ReportCommandTests {
     {
       try $0.program.write("out/metrics.json", "{\"a\": {}}")
     },
+    Fault("a label that is no text", 65, "out/metrics_labels.json: 'a' is 1; give a text") {
+      try $0.program.write("out/metrics.json", "{\"a\": 0.5}")
+      try $0.program.write("out/metrics_labels.json", "{\"a\": 1}")
+    },
+    .array(
+      "energies.npy", [99], [Double](repeating: 0, count: 99), "has shape [99]; summary.json says [100]"),
+    .array("energies.npy", [100], [Double](repeating: .nan, count: 100), "row 0 is not finite"),
     Fault("a picture that is none", 65, "out/pictures/a.svg: is not an SVG: it holds no '<svg' in UTF-8") {
       try FileManager.default.createDirectory(
         at: $0.program.folder.appendingPathComponent("out/pictures"), withIntermediateDirectories: true)
@@ -150,7 +157,8 @@ extension ReportCommandTests {
     try program.write("out/trace.csv", lines.joined(separator: "\n") + "\n")
     try FileManager.default.removeItem(at: program.folder.appendingPathComponent("out/genealogy.npy"))
     #expect(try program.run("report", "out").status == 0)
-    #expect(!(try program.text("out/report.html").contains("data-chart=\"genealogy\"")))
+    let page = try program.text("out/report.html")
+    #expect(!page.contains("data-chart=\"genealogy\"") && !page.contains("There is no genealogy to draw"))
   }
 
   @Test("a place that cannot be written is an error of its own")

@@ -14,6 +14,9 @@ struct ReportFolder {
     ])
   }
 
+  /// The run that is in `out`.
+  init(of program: CommandLineProgram) { self.program = program }
+
   init(_ program: CommandLineProgram, particles: Int = 2000) throws {
     self.program = program
     try program.write("c.yaml", Self.config(particles: particles))

@@ -172,7 +172,7 @@ import Testing
           "\(String(decoding: sweep.errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))")
       }
       #expect(!program.entries().contains { $0.contains(".partial") })
-      #expect(program.entries().count { $0.hasSuffix("report.html") } == 4)
+      #expect(program.entries().count { $0.hasSuffix("report.html") } == 5, "of four runs and the sweep")
       try FileManager.default.removeItem(at: program.folder.appendingPathComponent("s"))
     }
   }

@@ -10,18 +10,24 @@ package struct ResultFolder {
     [
       "samples.npy", "log_weights.npy", "ancestors.npy", "genealogy.npy", "trace.csv", configName, reportName,
       partName,
-    ] + TrajectoryFiles.names + SampleExports.names + [metricsName, picturesName]
+    ] + TrajectoryFiles.names + SampleExports.names
+    + [metricsName, metricLabelsName, energiesName, picturesName]
   /// The file of a run of some islands that `fkc merge` makes the run of all of.
   package static let partName = "islands.state"
-  /// What an experiment may leave beside a run: figures, and drawings with their captions.
+  /// What an experiment may leave beside a run: figures, what people call them, the energies of the particles, and drawings with their captions.
   package static let metricsName = "metrics.json"
+  package static let metricLabelsName = "metrics_labels.json"
+  package static let energiesName = "energies.npy"
   package static let picturesName = "pictures"
+  /// The caption of all drawings together.
+  package static let picturesCaptionName = "caption.txt"
 
   /// The files in `pictures/` that reports show: drawings and their captions.
   static func pictureFiles(among names: [String]) -> [String] {
     let known = Set(names)
     return names.filter {
-      $0.hasSuffix(".svg") || $0.hasSuffix(".txt") && known.contains("\($0.dropLast(4)).svg")
+      $0.hasSuffix(".svg") || $0 == picturesCaptionName
+        || $0.hasSuffix(".txt") && known.contains("\($0.dropLast(4)).svg")
     }
   }
 
@@ -166,7 +172,7 @@ package struct ResultFolder {
 
   /// What was found out about other samples is not true of these.
   private func omitExtras() -> [String] {
-    folder.omit(Self.metricsName)
+    for name in [Self.metricsName, Self.metricLabelsName, Self.energiesName] { folder.omit(name) }
     guard let entries = folder.entries(of: Self.picturesName) else {
       return [
         "fkc: \(path)/\(Self.picturesName) is a link; what it leads to stays, and reports will show it beside these samples"

@@ -12,6 +12,12 @@ package struct SummaryReader {
     members = try Self.members(of: text, path: path)
   }
 
+  /// An object in such a file.
+  package init(_ members: [JSONValue.Member], path: String) {
+    self.path = path
+    self.members = members
+  }
+
   /// The members of a text that is one JSON object.
   package static func members(of text: String, path: String) throws(FileError) -> [JSONValue.Member] {
     let bytes = Array(text.utf8)

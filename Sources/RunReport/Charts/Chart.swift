@@ -29,12 +29,19 @@ package struct Chart {
   package static let colorCount = 6
 
   /// A specification of layers with the given outer size in pixels.
-  static func spec(width: Int, height: Int, description: String, layers: [JSONText]) -> JSONText {
+  ///
+  /// - Parameters:
+  ///   - isPlotSize: The size is that of the plot alone; the axes come beside it.
+  ///   - sharesAxes: The layers have one horizontal axis, and not the axis of one of them.
+  static func spec(
+    width: Int, height: Int, description: String, layers: [JSONText], isPlotSize: Bool = false,
+    sharesAxes: Bool = false
+  ) -> JSONText {
     [
       "width": .count(width), "height": .count(height), "description": .text(description),
-      "autosize": ["type": "fit", "contains": "padding"],
+      "autosize": isPlotSize ? "pad" : ["type": "fit", "contains": "padding"],
       "padding": ["left": 2, "right": 10, "top": 4, "bottom": 2],
-      "layer": .list(layers), "resolve": ["axis": ["x": "independent"]],
+      "layer": .list(layers), "resolve": ["axis": ["x": sharesAxes ? "shared" : "independent"]],
     ]
   }
 
@@ -52,6 +59,7 @@ package struct Chart {
     "axisX": ["grid": false],
     "axisY": ["domain": false, "ticks": false, "tickCount": 5, "minExtent": 40, "maxExtent": 60],
     "text": ["fill": ink, "fontSize": 11],
+    "legend": ["labelColor": muted, "labelFontSize": 11, "symbolStrokeWidth": 3],
     "line": ["strokeWidth": 1.6, "strokeJoin": "round"],
   ]
 }

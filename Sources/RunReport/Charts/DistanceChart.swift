@@ -16,9 +16,10 @@ enum DistanceChart {
     let layers = parts.enumerated().map { run, part in
       MarginalChart.layer(
         WeightedHistogram(part.values, weights: part.weights, range: range, bins: 96), run,
-        isOutline: records.count > 1, title: "distance between two atoms")
+        isOutline: records.count > 1, title: "distance between two atoms", hasAxis: run == 0)
     }
     let stride = parts.map(\.stride).max()!
+    let isBeside = EnergyChart.isKnown(records)
     return Chart(
       name: "distances", title: "Distances between atoms",
       caption:
@@ -26,9 +27,10 @@ enum DistanceChart {
         + "the data"
         + (stride > 1 ? ", of every \(stride)th particle." : ", of all particles.")
         + " The outermost thousandth on either side is not shown.",
-      layout: .wide,
+      layout: isBeside ? .half : .wide,
       spec: Chart.spec(
-        width: 940, height: 280, description: "Weighted density of the distances between atoms",
+        width: isBeside ? PathChart.width : 940, height: 280,
+        description: "Weighted density of the distances between atoms",
         layers: layers))
   }
 

@@ -25,7 +25,7 @@ struct GenealogyTree {
   ///   - weights: Normalised, of its particles.
   ///   - leaves: How many particles to draw, evenly along the sum of the weights: the same ones at every call.
   init(_ genealogy: Genealogy, weights: [Double], leaves: Int) {
-    let picks = Self.picks(weights, leaves)
+    let picks = WeightedPicks.picks(weights, leaves)
     // Sorted by their slots from the start on, those who share a slot stand together at every slice.
     let lineages = picks.map { genealogy.lineage(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
     var positions: [[Int: (sum: Double, count: Int)]] = []
@@ -69,18 +69,5 @@ struct GenealogyTree {
     self.leaves = leaves
     self.segments = segments
     self.families = positions[0].count
-  }
-
-  private static func picks(_ weights: [Double], _ count: Int) -> [Int] {
-    var picks: [Int] = []
-    var sum = 0.0
-    for (particle, weight) in weights.enumerated() {
-      sum += weight
-      while picks.count < count, (Double(picks.count) + 0.5) / Double(count) < sum { picks.append(particle) }
-    }
-    // Rounding may leave the sum a hair below one.
-    let last = weights.lastIndex { $0 > 0 } ?? 0
-    while picks.count < count { picks.append(last) }
-    return picks
   }
 }

@@ -14,7 +14,9 @@ enum MarginalChart {
       let histogram = WeightedHistogram(
         record.column(coordinate), weights: record.weights, range: range, bins: bins)
       layers.append(
-        layer(histogram, run, isOutline: records.count > 1, title: FigureText.coordinate(coordinate)))
+        layer(
+          histogram, run, isOutline: records.count > 1, title: FigureText.coordinate(coordinate),
+          hasAxis: run == 0))
     }
     return Chart(
       name: "marginal-\(coordinate)", title: FigureText.coordinate(coordinate), caption: "", layout: .cell,
@@ -24,7 +26,7 @@ enum MarginalChart {
   }
 
   static func layer(
-    _ histogram: WeightedHistogram, _ run: Int, isOutline: Bool, title: String
+    _ histogram: WeightedHistogram, _ run: Int, isOutline: Bool, title: String, hasAxis: Bool
   ) -> JSONText {
     let width = histogram.edges(of: 0).upper - histogram.edges(of: 0).lower
     var points: [JSONText] = histogram.shares.enumerated().map { bin, share in
@@ -40,7 +42,7 @@ enum MarginalChart {
         "domain": [.short(histogram.range.lowerBound), .short(histogram.range.upperBound)], "nice": false,
         "zero": false,
       ],
-      "axis": run == 0 ? ["title": .text(title), "tickCount": 5] : nil,
+      "axis": hasAxis ? ["title": .text(title), "tickCount": 5] : nil,
     ]
     let y: JSONText = [
       "field": "y", "type": "quantitative", "axis": ["title": nil, "tickCount": 3, "format": "~g"],

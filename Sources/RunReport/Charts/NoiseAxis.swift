@@ -17,6 +17,12 @@ struct NoiseAxis {
     hasProgress = start - starts.min()! < 1e-9 && ends.max()! - end < 1e-9
   }
 
+  /// A part of one run's path.
+  init(from start: Double, to end: Double) {
+    (self.start, self.end) = (start, end)
+    hasProgress = false
+  }
+
   /// The encoding of a field of positions.
   func encoding(_ field: String = "l", hasAxis: Bool = false) -> JSONText {
     [

@@ -5,8 +5,7 @@ import RunConfigurations
 enum PairChart {
   static func chart(
     _ record: RunRecord, _ run: Int, _ pair: (x: Int, y: Int),
-    _ ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>), pairs: Int, size: Int, height: Int,
-    name: String,
+    _ ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>), pairs: Int, side: Int, name: String,
     title: String, layout: Chart.Layout = .cell, caption: String = ""
   ) -> Chart {
     let cells = HistogramSize.cells(effectiveSampleSize: record.figures.effectiveSampleSize, pairs: pairs)
@@ -24,7 +23,7 @@ enum PairChart {
     return Chart(
       name: name, title: title, caption: caption, layout: layout,
       spec: Chart.spec(
-        width: size, height: height,
+        width: side, height: side,
         description: "Weighted density of coordinates \(pair.x) and \(pair.y)",
         layers: [
           [
@@ -40,7 +39,7 @@ enum PairChart {
               "fillOpacity": ["field": "o", "type": "quantitative", "scale": nil, "legend": nil],
             ],
           ]
-        ]))
+        ], isPlotSize: true))
   }
 
   private static func edges(

@@ -7,15 +7,15 @@ package struct Report {
 
   /// - Parameter records: 1 to `Chart.colorCount` of them.
   package init(_ records: [RunRecord]) {
-    self.records = records
-    charts = ReportCharts(records)
+    self.records = RunRecord.distinguished(records)
+    charts = ReportCharts(self.records)
   }
 
   package var page: ReportPage {
     let title = records.map(\.name).joined(separator: ", ")
     let sections: [HTMLText] = [
-      head, RunTiles.section(records), warnings, path, samples, metrics, pictures, RunTables.section(records),
-      footer,
+      head, RunTiles.section(records), WarningList.section(records), ExperimentSection.section(records), path,
+      samples, MeansTable.section(records), RunTables.section(records), Self.footer,
     ]
     return ReportPage(title: title, body: sections.joined("\n"), charts: charts.all)
   }
@@ -39,27 +39,6 @@ package struct Report {
 
   // MARK: - Sections
 
-  private var warnings: HTMLText {
-    var items: [HTMLText] = []
-    for record in records {
-      let label: HTMLText = records.count > 1 ? "<b>\(record.name)</b> " : ""
-      for warning in record.figures.warnings {
-        items.append(
-          "<li data-rule=\"\(warning.code.rawValue)\"\(warning.isDoubt ? " class=\"doubt\"" as HTMLText : "")>\(label)\(warning.sentence)</li>"
-        )
-      }
-    }
-    let doubtful = records.filter { $0.figures.trust == .doubtful }
-    let verdict: HTMLText =
-      doubtful.isEmpty
-      ? ""
-      : "<p class=\"doubtful\"><b>Doubtful.</b> The figures of \(doubtful.map { HTMLText($0.name) }.joined(", ")) may be off by more than their errors.</p>\n"
-    if items.isEmpty {
-      return "<p class=\"good\">No warnings: no rule found a reason for doubt.</p>"
-    }
-    return "\(verdict)<ul class=\"warnings\">\n\(items.joined("\n"))\n</ul>"
-  }
-
   private var path: HTMLText {
     """
     <h2>From noise to data</h2>
@@ -67,7 +46,17 @@ package struct Report {
     <div class="figures">
     \(charts.path.map { Self.figure($0) }.joined("\n"))
     </div>
+    \(genealogies)
     """
+  }
+
+  /// What there is to say of runs whose genealogy shows nothing.
+  private var genealogies: HTMLText {
+    let sentences = records.compactMap { record -> HTMLText? in
+      guard let sentence = GenealogyChart.sentence(record) else { return nil }
+      return "<p class=\"caption\">\(records.count > 1 ? record.name + ". " : "")\(sentence)</p>"
+    }
+    return sentences.joined("\n")
   }
 
   private var samples: HTMLText {
@@ -76,8 +65,9 @@ package struct Report {
         "<h2>Samples</h2>\n<p>The runs have different numbers of coordinates, so their samples are not compared.</p>"
     }
     var parts: [HTMLText] = ["<h2>Samples</h2>", legend]
-    if let distances = samples.distances {
-      parts.append("<div class=\"figures\">\(Self.figure(distances))</div>")
+    parts.append(StructureDrawings.section(records))
+    if !samples.wholes.isEmpty {
+      parts.append("<div class=\"figures\">\(samples.wholes.map { Self.figure($0) }.joined("\n"))</div>")
     }
     if !samples.cells.isEmpty {
       let cells = samples.cells.map { cell -> HTMLText in
@@ -100,46 +90,7 @@ package struct Report {
     return parts.joined("\n")
   }
 
-  private var metrics: HTMLText {
-    guard records.contains(where: { !$0.extras.metrics.isEmpty }) else { return "" }
-    var names: [String] = []
-    for record in records {
-      for metric in record.extras.metrics where !names.contains(metric.name) { names.append(metric.name) }
-    }
-    let rows = names.map { name -> HTMLText in
-      let cells = records.map { record -> HTMLText in
-        let text = record.extras.metrics.first { $0.name == name }?.text ?? "–"
-        return "<td>\(text)</td>"
-      }
-      return "<tr><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
-    }
-    return """
-      <h2>Figures of the experiment</h2>
-      <div class="scroll"><table>\(RunTables.header(records))<tbody>
-      \(rows.joined("\n"))
-      </tbody></table></div>
-      """
-  }
-
-  private var pictures: HTMLText {
-    var parts: [HTMLText] = []
-    for record in records where !record.extras.pictures.isEmpty {
-      let pictures = record.extras.pictures.map { picture -> HTMLText in
-        let data = Base64.text(picture.svg)
-        return """
-          <figure><img src="data:image/svg+xml;base64,\(data)" alt="\(picture.caption)" \
-          data-picture="\(picture.name)"><figcaption>\(picture.caption)</figcaption></figure>
-          """
-      }
-      let title: HTMLText = records.count > 1 ? "Pictures of \(record.name)" : "Pictures"
-      parts.append(
-        "<h2>\(title)</h2>\n<div class=\"pictures\(pictures.count < 5 ? " few" : "")\">\n\(pictures.joined("\n"))\n</div>"
-      )
-    }
-    return parts.joined("\n")
-  }
-
-  private var footer: HTMLText {
+  static var footer: HTMLText {
     """
     <footer>Written by fkc \(Versions.fkc) from the files beside it; <code>fkc report</code> writes it again. \
     Figures by Vega 6.2 and Vega-Lite 6.4 (BSD-3-Clause), whose licence is in this file's source.</footer>
@@ -148,7 +99,7 @@ package struct Report {
 
   // MARK: - Figures
 
-  private static func figure(_ chart: Chart) -> HTMLText {
+  static func figure(_ chart: Chart) -> HTMLText {
     """
     <figure class="\(chart.layout.rawValue)"><h3>\(chart.title)</h3>
     \(drawing(chart))

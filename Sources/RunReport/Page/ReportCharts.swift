@@ -2,7 +2,8 @@
 struct ReportCharts {
   /// What is known of the samples. Nil where the runs' samples are of different spaces.
   struct Samples {
-    var distances: Chart?
+    /// Distances between atoms, and energies.
+    var wholes: [Chart] = []
     /// Row by row; nil is an empty place.
     var cells: [Chart?] = []
     var columns = 1
@@ -18,8 +19,10 @@ struct ReportCharts {
 
   init(_ records: [RunRecord]) {
     var path = [
-      SampleSizeChart.chart(records), LogNormalizerChart.chart(records), AncestorChart.chart(records),
-      ControlChart.chart(records), WeightChart.chart(records), ScoreResidualChart.chart(records),
+      SampleSizeChart.chart(records), LogNormalizerChart.chart(records),
+      LogNormalizerChart.end(records), DifferenceChart.chart(records),
+      AncestorChart.chart(records), ControlChart.chart(records), WeightChart.chart(records),
+      ScoreResidualChart.chart(records),
     ].compactMap { $0 }
     // Beside the last of an odd number there is room for it.
     let isWide = records.count == 1 && path.count % 2 == 0
@@ -33,17 +36,25 @@ struct ReportCharts {
 
   var all: [Chart] {
     guard let samples else { return path }
-    return path + [samples.distances].compactMap { $0 } + samples.cells.compactMap { $0 }
+    return path + samples.wholes + samples.cells.compactMap { $0 }
       + samples.pairs.joined()
   }
 
   private static func samples(_ records: [RunRecord]) -> Samples {
-    if let distances = DistanceChart.chart(records) { return Samples(distances: distances) }
+    let energies = EnergyChart.chart(records)
+    if let distances = DistanceChart.chart(records) {
+      return Samples(wholes: [distances, energies].compactMap { $0 })
+    }
     let shown = SampleRanges(records)
-    return records.count == 1 ? matrix(records[0], shown) : overlay(records, shown)
+    var samples = records.count == 1 ? matrix(records[0], shown) : overlay(records, shown)
+    samples.wholes = [energies].compactMap { $0 }
+    return samples
   }
 
   private static let outside = "The outermost thousandth of the weight at either end is not shown."
+
+  /// What a pair's axes take beside its square, in pixels.
+  private static let axisRoom = 64
 
   /// Marginals on the diagonal, pairs below it.
   private static func matrix(_ record: RunRecord, _ shown: SampleRanges) -> Samples {
@@ -55,20 +66,22 @@ struct ReportCharts {
     for row in 0..<count {
       for column in 0..<count {
         let (x, y) = (shown.coordinates[column], shown.coordinates[row])
-        let ranges = (x: shown.ranges[column], y: shown.ranges[row])
+        let ranges = (x: shown.pairRanges[column], y: shown.pairRanges[row])
         samples.cells.append(
           column > row
             ? nil
             : column == row
-              ? MarginalChart.chart([record], x, range: ranges.x, size: size, height: height)
+              ? MarginalChart.chart([record], x, range: shown.ranges[row], size: size, height: height)
               : PairChart.chart(
-                record, 0, (x, y), ranges, pairs: count * (count - 1) / 2, size: size, height: height,
+                record, 0, (x, y), ranges, pairs: count * (count - 1) / 2, side: size - axisRoom,
                 name: "pair-\(x)-\(y)", title: ""))
       }
     }
     samples.caption =
       density(of: record)
-      + (count > 1 ? ": single coordinates on the diagonal, pairs below, darker by its square root. " : ". ")
+      + (count > 1
+        ? ": single coordinates on the diagonal, pairs below, darker by its square root. \(shown.scaleSentence) "
+        : ". ")
       + "\(shown.sentence) \(outside)"
     return samples
   }
@@ -79,7 +92,7 @@ struct ReportCharts {
     var samples = Samples(columns: 2, hasLead: true)
     samples.cells = [
       PairChart.chart(
-        record, 0, (x, y), (shown.ranges[0], shown.ranges[1]), pairs: 1, size: 560, height: 500,
+        record, 0, (x, y), (shown.pairRanges[0], shown.pairRanges[1]), pairs: 1, side: 560 - axisRoom,
         name: "pair-\(x)-\(y)", title: "")
     ]
     samples.cells += zip(shown.coordinates, shown.ranges).map { coordinate, range in
@@ -87,7 +100,7 @@ struct ReportCharts {
     }
     samples.caption =
       density(of: record) + ": both coordinates at once, darker by its square root, and each alone. "
-      + "\(shown.sentence) \(outside)"
+      + "\(shown.scaleSentence) \(shown.sentence) \(outside)"
     return samples
   }
 
@@ -108,9 +121,9 @@ struct ReportCharts {
       samples.pairs = [
         records.enumerated().map { run, record in
           PairChart.chart(
-            record, run, (x, y), (shown.ranges[0], shown.ranges[1]), pairs: 1, size: PathChart.width,
-            height: 400, name: "pair-\(x)-\(y)-run-\(run + 1)", title: record.name, layout: .half,
-            caption: "Weighted density, darker by its square root.")
+            record, run, (x, y), (shown.pairRanges[0], shown.pairRanges[1]), pairs: 1,
+            side: PathChart.width - axisRoom, name: "pair-\(x)-\(y)-run-\(run + 1)", title: record.name,
+            layout: .half, caption: "Weighted density, darker by its square root. \(shown.scaleSentence)")
         }
       ]
     }

@@ -23,6 +23,7 @@ enum ReportStyle {
     h1 { font-size: 28px; line-height: 1.2; font-weight: 650; letter-spacing: -0.012em; margin: 0 0 4px; overflow-wrap: anywhere; }
     h2 { font-size: 18px; font-weight: 650; letter-spacing: -0.005em; margin: 52px 0 14px; padding-top: 12px; border-top: 1px solid var(--line); }
     h3 { font-size: 14px; font-weight: 650; margin: 0 0 6px; }
+    h3.apart { margin-top: 30px; }
     p { margin: 0 0 10px; max-width: 72ch; }
     code, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12.5px; }
     .lead { color: var(--muted); margin-bottom: 26px; overflow-wrap: anywhere; }
@@ -36,37 +37,62 @@ enum ReportStyle {
     .doubtful { margin: 26px 0 0; } .doubtful b { color: var(--note); }
     .warnings li.doubt { border-left-width: 6px; }
     .good { margin: 26px 0 0; color: var(--muted); }
-    .figures { display: grid; grid-template-columns: 1fr 1fr; gap: 30px 20px; align-items: start; }
+    .warnings.compact { gap: 3px; } .warnings.compact li { padding: 3px 14px; font-size: 13px; overflow-wrap: anywhere; }
+    .warnings li.remark { background: var(--card); border-left-color: var(--line); color: var(--muted); }
+    .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 30px 20px; align-items: start; }
     figure { margin: 0; min-width: 0; }
     figure.wide { grid-column: 1 / -1; }
     figcaption { color: var(--muted); font-size: 13px; line-height: 1.45; margin-top: 6px; max-width: 92ch; }
+    .caption { color: var(--muted); font-size: 13px; line-height: 1.45; margin-top: 10px; max-width: 92ch; }
     .chart svg { display: block; max-width: 100%; height: auto; }
     .chart .mark-rect path { shape-rendering: crispEdges; }
     .chart.failed { color: var(--note); border: 1px solid var(--note); padding: 10px; font-size: 13px; }
     .matrix { display: grid; gap: 10px 8px; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); align-items: end; }
-    .matrix.lead-cell { grid-template-columns: 3fr 2fr; }
+    .matrix.lead-cell { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
     .matrix.lead-cell > :first-child { grid-row: span 2; }
     figure + .figures, .figures + .figures { margin-top: 30px; }
+    .structures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(140px, 45%), 1fr)); gap: 10px 14px; margin-bottom: 8px; }
+    .structures svg { display: block; width: 100%; height: auto; fill: var(--atom); stroke: var(--atom); stroke-width: 1.4; }
+    .structures .back { fill: var(--page); }
+    .structures circle { stroke-width: 0.8; stroke: var(--page); }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 0 0 16px; font-size: 14px; }
     .legend span::before { content: ''; display: inline-block; width: 20px; height: 3px; margin-right: 8px; vertical-align: middle; background: var(--swatch); }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
     th, td { text-align: left; vertical-align: top; padding: 5px 22px 5px 0; border-bottom: 1px solid var(--grid); }
     th { font-weight: 500; color: var(--muted); white-space: nowrap; }
-    thead th { color: var(--ink); font-weight: 650; border-bottom-color: var(--line); }
-    td { overflow-wrap: anywhere; }
-    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 20px; }
+    thead th { white-space: normal; overflow-wrap: anywhere; min-width: 11ch; color: var(--ink); font-weight: 650; border-bottom-color: var(--line); }
+    td { overflow-wrap: anywhere; min-width: 8ch; }
+    table.plain th, table.plain td { white-space: nowrap; }
+    table.words th { white-space: normal; max-width: 56ch; }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(200px, 100%), 1fr)); gap: 20px; }
+    .pictures figcaption { white-space: pre-line; overflow-wrap: anywhere; }
+    .pictures code { font-size: 11.5px; color: var(--ink); }
+    .beside { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 30px 22px; align-items: start; }
+    .beside .pictures { grid-template-columns: repeat(auto-fill, minmax(min(140px, 100%), 1fr)); gap: 14px; }
     .pictures img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--grid); border-radius: 3px; padding: 6px; }
-    .pictures.few { grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
+    .pictures.few { grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
     details { margin-top: 18px; }
     summary { cursor: pointer; font-weight: 500; }
     pre { background: var(--card); padding: 14px 16px; overflow-x: auto; line-height: 1.5; border-radius: 3px; }
     footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: 13px; }
-    @media (max-width: 720px) { .figures, .tiles { grid-template-columns: 1fr; } }
+    @media (max-width: 720px) {
+      body { padding: 24px 14px 40px; }
+      .figures, .beside { grid-template-columns: minmax(0, 1fr); }
+      .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+      .tile:first-child { grid-column: 1 / -1; }
+      .matrix { gap: 4px; }
+      .matrix.lead-cell { grid-template-columns: minmax(0, 1fr); }
+      th, td { padding-right: 14px; }
+      th { white-space: normal; }
+      .beside .pictures, .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px; }
+      .pictures.few { grid-template-columns: minmax(0, 1fr); }
+    }
     @media print {
       @page { margin: 16mm 14mm; }
       body { padding: 0; max-width: none; font-size: 10.5pt; }
       h2 { margin-top: 26px; break-after: avoid; }
+      h3 { break-after: avoid; }
       figure, .tile, .warnings li, tr { break-inside: avoid; }
       .figures { gap: 18px 14px; }
       figcaption, .tile .note, .tile .name { font-size: 9pt; }

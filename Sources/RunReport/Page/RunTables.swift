@@ -66,8 +66,13 @@ enum RunTables {
     return rows.compactMap { name, text -> HTMLText? in
       let cells = records.map { text($0) }
       if cells.allSatisfy({ $0.isEmpty }) { return nil }
-      return "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" as HTMLText }.joined())</tr>"
+      return row(name, cells)
     }
+  }
+
+  /// A row of texts, one for each run.
+  static func row(_ name: String, _ cells: [String]) -> HTMLText {
+    "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" as HTMLText }.joined())</tr>"
   }
 
   private static func stepSizeError(_ record: RunRecord) -> String {

@@ -1,3 +1,6 @@
+import FeynmanKac
+import RunConfigurations
+
 /// The few figures that a reader looks for first.
 enum RunTiles {
   /// Large figures for a single run; several are side by side in the table instead.
@@ -7,7 +10,7 @@ enum RunTiles {
     let tiles = [
       tile(
         "log Z", logNormalizer(figures),
-        figures.standardError == nil ? estimator(figures) : "standard error \(estimator(figures))"),
+        (figures.standardError == nil ? "" : "± one standard error, ") + estimator(figures)),
       tile(
         "Effective sample size", FigureText.digits(figures.effectiveSampleSize),
         "of \(FigureText.whole(figures.particles)) particles, \(FigureText.percent(figures.effectiveShare)); "
@@ -29,7 +32,7 @@ enum RunTiles {
 
   private static func table(_ records: [RunRecord]) -> HTMLText {
     let rows: [(String, (RunFigures) -> String)] = [
-      ("log Z", logNormalizer), ("its standard error", estimator),
+      ("standard error of log Z", estimator),
       ("effective sample size", { FigureText.digits($0.effectiveSampleSize) }),
       ("share of particles", { FigureText.percent($0.effectiveShare) }),
       ("resamplings", { FigureText.whole($0.resampleCount) }),
@@ -37,28 +40,48 @@ enum RunTiles {
       ("particles × steps", { "\(FigureText.whole($0.particles)) × \(FigureText.whole($0.steps))" }),
       ("seconds", { FigureText.digits($0.wallSeconds, 3) }),
     ]
-    let lines = rows.map { name, text -> HTMLText in
-      let cells = records.map { "<td>\(text($0.figures))</td>" as HTMLText }
-      return "<tr><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
+    let normalizers = records.map {
+      logNormalizer($0.figures) + ($0.figures.trust == .doubtful ? " (doubtful)" : "")
     }
+    let lines =
+      [("log Z", normalizers)] + differences(records)
+      + rows.map { name, text in (name, records.map { text($0.figures) }) }
     return """
       <div class="scroll"><table>\(RunTables.header(records))<tbody>
-      \(lines.joined("\n"))
+      \(lines.map(RunTables.row).joined("\n"))
       </tbody></table></div>
       """
   }
 
-  static func logNormalizer(_ figures: RunFigures) -> String {
-    guard let value = figures.logNormalizer else { return "–" }
-    return FigureText.value(value, error: figures.standardError)
+  /// log Z of each run less that of the first; nothing where no two runs have one.
+  private static func differences(_ records: [RunRecord]) -> [(String, [String])] {
+    guard let reference = records[0].figures.normalizer else { return [] }
+    let found = records.dropFirst().map { record in
+      record.figures.normalizer.map { text($0.less(reference)) }
+    }
+    guard found.contains(where: { $0 != nil }) else { return [] }
+    return [("Δ log Z, to the first", ["–"] + found.map { $0 ?? "–" })]
+  }
+
+  private static func logNormalizer(_ figures: RunFigures) -> String { figures.normalizer.map(text) ?? "–" }
+
+  private static func text(_ normalizer: StoredNormalizer) -> String {
+    FigureText.value(normalizer.value, error: normalizer.standardError)
   }
 
   /// Where the standard error comes from, or why there is none.
   static func estimator(_ figures: RunFigures) -> String {
     guard figures.logNormalizer != nil else { return "not estimated without weights" }
     guard figures.standardError != nil else { return "without a standard error" }
-    let freedom = figures.degreesOfFreedom.map { ", \(FigureText.digits($0, 3)) degrees of freedom" } ?? ""
-    return "by \(figures.estimator ?? "–")\(freedom)"
+    switch figures.estimator.flatMap(Estimate.StandardErrorMethod.init) {
+    case .leeWhiteley:
+      return
+        "estimated from how much of the weight descends from each particle of the start (Lee and Whiteley 2018)"
+    case .islandSpread:
+      let freedom = figures.degreesOfFreedom.map { ", \(FigureText.digits($0, 3)) degrees of freedom" } ?? ""
+      return "estimated from the spread of \(figures.islands) independent islands\(freedom)"
+    case nil: return "by \(figures.estimator ?? "–")"
+    }
   }
 
   private static func tile(_ name: String, _ figure: String, _ note: String) -> HTMLText {

@@ -22,6 +22,9 @@ struct RunFigures {
   let resampleCount: Int
   let uniqueAncestors: Int
   let variance: [Double]
+  /// The weighted mean of each coordinate, and its Monte Carlo error; empty where the folder does not say.
+  let mean: [Double]
+  let meanErrors: [Double]
   let modelEvaluations: [(name: String, text: String)]
   let wallSeconds: Double
   let particleStepsPerSecond: Double?
@@ -60,6 +63,8 @@ struct RunFigures {
     resampleCount = try summary.count("resample_count", in: 0...steps * islands + islands)
     uniqueAncestors = try summary.count("unique_ancestors", in: 0...most)
     variance = try summary.numbers("variance")
+    mean = try Self.optionalNumbers("mean", summary)
+    meanErrors = try Self.optionalNumbers("mean_standard_error", summary)
     modelEvaluations = try summary.texts("model_evaluations")
     wallSeconds = try summary.number("wall_seconds")
     particleStepsPerSecond = try summary.optionalNumber("particle_steps_per_second")
@@ -73,9 +78,17 @@ struct RunFigures {
     trust = try summary.trust()
   }
 
+  private static func optionalNumbers(_ key: String, _ summary: SummaryReader) throws(FileError) -> [Double] {
+    summary.optionalValue(key) == nil ? [] : try summary.numbers(key)
+  }
+
   /// The number of atoms that the coordinates tell; nil for vectors.
   var atoms: Int? {
     dimensions % 3 == 0 && intrinsicDimensions == dimensions - 3 ? dimensions / 3 : nil
+  }
+
+  var normalizer: StoredNormalizer? {
+    logNormalizer.map { StoredNormalizer(value: $0, standardError: standardError) }
   }
 
   var effectiveShare: Double { effectiveSampleSize / Double(particles) }

@@ -11,7 +11,7 @@ extension RunRecord {
 
   private init(reading folder: String) throws {
     try self.init(folder: folder, RunFiles(reading: folder))
-    extras = try RunExtras(folder: folder)
+    extras = try RunExtras(folder: folder, particles: particles)
   }
 
   /// Every file that a report of a folder may read.

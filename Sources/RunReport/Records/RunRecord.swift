@@ -4,8 +4,9 @@ import RunConfigurations
 
 /// All that a report shows of one run, checked: its files agree with each other.
 package struct RunRecord {
-  /// The name of its folder.
-  let name: String
+  /// The name of its folder; beside other runs, what tells them apart.
+  private(set) var name: String
+  private let folder: String
   let figures: RunFigures
   /// `steps + 1` rows.
   let trace: [TraceRow]
@@ -26,7 +27,8 @@ package struct RunRecord {
   ///   - files: What the folder holds.
   /// - Throws: `FileError` that names the file that is damaged or does not belong to the others; `ConfigurationFaults`.
   package init(folder: String, _ files: RunFiles) throws {
-    name = Self.name(ofFolder: folder)
+    self.folder = FilePaths.absolute(folder, in: ".")
+    name = Self.parts(ofFolder: self.folder).last ?? folder
     figures = try RunFigures(SummaryReader(files.summary, path: folder + "/summary.json"))
     trace = try TraceRow.rows(of: files.trace, path: folder + "/trace.csv")
     config = files.config
@@ -60,9 +62,31 @@ package struct RunRecord {
     return logWeights.allSatisfy { abs($0 - first) < 1e-9 }
   }
 
-  private static func name(ofFolder folder: String) -> String {
-    let path = FilePaths.absolute(folder, in: ".")
-    return path.split(separator: "/").last.map(String.init) ?? folder
+  private static func parts(ofFolder folder: String) -> [String] {
+    folder.split(separator: "/").map(String.init)
+  }
+}
+
+// MARK: - Beside each other
+
+extension RunRecord {
+  /// The same runs, called by the parts of their paths that are not the same in all where their folders' names are:
+  /// `steps=20` and `steps=100` for `steps=20/seed=1` and `steps=100/seed=1`.
+  static func distinguished(_ records: [RunRecord]) -> [RunRecord] {
+    guard Set(records.map(\.name)).count < records.count else { return records }
+    let paths = records.map { Array(parts(ofFolder: $0.folder).reversed()) }
+    let places = (0..<paths.map(\.count).max()!).filter { place in
+      Set(paths.map { place < $0.count ? $0[place] : "" }).count > 1
+    }
+    let names = paths.map { path in
+      places.reversed().compactMap { $0 < path.count ? path[$0] : nil }.joined(separator: "/")
+    }
+    guard Set(names).count == records.count else { return records }
+    return zip(records, names).map { record, name in
+      var record = record
+      record.name = name
+      return record
+    }
   }
 }
 

@@ -34,6 +34,12 @@ package enum FigureText {
     return "\(fixed(value, places)) ± \(fixed(error, places))"
   }
 
+  /// Two values, to as many places as an error has at two digits: −82.84 to −82.48.
+  package static func range(_ low: Double, _ high: Double, error: Double) -> String {
+    let places = error > 0 && error.isFinite ? max(0, 1 - Int(clamping: floor(log10(error)))) : 3
+    return "\(fixed(low, places)) to \(fixed(high, places))"
+  }
+
   package static func fixed(_ value: Double, _ places: Int) -> String {
     signed(DecimalText.fixed(value, places))
   }
@@ -54,6 +60,12 @@ package enum FigureText {
 
   /// A whole power of ten: 10⁻³.
   static func powerOfTen(_ exponent: Int) -> String { "10" + superscripts("\(exponent)") }
+
+  /// A number as programs read it, without zeros at its end that say nothing: 3.5.
+  static func plain(_ value: Double, _ places: Int = 1) -> String {
+    let text = DecimalText.fixed(value, places)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
 
   private static func scientific(_ value: Double, _ count: Int) -> String {
     let parts = value.scientificText(decimals: max(count - 2, 0)).split(separator: "e")

@@ -12,6 +12,18 @@ struct HTMLText: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
   /// Any text, to be read as such.
   init(_ text: String) { markup = Self.escaped(text) }
 
+  /// Sentences in which what stands in backquotes is to be copied or typed.
+  init(prose text: String) {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+    // One that has no partner is no quotation.
+    markup =
+      parts.count % 2 == 0
+      ? Self.escaped(text)
+      : parts.enumerated().map { index, part in
+        index % 2 == 1 ? "<code>\(Self.escaped(part))</code>" : Self.escaped(part)
+      }.joined()
+  }
+
   /// Numbers and the like, as JSON that no markup can end.
   init(json: JSONText) {
     markup = json.encoded(indent: nil).split(separator: "<", omittingEmptySubsequences: false).joined(

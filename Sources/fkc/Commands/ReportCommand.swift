@@ -10,7 +10,8 @@ struct ReportRuns: ParsableCommand {
     abstract: "Write the report of result folders, one HTML file that opens offline; prints its path.",
     discussion: """
       One folder gets its report.html again, with pictures/*.svg, their captions pictures/*.txt and the figures of \
-      metrics.json, where there are any. Several folders are compared side by side.
+      metrics.json, where there are any. Several folders are compared side by side. The folder of a sweep gets a page of \
+      log Z against its settings.
       """)
 
   @Argument(help: "Folders with results, up to \(Chart.colorCount).")
@@ -35,6 +36,10 @@ struct ReportRuns: ParsableCommand {
     if let output { try OutputPath.check(output, isNoneOf: folders.flatMap(RunRecord.files)) }
     let path = output ?? (folders.count == 1 ? "\(folders[0])/\(ResultFolder.reportName)" : "comparison.html")
     if output == nil { try Self.checkIsReport(path) }
+    if folders.count == 1, SweepRecord.isSweep(folders[0]) {
+      try Interruption.finishing(writing: path) { try Self.writeSweep(folders[0], to: path) }
+      return try Self.say(path)
+    }
     let whole = try folders.map { folder throws(FileError) in try ResultFolder.whole(folder) }
     let page = Report(try folders.map { try RunRecord(folder: $0) }).page
     try Interruption.finishing(writing: path) {
@@ -44,7 +49,26 @@ struct ReportRuns: ParsableCommand {
         try FileBytes.replace(path, with: page.bytes)
       }
     }
+    try Self.say(path)
+  }
+
+  private static func say(_ path: String) throws {
     try StandardStreams.print(path: path, outcome: "the report is in \(path)")
+  }
+
+  private static func writeSweep(_ folder: String, to path: String) throws(FileError) {
+    try FileBytes.replace(path, with: SweepReport(try SweepRecord(folder: folder)).page.bytes)
+  }
+
+  /// Writes the report of a sweep's tables into its folder; where it cannot, says so, and the tables are whole without it.
+  static func addSweep(_ folder: String) {
+    let path = "\(folder)/\(ResultFolder.reportName)"
+    do throws(FileError) {
+      try checkIsReport(path)
+      try writeSweep(folder, to: path)
+    } catch {
+      StandardStreams.report(["fkc: no report: \(error)"])
+    }
   }
 
   /// A file that nobody named is replaced only where it is a report.

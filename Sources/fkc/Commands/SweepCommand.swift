@@ -14,7 +14,8 @@ struct Sweep: ParsableCommand {
       sweep.csv has a row for each run: its config, settings and seed, every scalar of its summary.json, and those of \
       its metrics.json, a JSON object of numbers that a script may put into a run's folder before the same sweep is \
       called again to collect it. table.csv has a row for each combination, with mean and standard deviation over \
-      the seeds, and sweep.json all of it, with standard errors and counts. The last columns of sweep.csv \
+      the seeds (where they differ), and sweep.json all of it, with standard errors and counts; report.html draws log Z against \
+      each setting. The last columns of sweep.csv \
       (\(RunSummary.machineFigures.joined(separator: ", "))) come from the clock and the machine; everything else is \
       the same for the same seeds, and only that has means.
 
@@ -47,7 +48,7 @@ struct Sweep: ParsableCommand {
   @Flag(help: "End with 70 where a run is doubtful; all are run and written all the same.")
   var strict = false
 
-  @Flag(help: "Write no report.html beside the runs; fkc report makes them later.")
+  @Flag(help: "Write no report.html, neither of the runs nor of the sweep; fkc report makes them later.")
   var noReport = false
 
   @OptionGroup var programs: ProgramsOption
@@ -97,6 +98,7 @@ struct Sweep: ParsableCommand {
     let outcomes = try runner.run()
     let tables = try SweepTables(plan, outcomes: outcomes)
     try tables.write(to: output, isInterrupted: { Interruption.isRequested })
+    if !noReport { ReportRuns.addSweep(output) }
     try StandardStreams.print(
       path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"),
       outcome: "the tables are in \(output)")
