@@ -63,6 +63,11 @@ struct SweepReportTests {
     let few = ["sweep", "c.yaml", "--seeds", "1", "--output", "s", "--progress", "none"]
     #expect(try program.run(few + ["--no-report"]).status == 0)
     #expect(!program.entries().contains("s/report.html"))
+    #expect(try program.run(few).status == 0)
+    #expect(program.entries().contains("s/report.html"))
+    // One that is there would be of other tables.
+    #expect(try program.run(few + ["--no-report"]).status == 0)
+    #expect(!program.entries().contains("s/report.html"))
     try program.write("s/report.html", "mine")
     let outcome = try program.run(few)
     #expect(outcome.status == 0 && outcome.output == "s/sweep.json\ns/sweep.csv\ns/table.csv\n")

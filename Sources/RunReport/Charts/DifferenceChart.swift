@@ -8,13 +8,11 @@ enum DifferenceChart {
       record.figures.normalizer.map { (run: run, name: record.name, difference: $0.less(reference)) }
     }
     guard found.contains(where: { $0.difference.standardError != nil }) else { return nil }
-    let x: JSONText = [
-      "type": "quantitative", "axis": ["title": "nats", "tickCount": 6, "grid": true],
-      "scale": ["zero": true, "nice": true],
-    ]
-    func encoding(_ field: String) -> JSONText {
-      guard case .object(let members) = x else { return x }
-      return .object([("field", .text(field))] + members)
+    func x(_ field: String) -> JSONText {
+      [
+        "field": .text(field), "type": "quantitative",
+        "axis": ["title": "nats", "tickCount": 6, "grid": true], "scale": ["zero": true, "nice": true],
+      ]
     }
     let y: JSONText = [
       "field": "n", "type": "nominal", "sort": nil,
@@ -34,11 +32,11 @@ enum DifferenceChart {
         [
           "data": data,
           "mark": ["type": "rule", "stroke": Chart.color(run), "strokeWidth": 3.5, "strokeOpacity": 0.5],
-          "encoding": ["x": encoding("a"), "x2": ["field": "b"], "y": y],
+          "encoding": ["x": x("a"), "x2": ["field": "b"], "y": y],
         ],
         [
           "data": data, "mark": ["type": "point", "filled": true, "fill": Chart.color(run), "size": 40],
-          "encoding": ["x": encoding("x"), "y": y],
+          "encoding": ["x": x("x"), "y": y],
         ],
       ]
     }

@@ -21,7 +21,7 @@ enum LogNormalizerChart {
           "encoding": ["x": axis.encoding(), "y": y, "y2": ["field": "a"]],
         ])
       }
-      layers.append(end(value, last, run, axis, y))
+      layers.append(lastPoint(value, last, run, axis, y))
     }
     return Chart(
       name: "log-normalizer", title: "log Z",
@@ -34,9 +34,9 @@ enum LogNormalizerChart {
         description: "log Z over noise level, from noise to data", layers: layers))
   }
 
-  private static func end(_ value: Double, _ last: TraceRow, _ run: Int, _ axis: NoiseAxis, _ y: JSONText)
-    -> JSONText
-  {
+  private static func lastPoint(
+    _ value: Double, _ last: TraceRow, _ run: Int, _ axis: NoiseAxis, _ y: JSONText
+  ) -> JSONText {
     [
       "data": ["values": [["l": .short(last.position), "y": .short(value)]]],
       "mark": ["type": "point", "filled": true, "fill": Chart.color(run), "size": 24],

@@ -5,6 +5,9 @@ package struct SweepReport {
   private let sweep: SweepRecord
   private let charts: [Chart]
 
+  /// The most runs that are listed by name.
+  private static let mostListed = 50
+
   /// A report of what a sweep found.
   package init(_ sweep: SweepRecord) {
     self.sweep = sweep
@@ -37,8 +40,13 @@ package struct SweepReport {
       doubtful.isEmpty
       ? ""
       : "<p class=\"doubtful\"><b>Doubtful.</b> The figures of \(FigureText.whole(doubtful.count)) of \(FigureText.whole(sweep.runs.count)) runs may be off by more than their errors.</p>"
-    let items = (doubtful + failed).map { folder, text in
+    let listed = (failed + doubtful).prefix(Self.mostListed)
+    var items = listed.map { folder, text in
       "<li class=\"doubt\"><b>\(folder)</b> \(text)</li>" as HTMLText
+    }
+    let rest = failed.count + doubtful.count - listed.count
+    if rest > 0 {
+      items.append("<li class=\"doubt\">and \(FigureText.whole(rest)) more, which sweep.csv has</li>")
     }
     return "\(verdict)\n<ul class=\"warnings compact\">\n\(items.joined("\n"))\n</ul>"
   }

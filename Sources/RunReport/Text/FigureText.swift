@@ -30,15 +30,18 @@ package enum FigureText {
   package static func value(_ value: Double, error: Double?) -> String {
     guard let error, error > 0, error.isFinite else { return fixed(value, 3) }
     if error < 1e-3 { return "\(fixed(value, 4)) ± \(digits(error, 2))" }
-    let places = max(0, 1 - Int(clamping: floor(log10(error))))
+    let places = places(error)
     return "\(fixed(value, places)) ± \(fixed(error, places))"
   }
 
   /// Two values, to as many places as an error has at two digits: −82.84 to −82.48.
   package static func range(_ low: Double, _ high: Double, error: Double) -> String {
-    let places = error > 0 && error.isFinite ? max(0, 1 - Int(clamping: floor(log10(error)))) : 3
+    let places = places(error)
     return "\(fixed(low, places)) to \(fixed(high, places))"
   }
+
+  /// How many places show two digits of an error above 0.
+  private static func places(_ error: Double) -> Int { max(0, 1 - Int(clamping: floor(log10(error)))) }
 
   package static func fixed(_ value: Double, _ places: Int) -> String {
     signed(DecimalText.fixed(value, places))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeynmanKac
+import Libc
 import RunConfigurations
 import RunReport
 
@@ -60,13 +61,16 @@ struct ReportRuns: ParsableCommand {
     try FileBytes.replace(path, with: SweepReport(try SweepRecord(folder: folder)).page.bytes)
   }
 
-  /// Writes the report of a sweep's tables into its folder; where it cannot, says so, and the tables are whole without it.
-  static func addSweep(_ folder: String) {
+  /// Puts the report of a sweep's tables into its folder; where it cannot, says so, and the tables are whole without it.
+  ///
+  /// - Parameter writes: False leaves none there, as an older one would be of other tables.
+  static func settleSweep(_ folder: String, writes: Bool) {
     let path = "\(folder)/\(ResultFolder.reportName)"
     do throws(FileError) {
       try checkIsReport(path)
-      try writeSweep(folder, to: path)
+      if writes { try writeSweep(folder, to: path) } else { unlink(path) }
     } catch {
+      guard writes else { return }
       StandardStreams.report(["fkc: no report: \(error)"])
     }
   }

@@ -98,7 +98,7 @@ struct Sweep: ParsableCommand {
     let outcomes = try runner.run()
     let tables = try SweepTables(plan, outcomes: outcomes)
     try tables.write(to: output, isInterrupted: { Interruption.isRequested })
-    if !noReport { ReportRuns.addSweep(output) }
+    ReportRuns.settleSweep(output, writes: !noReport)
     try StandardStreams.print(
       path: SweepTables.names.map { "\(output)/\($0)" }.joined(separator: "\n"),
       outcome: "the tables are in \(output)")
