@@ -63,7 +63,8 @@ enum ReportStyle {
     th { font-weight: 500; color: var(--muted); white-space: nowrap; }
     thead th { white-space: normal; overflow-wrap: anywhere; min-width: 11ch; color: var(--ink); font-weight: 650; border-bottom-color: var(--line); }
     td { overflow-wrap: anywhere; min-width: 8ch; }
-    table.plain th, table.plain td { white-space: nowrap; }
+    table.plain th, table.plain td { white-space: nowrap; min-width: 0; overflow-wrap: normal; }
+    table.plain thead th { white-space: normal; }
     table.words th { white-space: normal; max-width: 56ch; }
     .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(200px, 100%), 1fr)); gap: 20px; }
     .pictures figcaption { white-space: pre-line; overflow-wrap: anywhere; }
