@@ -2,7 +2,8 @@
 import pathlib
 import subprocess
 
-MODULES = {"Libc", "ParticleEngine", "FeynmanKac", "ScoreNetworks"}
+# What the library consists of; fkc has more.
+MODULES = {"Libc", "ParticleEngine", "FeynmanKac", "ScoreNetworks", "CKernels", "CGSL", "CMPI", "COpenBLAS", "COpenVINO", "CSubprocess"}
 
 
 def build(root, built, source, program):
@@ -13,7 +14,7 @@ def build(root, built, source, program):
     maps = sorted(built.glob("C*.build/module.modulemap")) + sorted(root.glob("Sources/*/module.modulemap"))
     flags = [flag for path in maps for flag in ("-Xcc", f"-fmodule-map-file={path}")]
     objects = (line.strip("'\"") for line in (built / "fkc.product/Objects.LinkFileList").read_text().split("\n"))
-    names = [name for name in objects if pathlib.Path(name).parent.name.removesuffix(".build") in MODULES or "/C" in name and name.endswith(".c.o")]
+    names = [name for name in objects if any(f"/{module}.build/" in name for module in MODULES)]
     listed = pathlib.Path(program).with_suffix(".objects")
     listed.write_text("\n".join(f'"{name}"' for name in names))
     command = ["swiftc", "-warnings-as-errors", "-module-name", "page", source, "-o", program, "-I", built / "Modules", *flags, f"@{listed}"]
