@@ -205,6 +205,10 @@ def tree(dice, files):
         config["output"] = {"samples": dice.choice(["weighted", "resampled"])}
         if dice.random() < 0.5:
             config["output"]["trajectory"] = {"every_steps": dice.choice([1, 3]), "particles": dice.choice([1, 5])}
+        if dice.random() < 0.4:
+            config["output"]["formats"] = dice.choice([["npz"], ["xyz"], ["npz", "xyz"], ["xyz", "xyz"]])
+            config["output"]["species"] = dice.choice(["Ar", ["C"], ["C", "H"], "argon"])
+            config["output"]["genealogy"] = dice.choice([True, False])
     return config
 
 

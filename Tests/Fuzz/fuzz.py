@@ -88,7 +88,8 @@ def run_case(fkc, seed, number, folder):
         files.spoil(dice, folder / "out")
         call(fkc, folder, dice.choice([
             ["report", "out"], ["report", "out"], ["compare", "out", "out/samples.npy", "--floor-repeats", "1"],
-            ["compare", "out/samples.npy", "out", "--floor-repeats", "0", "--transport-samples", "20"]]))
+            ["compare", "out/samples.npy", "out", "--floor-repeats", "0", "--transport-samples", "20"],
+            ["export", "out", "--format", dice.choice(["npz", "xyz"])]]))
     return done.returncode
 
 
