@@ -88,7 +88,7 @@ int fk_zip_begin(fk_zip *zip, const char *name) {
 int fk_zip_write(fk_zip *zip, const void *bytes, size_t count) {
   const char *next = bytes;
   while (count) {
-    // Of one call minizip counts the bytes in 32 bits.
+    // minizip counts a call's bytes in 32 bits.
     const size_t part = count < 1 << 24 ? count : 1 << 24;
     int status = zipWriteInFileInZip(zip->file, next, (unsigned)part);
     if (status != ZIP_OK) return problem(zip, status);

@@ -89,4 +89,15 @@ static int32_t resample(void *context, const fkc_resampling *asked) {
   return fault == SILENT ? 1 : 0;
 }
 
+/* All of them, by the names that configs have for them. */
+static fkc_functions *offered(caller *of, enum fault *fault) {
+  const fkc_process process = {.signal = signal, .noise = noise};
+  fkc_functions *functions = fkc_functions_new();
+  fkc_functions_model(functions, "q", model, of);
+  fkc_functions_reward(functions, "r", reward, NULL);
+  fkc_functions_process(functions, "ve", &process, NULL);
+  fkc_functions_resampler(functions, "draw", resample, fault);
+  return functions;
+}
+
 #endif

@@ -44,12 +44,7 @@ static void *perform(void *context) {
   job *job = context;
   caller of = {.last_time = job->last_time};
   enum fault fault = NONE;
-  fkc_functions *functions = fkc_functions_new();
-  const fkc_process process = {.signal = signal, .noise = noise};
-  fkc_functions_model(functions, "q", model, &of);
-  fkc_functions_reward(functions, "r", reward, NULL);
-  fkc_functions_process(functions, "ve", &process, NULL);
-  fkc_functions_resampler(functions, "draw", resample, &fault);
+  fkc_functions *functions = offered(&of, &fault);
   const fkc_options options = {.size = sizeof options, .threads = job->threads, .stop = job->stop};
   fkc_error *error = NULL;
   job->status = fkc_run(job->config, &options, functions, &job->result, &error);

@@ -171,12 +171,7 @@ int main(int count, char **words) {
   check(fkc_abi_version() == FKC_ABI_VERSION, "the library is that of the header");
   caller of = {.last_time = -1};
   enum fault fault = NONE;
-  fkc_functions *functions = fkc_functions_new();
-  const fkc_process process = {.signal = signal, .noise = noise};
-  fkc_functions_model(functions, "q", model, &of);
-  fkc_functions_reward(functions, "r", reward, NULL);
-  fkc_functions_process(functions, "ve", &process, NULL);
-  fkc_functions_resampler(functions, "draw", resample, &fault);
+  fkc_functions *functions = offered(&of, &fault);
 
   /* The path ends at sigma = 0.01: data of variance s. N(0, s)^2 has the integral (pi s)^(1/2) / (2 pi s) per dimension, and e^(x/2) over
    * N(0, s/2) adds s/16. */

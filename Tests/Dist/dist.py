@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FKC = pathlib.Path(os.environ.get("FKC", ROOT / ".build/release/fkc"))
 GLIBC = re.compile(r"(libc|libm|libdl|libpthread|librt|ld-linux-[\w-]+)\.so\.\d+")
 # A Debian of the least size has these for its package manager; the program has to do without.
-TAKEN_OUT = ("libstdc++*", "libgcc_s*", "libmd.so*", "libyaml*", "libgsl*", "libopenblas*", "libswift*", "libFoundation*")
+TAKEN_OUT = ("libstdc++*", "libgcc_s*", "libmd.so*", "libyaml*", "libminizip*", "libgsl*", "libopenblas*", "libswift*", "libFoundation*")
 FILES = ("samples.npy", "log_weights.npy", "ancestors.npy", "trace.csv")
 NETWORK = """
 seed: 1
@@ -35,7 +35,8 @@ models: {m: {kind: mlp, file: mlp.safetensors, data_standard_deviation: 1}}
 target: {annealed: {model: m, inverse_temperature: 2}}
 sampler: {steps: 4}
 """
-LICENCES = ("LICENSE", "NOTICE", "README", "licences/GPL-3.txt", "licences/libgsl.txt", "licences/libmd.txt", "licences/libyaml.txt", "licences/vega.txt")
+LICENCES = ("LICENSE", "NOTICE", "README", "licences/GPL-3.txt", "licences/libgsl.txt", "licences/libmd.txt", "licences/libyaml.txt",
+            "licences/libminizip.txt", "licences/zlib.txt", "licences/vega.txt")
 COMPANIONS = ("man/man1/fkc.1", "bash-completion/completions/fkc", "zsh/site-functions/_fkc", "fish/vendor_completions.d/fkc.fish")
 
 
@@ -119,7 +120,7 @@ def faults(archive, debian, work):
     if here.returncode != 0 or there.returncode != 0:
         yield f"run: {here.stderr}{there.stderr}"
     else:
-        yield from (f"{name} differs" for name in FILES if (place / "here" / name).read_bytes() != (place / "there" / name).read_bytes())
+        yield from differing(place / "here", place / "there")
         if not (place / "there/report.html").exists():
             yield "report.html is missing"
 
@@ -130,27 +131,37 @@ def faults(archive, debian, work):
         yield f"without OpenBLAS: exit {refused.returncode}: {refused.stderr}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Tries the archive of make dist on a bare Debian.")
-    parser.add_argument("--root", type=pathlib.Path, default=ROOT / ".build-dist/debian")
-    options = parser.parse_args()
-    root = options.root.resolve()
+def differing(here, there):
+    """What two runs have that is not the same."""
+    return (f"{name} differs" for name in FILES if (here / name).read_bytes() != (there / name).read_bytes())
+
+
+def tried(subject, pattern, root, make, faults):
+    """Tries the newest file of a pattern in a Debian at `root`, or at --root, which `make` makes where there is none; the exit status."""
+    parser = argparse.ArgumentParser(description=f"Tries {subject} on a bare Debian.")
+    parser.add_argument("--root", type=pathlib.Path, default=ROOT / root)
+    root = parser.parse_args().root.resolve()
     if reason := reason_to_skip(root):
-        print(f"the archive is not tried: {reason}")
+        print(f"{subject} is not tried: {reason}")
         return 0
-    archives = sorted((ROOT / "dist").glob("fkc-*-linux-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not archives:
-        sys.exit("dist/ holds no archive; make dist makes it")
+    files = sorted(ROOT.glob(pattern), key=lambda path: path.stat().st_mtime)
+    if not files:
+        sys.exit(f"there is no {pattern}; {subject} has to be made first")
     if not root.exists():
-        make_debian(root)
+        make(root)
     debian = Debian(root)
     with tempfile.TemporaryDirectory(dir=root / "tmp") as work:
-        found = [*faults(archives[-1], debian, pathlib.Path(work)), *library_faults(ROOT / ".build-dist/binaries/libfeynman_kac.so")]
+        found = list(faults(files[-1], debian, pathlib.Path(work)))
     for fault in found:
-        print(f"{archives[-1].name}: {fault}", file=sys.stderr)
-    print(f"{archives[-1].name}: {len(found)} faults in a bare Debian")
+        print(f"{files[-1].name}: {fault}", file=sys.stderr)
+    print(f"{files[-1].name}: {len(found)} faults in a bare Debian")
     return 1 if found else 0
 
 
+def all_faults(archive, debian, work):
+    yield from faults(archive, debian, work)
+    yield from library_faults(ROOT / ".build-dist/binaries/libfeynman_kac.so")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tried("the archive of make dist", "dist/fkc-*-linux-*.tar.gz", ".build-dist/debian", make_debian, all_faults))

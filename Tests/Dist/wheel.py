@@ -9,12 +9,10 @@
 
 NumPy comes from where pip finds it. Skipped, with the reason, where debootstrap or root is missing. Standard library only.
 """
-import argparse
 import pathlib
 import re
 import shutil
 import sys
-import tempfile
 import time
 import zipfile
 
@@ -23,7 +21,7 @@ import dist
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_BYTES = 40e6
 TAG = re.compile(r"-py3-none-manylinux_2_\d+_\w+\.whl$")
-LICENCES = ("LICENSE", "NOTICE", "licences/GPL-3.txt", "licences/libgsl.txt", "licences/libmd.txt", "licences/libyaml.txt", "licences/vega.txt")
+LICENCES = [name for name in dist.LICENCES if name != "README"]
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 ARRAYS = """
 import pathlib, sys
@@ -60,6 +58,9 @@ def packed_faults(wheel):
 
 def faults(wheel, debian, work):
     yield from packed_faults(wheel)
+    # Names of hosts, and whom to believe, are this machine's.
+    for path in ("/etc/resolv.conf", AUTHORITIES):
+        shutil.copy(path, debian.root / path[1:])
     inside = pathlib.Path("/", work.relative_to(debian.root))
     shutil.copy(wheel, work)
     start = time.monotonic()
@@ -83,38 +84,17 @@ def faults(wheel, debian, work):
     if here.returncode != 0 or there.returncode != 0:
         yield f"fkc run: {here.stderr}{there.stderr}"
         return
-    yield from (f"{name} differs" for name in dist.FILES if (work / "here" / name).read_bytes() != (work / "there" / name).read_bytes())
+    yield from dist.differing(work / "here", work / "there")
     (work / "arrays.py").write_text(ARRAYS)
     arrays = debian.run(python, inside / "arrays.py", inside / "colder.yaml", inside / "arrays")
     if arrays.returncode != 0 or (work / "arrays").read_bytes() != bytes_of_arrays(work / "here"):
         yield f"fk.run gives other bytes than fkc run: {arrays.stderr}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Tries the wheel of make wheel on a bare Debian.")
-    parser.add_argument("--root", type=pathlib.Path, default=ROOT / ".build-dist/debian-python")
-    options = parser.parse_args()
-    root = options.root.resolve()
-    if reason := dist.reason_to_skip(root):
-        print(f"the wheel is not tried: {reason}")
-        return 0
-    wheels = sorted((ROOT / "Python/dist").glob("feynman_kac-*.whl"), key=lambda path: path.stat().st_mtime)
-    if not wheels:
-        sys.exit("Python/dist holds no wheel; make wheel makes it")
-    if not root.exists():
-        # NumPy's own wheels need libstdc++ and libgcc, which every Debian has.
-        dist.make_debian(root, ["python3-venv", "ca-certificates"], [name for name in dist.TAKEN_OUT if name not in ("libstdc++*", "libgcc_s*")])
-    debian = dist.Debian(root)
-    # Names of hosts, and whom to believe, are this machine's.
-    for path in ("/etc/resolv.conf", AUTHORITIES):
-        shutil.copy(path, root / path[1:])
-    with tempfile.TemporaryDirectory(dir=root / "tmp") as work:
-        found = list(faults(wheels[-1], debian, pathlib.Path(work)))
-    for fault in found:
-        print(f"{wheels[-1].name}: {fault}", file=sys.stderr)
-    print(f"{wheels[-1].name}: {len(found)} faults in a bare Debian")
-    return 1 if found else 0
+def make_debian(root):
+    # NumPy's own wheels need libstdc++ and libgcc, which every Debian has.
+    dist.make_debian(root, ["python3-venv", "ca-certificates"], [name for name in dist.TAKEN_OUT if name not in ("libstdc++*", "libgcc_s*")])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(dist.tried("the wheel of make wheel", "Python/dist/feynman_kac-*.whl", ".build-dist/debian-python", make_debian, faults))

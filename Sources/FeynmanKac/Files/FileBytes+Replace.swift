@@ -8,11 +8,7 @@ extension FileBytes {
   ///
   /// - Throws: `FileError`, `unwritable`; a file that stood there before is then untouched.
   public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    try replace(path) { descriptor throws(FileError) in
-      if let problem = bytes.withUnsafeBytes({ write($0, to: descriptor) }) {
-        throw FileError(.unwritable, path, problem)
-      }
-    }
+    try replace(path) { descriptor throws(FileError) in try write(bytes, to: descriptor, shownAs: path) }
   }
 
   /// Writes one file likewise.

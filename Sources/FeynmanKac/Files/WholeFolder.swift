@@ -101,9 +101,7 @@ package struct WholeFolder {
   /// - Throws: `FileError`, `unwritable`; the set stays as it is.
   package func add(_ name: String, bytes: [UInt8]) throws(FileError) {
     try add(name) { descriptor, path throws(FileError) in
-      if let problem = bytes.withUnsafeBytes({ FileBytes.write($0, to: descriptor) }) {
-        throw FileError(.unwritable, path, problem)
-      }
+      try FileBytes.write(bytes, to: descriptor, shownAs: path)
     }
   }
 

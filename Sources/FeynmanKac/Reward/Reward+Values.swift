@@ -5,7 +5,7 @@ extension Reward {
   ///   - points: `x`, row-major `[n, dimensions]`, in data coordinates.
   ///   - dimensions: `d`, the length of a row.
   /// - Throws: whatever the reward throws.
-  func values(at points: [Float], dimensions: Int) throws -> [Double] {
+  package func values(at points: [Float], dimensions: Int) throws -> [Double] {
     guard !points.isEmpty else { return [] }
     let count = points.count / dimensions
     var values = [Double](repeating: 0, count: count)

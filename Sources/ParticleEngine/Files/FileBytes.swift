@@ -58,6 +58,15 @@ public enum FileBytes {
     return nil
   }
 
+  /// Writes bytes to an open file.
+  ///
+  /// - Parameter path: What errors call it.
+  /// - Throws: `FileError`, `unwritable`.
+  package static func write(_ bytes: [UInt8], to descriptor: CInt, shownAs path: String) throws(FileError) {
+    let problem = bytes.withUnsafeBytes { write($0, to: descriptor) }
+    if let problem { throw FileError(.unwritable, path, problem) }
+  }
+
   /// What the system says of the last failed call, such as "Permission denied".
   package static func systemReason() -> String { String(cString: strerror(errno)) }
 }

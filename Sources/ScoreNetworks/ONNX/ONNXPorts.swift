@@ -35,6 +35,9 @@ struct ONNXPort {
     }
   }
 
+  /// The sizes for so many rows, of an input of rows.
+  func sizes(rows: Int) -> [Int64] { [Int64(rows)] + sizes!.dropFirst().map { Int64($0) } }
+
   var isWholeNumber: Bool { element == FK_INT32 || element == FK_INT64 }
 }
 
@@ -58,8 +61,7 @@ struct ONNXSideInput {
   }
 
   func sizes(rows: Int) -> [Int64] {
-    let sizes = port.sizes!.map { Int64($0) }
-    return isPerRow ? [Int64(rows)] + sizes.dropFirst() : sizes
+    isPerRow ? port.sizes(rows: rows) : port.sizes!.map { Int64($0) }
   }
 
   /// Writes numbers as elements of the input's type, for every row where it has them.

@@ -65,8 +65,7 @@ final class ONNXRequest: @unchecked Sendable {
   /// Gives the inputs memory for so many rows.
   private func prepare(rows: Int) throws(ONNXNetworkError) {
     guard rows != self.rows else { return }
-    let sizes = [Int64(rows)] + signature.states.sizes!.dropFirst().map { Int64($0) }
-    states = try evaluation.memory(signature.states, sizes)
+    states = try evaluation.memory(signature.states, signature.states.sizes(rows: rows))
     noise = try evaluation.memory(signature.noise.port, signature.noise.sizes(rows: rows))
     if let side = signature.condition { condition = try evaluation.memory(side.port, side.sizes(rows: rows)) }
     self.rows = rows

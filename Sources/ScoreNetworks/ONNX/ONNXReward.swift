@@ -25,7 +25,7 @@ public final class ONNXReward: Reward, @unchecked Sendable {
   private let gradient: ONNXPort?
   private let model: ONNXModel
   /// Evaluations that nobody uses now. There are as many as threads ever asked at once.
-  private let free: Mutex<[ONNXEvaluation]>
+  private let free: Mutex<[ONNXRewardRequest]>
 
   /// Reads a file and asks it once. OpenVINO must be loaded.
   ///
@@ -61,10 +61,9 @@ public final class ONNXReward: Reward, @unchecked Sendable {
     free = Mutex([])
 
     // What does not fit shows here, and not in the middle of a run.
-    let rows = [Float](repeating: 0, count: width)
-    var (values, gradients) = ([0.0], rows)
-    try evaluate(
-      RewardBatch(count: 1, dimensions: width, states: rows, values: &values, gradients: &gradients))
+    do { _ = try values(at: [Float](repeating: 0, count: width), dimensions: width) } catch {
+      throw error as? ONNXNetworkError ?? ONNXNetworkError(.failed, "file", "\(error)")
+    }
   }
 
   /// A sentence for devices that may give other bytes next time; nil on processors.
@@ -77,28 +76,51 @@ public final class ONNXReward: Reward, @unchecked Sendable {
   ///
   /// - Throws: `ONNXNetworkError`.
   public func evaluate(_ batch: RewardBatch) throws(ONNXNetworkError) {
-    let evaluation: ONNXEvaluation
+    let request: ONNXRewardRequest
     if let idle = free.withLock({ $0.popLast() }) {
-      evaluation = idle
+      request = idle
     } else {
-      evaluation = try ONNXEvaluation(model.pointer)
+      request = try ONNXRewardRequest(model.pointer, states)
     }
-    defer { free.withLock { $0.append(evaluation) } }
+    defer { free.withLock { $0.append(request) } }
     let rows = self.batch ?? batch.count
-    let sizes = [Int64(rows)] + states.sizes!.dropFirst().map { Int64($0) }
     for start in stride(from: 0, to: batch.count, by: rows) {
       let count = min(rows, batch.count - start)
-      let input = try evaluation.memory(states, sizes).assumingMemoryBound(to: Float.self)
-      // A last part that is too short is filled up with its last row, which is as harmless as the others.
-      for row in 0..<rows {
-        (input + row * width).update(from: batch.states + (start + min(row, count - 1)) * width, count: width)
-      }
-      try evaluation.infer()
-      let values = try evaluation.output(value, rows: rows, width: 1, setting: "output")
+      try request.evaluate(batch.states + start * width, count: count, of: rows, width: width)
+      let values = try request.evaluation.output(value, rows: rows, width: 1, setting: "output")
       for row in 0..<count { batch.values[start + row] = Double(values[row]) }
       guard let gradient else { continue }
-      let gradients = try evaluation.output(gradient, rows: rows, width: width, setting: "gradient")
+      let gradients = try request.evaluation.output(gradient, rows: rows, width: width, setting: "gradient")
       (batch.gradients + start * width).update(from: gradients, count: count * width)
     }
+  }
+}
+
+/// One evaluation at a time of a reward's file, with the memory of its input.
+///
+/// Unchecked: one thread uses it at a time, the one that took it out of the list of free ones.
+private final class ONNXRewardRequest: @unchecked Sendable {
+  let evaluation: ONNXEvaluation
+  private let states: ONNXPort
+  private var rows = 0
+  private var input: UnsafeMutablePointer<Float>?
+
+  init(_ model: OpaquePointer, _ states: ONNXPort) throws(ONNXNetworkError) {
+    self.states = states
+    evaluation = try ONNXEvaluation(model)
+  }
+
+  /// Evaluates rows of a length, as the first of so many; the last one fills up what is missing, which is as harmless as the others.
+  func evaluate(
+    _ source: UnsafePointer<Float>, count: Int, of rows: Int, width: Int
+  ) throws(ONNXNetworkError) {
+    if rows != self.rows {
+      input = try evaluation.memory(states, states.sizes(rows: rows)).assumingMemoryBound(to: Float.self)
+      self.rows = rows
+    }
+    for row in 0..<rows {
+      (input! + row * width).update(from: source + min(row, count - 1) * width, count: width)
+    }
+    try evaluation.infer()
   }
 }

@@ -25,8 +25,16 @@ struct ONNXRewardTests {
   ) {
     var values = [Double](repeating: .nan, count: states.count / 2)
     var gradients = [Float](repeating: .nan, count: states.count)
-    try reward.evaluate(
-      RewardBatch(count: values.count, dimensions: 2, states: states, values: &values, gradients: &gradients))
+    try values.withUnsafeMutableBufferPointer { values in
+      try gradients.withUnsafeMutableBufferPointer { gradients in
+        try states.withUnsafeBufferPointer { states in
+          try reward.evaluate(
+            RewardBatch(
+              count: values.count, dimensions: 2, states: states.baseAddress!, values: values.baseAddress!,
+              gradients: gradients.baseAddress!))
+        }
+      }
+    }
     return (values, gradients)
   }
 
